@@ -1,0 +1,269 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+  name: "runpod-rpc",
+  products: [
+    .executable(name: "runpod-rpc", targets: ["runpod-rpc"])
+  ],
+  targets: [
+    // MARK: C targets: module maps and the few lines that Swift cannot say
+
+    .target(name: "CCurl"),
+
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+
+    .target(name: "CSystem"),
+
+    // MARK: Concurrency
+
+    .target(name: "Concurrency", dependencies: ["CSystem"]),
+
+    .testTarget(name: "ConcurrencyTests", dependencies: ["Concurrency"]),
+
+    // MARK: Environment
+
+    .target(
+      name: "Environment",
+      dependencies: [
+        "JSON",
+        "Reporting",
+        "Subprocess",
+      ]
+    ),
+
+    .testTarget(name: "EnvironmentTests", dependencies: ["Environment"]),
+
+    // MARK: GitHubAPI
+
+    .target(
+      name: "GitHubAPI",
+      dependencies: [
+        "Concurrency",
+        "HTTP",
+        "JSON",
+        "Reporting",
+      ]
+    ),
+
+    .testTarget(name: "GitHubAPITests", dependencies: ["GitHubAPI"]),
+
+    // MARK: HTTP
+
+    .target(
+      name: "HTTP",
+      dependencies: [
+        "CCurl",
+        "Concurrency",
+        "Reporting",
+      ]
+    ),
+
+    .testTarget(name: "HTTPTests", dependencies: ["HTTP"]),
+
+    // MARK: JSON
+
+    .target(name: "JSON", dependencies: []),
+
+    .testTarget(name: "JSONTests", dependencies: ["JSON"]),
+
+    // MARK: JSONRPC
+
+    .target(
+      name: "JSONRPC",
+      dependencies: [
+        "CSystem",
+        "Concurrency",
+        "JSON",
+      ]
+    ),
+
+    .testTarget(name: "JSONRPCTests", dependencies: ["JSONRPC"]),
+
+    // MARK: Pods
+
+    .target(
+      name: "Pods",
+      dependencies: [
+        "Concurrency",
+        "Reporting",
+        "RunPodAPI",
+        "Storage",
+        "Subprocess",
+      ]
+    ),
+
+    .testTarget(name: "PodsTests", dependencies: ["Pods"]),
+
+    // MARK: Reporting
+
+    .target(name: "Reporting", dependencies: []),
+
+    .testTarget(name: "ReportingTests", dependencies: ["Concurrency", "Reporting"]),
+
+    // MARK: RunPodAPI
+
+    .target(
+      name: "RunPodAPI",
+      dependencies: [
+        "Concurrency",
+        "HTTP",
+        "JSON",
+        "Reporting",
+      ]
+    ),
+
+    .testTarget(name: "RunPodAPITests", dependencies: ["RunPodAPI"]),
+
+    // MARK: Runners
+
+    .target(
+      name: "Runners",
+      dependencies: [
+        "Concurrency",
+        "GitHubAPI",
+        "Pods",
+        "Reporting",
+        "SSH",
+      ],
+      resources: [.embedInCode("runner.sh")]
+    ),
+
+    .testTarget(name: "RunnersTests", dependencies: ["Runners"]),
+
+    // MARK: SSH
+
+    .target(
+      name: "SSH",
+      dependencies: [
+        "CSystem",
+        "Concurrency",
+        "Reporting",
+        "Subprocess",
+      ]
+    ),
+
+    .testTarget(name: "SSHTests", dependencies: ["SSH"]),
+
+    // MARK: Service
+
+    .target(
+      name: "Service",
+      dependencies: [
+        "Concurrency",
+        "Environment",
+        "GitHubAPI",
+        "HTTP",
+        "JSON",
+        "JSONRPC",
+        "Pods",
+        "Reporting",
+        "RunPodAPI",
+        "Runners",
+        "SSH",
+        "ServiceProtocol",
+        "Storage",
+        "Subprocess",
+        "Workflows",
+      ]
+    ),
+
+    .testTarget(name: "ServiceTests", dependencies: ["Service"]),
+
+    // MARK: ServiceProtocol
+
+    .target(
+      name: "ServiceProtocol",
+      dependencies: [
+        "Environment",
+        "GitHubAPI",
+        "JSON",
+        "JSONRPC",
+        "Pods",
+        "Reporting",
+        "RunPodAPI",
+        "Runners",
+        "SSH",
+        "Workflows",
+      ]
+    ),
+
+    .testTarget(name: "ServiceProtocolTests", dependencies: ["ServiceProtocol"]),
+
+    // MARK: Storage
+
+    .target(
+      name: "Storage",
+      dependencies: [
+        "CSQLite",
+        "Concurrency",
+        "Reporting",
+      ]
+    ),
+
+    .testTarget(name: "StorageTests", dependencies: ["Storage"]),
+
+    // MARK: Subprocess
+
+    .target(
+      name: "Subprocess",
+      dependencies: [
+        "CSystem",
+        "Concurrency",
+        "Reporting",
+      ]
+    ),
+
+    .testTarget(name: "SubprocessTests", dependencies: ["Subprocess"]),
+
+    // MARK: Workflows
+
+    .target(
+      name: "Workflows",
+      dependencies: [
+        "Concurrency",
+        "Pods",
+        "Reporting",
+        "Runners",
+        "SSH",
+        "Storage",
+      ]
+    ),
+
+    .testTarget(name: "WorkflowsTests", dependencies: ["Workflows"]),
+
+    // MARK: runpod-rpc
+
+    .executableTarget(
+      name: "runpod-rpc",
+      dependencies: [
+        "Service"
+      ]
+    ),
+
+    // MARK: Test support
+
+    // The real server with the conformance methods (`subtract`, `test.echo`, ...) registered besides its own.
+    .executableTarget(
+      name: "conformance-server",
+      dependencies: [
+        "Service"
+      ],
+      path: "Tests/ConformanceServer"
+    ),
+  ],
+  swiftLanguageModes: [.v6]
+)
+
+let targetsInC: Set = ["CCurl", "CSQLite", "CSystem"]
+
+for target in package.targets where !targetsInC.contains(target.name) {
+  target.swiftSettings = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+  ]
+}
