@@ -1,0 +1,65 @@
+package import FoundationEssentials
+
+/// A pod as our books know it.
+package struct Pod: Codable, Sendable, Hashable {
+  /// RunPod's id, nil while the creation is pending and when it has failed.
+  package var id: String?
+  /// Unique among the pods that we created.
+  package var name: String
+  package var status: PodStatus
+  /// RunPod's own word: RUNNING, EXITED, TERMINATED.
+  package var desiredStatus: String?
+  package var imageName: String
+  package var gpuTypeId: String
+  package var gpuCount: Int
+  /// A spot pod: cheaper, and taken away when someone bids more.
+  package var interruptible: Bool
+  /// USD.
+  package var costPerHour: Double?
+  /// The public address of its SSH server, with `sshPort`. Both are nil unless the pod is running.
+  package var host: String?
+  package var sshPort: Int?
+  package var machineId: String?
+  /// RunPod's sentence about the last change: "Exited by user: …".
+  package var lastStatusChange: String?
+  /// When the pod is to be terminated, whatever happens.
+  package var terminateAfter: Date?
+  package var created: Date
+  package var updated: Date
+
+  package init(
+    id: String?,
+    name: String,
+    status: PodStatus,
+    desiredStatus: String? = nil,
+    imageName: String,
+    gpuTypeId: String,
+    gpuCount: Int,
+    interruptible: Bool,
+    costPerHour: Double? = nil,
+    host: String? = nil,
+    sshPort: Int? = nil,
+    machineId: String? = nil,
+    lastStatusChange: String? = nil,
+    terminateAfter: Date? = nil,
+    created: Date,
+    updated: Date
+  ) {
+    self.id = id
+    self.name = name
+    self.status = status
+    self.desiredStatus = desiredStatus
+    self.imageName = imageName
+    self.gpuTypeId = gpuTypeId
+    self.gpuCount = gpuCount
+    self.interruptible = interruptible
+    self.costPerHour = costPerHour
+    self.host = host
+    self.sshPort = sshPort
+    self.machineId = machineId
+    self.lastStatusChange = lastStatusChange
+    self.terminateAfter = terminateAfter
+    self.created = created
+    self.updated = updated
+  }
+}

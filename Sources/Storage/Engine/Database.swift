@@ -1,0 +1,61 @@
+import CSQLite
+import Reporting
+
+/// The state file: one SQLite connection on one thread, shared safely with other processes.
+///
+/// The file is opened, checked and migrated at its first use. Every transaction waits for those of other processes.
+package final class Database: Sendable {
+  package let path: String
+  private let thread: SerialThread
+  private let worker: DatabaseWorker
+
+  /// - Parameters:
+  ///   - path: The file. Its directory is created (0700) at first use, and so is the file (0600).
+  ///   - migrations: All that this version knows, oldest first.
+  package init(path: String, migrations: [Migration] = Migration.all) {
+    self.path = path
+    thread = SerialThread(name: "storage")
+    worker = DatabaseWorker(path: path, migrations: migrations)
+  }
+
+  /// A database that lives and dies with this object, for tests.
+  package static func inMemory(migrations: [Migration] = Migration.all) -> Database {
+    Database(path: ":memory:", migrations: migrations)
+  }
+
+  /// Opens, checks and migrates the file now instead of at its first use.
+  ///
+  /// - Throws: `Failure(.storeFailure)` that names the file, which is left as it was, when it is damaged, not ours, or
+  ///   written by a newer version.
+  package func open() async throws {
+    try await thread.run { [worker] in _ = try worker.opened() }
+  }
+
+  /// Runs `body` in a transaction that sees one state of the file.
+  ///
+  /// - Throws: What `body` throws; `Failure(.storeFailure)` when the file cannot be used, `.busy` when others hold it for long.
+  package func read<Result: Sendable>(
+    _ body: @escaping @Sendable (Connection) throws -> Result
+  ) async throws -> Result {
+    try await thread.run { [worker] in try worker.transact("BEGIN", body) }
+  }
+
+  /// Runs `body` in a transaction that is alone in writing. What it did is undone when it throws.
+  ///
+  /// - Parameter flushed: Whether the disk must have it before this returns, so that it survives a power cut. Without,
+  ///   it survives every death of a process.
+  /// - Throws: What `body` throws; `Failure(.storeFailure)` when the file cannot be used, `.busy` when others hold it for long.
+  package func write<Result: Sendable>(
+    flushed: Bool = false,
+    _ body: @escaping @Sendable (Connection) throws -> Result
+  ) async throws -> Result {
+    // IMMEDIATE: a transaction that starts reading and then writes would be refused without any wait.
+    try await thread.run { [worker] in try worker.transact("BEGIN IMMEDIATE", flushed: flushed, body) }
+  }
+
+  /// Closes the file after what was asked before; a later use opens it again.
+  package func close() async {
+    // Nothing in the job throws.
+    try? await thread.run { [worker] in worker.close() }
+  }
+}

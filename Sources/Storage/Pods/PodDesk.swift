@@ -1,0 +1,18 @@
+/// The books opened for one transaction of `PodStore.update`.
+package struct PodDesk {
+  private let connection: Connection
+
+  init(_ connection: Connection) { self.connection = connection }
+
+  /// All pods that may still exist, oldest first.
+  package func live() throws -> [PodRecord] { try PodTable.live(connection) }
+
+  package func find(podId: String) throws -> PodRecord? { try PodTable.find(podId: podId, connection) }
+
+  package func find(intent: String) throws -> PodRecord? { try PodTable.find(intent: intent, connection) }
+
+  package func insert(_ record: PodRecord) throws -> PodRecord { try PodTable.insert(record, connection) }
+
+  /// Writes `record` over the row of its number.
+  package func save(_ record: PodRecord) throws { try PodTable.save(record, connection) }
+}

@@ -1,0 +1,78 @@
+package import FoundationEssentials
+
+/// The books: every pod that was ever asked for, newest first.
+package struct PodStore: Sendable {
+  private let database: Database
+
+  package init(_ database: Database) { self.database = database }
+
+  /// Writes a new row, on the disk when this returns: a pod must not be rented that a power cut would make us forget.
+  ///
+  /// - Returns: The record with its number; the existing one when its `podId` is in the books already.
+  package func insert(_ record: PodRecord) async throws -> PodRecord {
+    try await database.write(flushed: true) { connection in
+      if let podId = record.podId, let known = try PodTable.find(podId: podId, connection) { return known }
+      return try PodTable.insert(record, connection)
+    }
+  }
+
+  package func find(podId: String) async throws -> PodRecord? {
+    try await database.read { try PodTable.find(podId: podId, $0) }
+  }
+
+  package func find(intent: String) async throws -> PodRecord? {
+    try await database.read { try PodTable.find(intent: intent, $0) }
+  }
+
+  /// Changes one row, seeing its present state. Nothing is written when `change` leaves it as it was.
+  ///
+  /// - Returns: The row as it is now, nil when there is none.
+  @discardableResult
+  package func update(
+    number: Int,
+    flushed: Bool = false,
+    _ change: @escaping @Sendable (inout PodRecord) -> Void
+  ) async throws -> PodRecord? {
+    try await database.write(flushed: flushed) { connection in
+      guard var record = try PodTable.find(number: number, connection) else { return nil }
+      try PodTable.change(&record, connection, change)
+      return record
+    }
+  }
+
+  /// Changes many rows in one transaction, seeing the present state of the books.
+  ///
+  /// - Parameter body: Finds and changes rows through the desk it is given.
+  package func update<Result: Sendable>(
+    _ body: @escaping @Sendable (PodDesk) throws -> Result
+  ) async throws -> Result {
+    try await database.write { try body(PodDesk($0)) }
+  }
+
+  /// A page, newest first.
+  ///
+  /// - Parameters:
+  ///   - status: Only pods of this status.
+  ///   - before: Only rows with a smaller number: the number of the last row of the page before.
+  ///   - limit: How many rows at most.
+  package func page(status: String?, before: Int?, limit: Int) async throws -> [PodRecord] {
+    try await database.read { try PodTable.page(status: status, before: before, limit: limit, $0) }
+  }
+
+  /// All pods that may still exist, oldest first.
+  package func live() async throws -> [PodRecord] {
+    try await database.read { try PodTable.live($0) }
+  }
+
+  /// Live pods whose `terminateAfter` has passed at `time`, and the earliest one that is still to come.
+  package func due(at time: Date) async throws -> (due: [PodRecord], next: Date?) {
+    try await database.read { connection in
+      (try PodTable.due(at: time, connection), try PodTable.nextDue(after: time, connection))
+    }
+  }
+
+  /// Every pod with an id, oldest first: what a mirror of the books shows.
+  package func all() async throws -> [PodRecord] {
+    try await database.read { try PodTable.all($0) }
+  }
+}

@@ -1,0 +1,64 @@
+import FoundationEssentials
+
+extension PodTable {
+  static func find(number: Int, _ connection: Connection) throws -> PodRecord? {
+    try connection.first("SELECT * FROM pods WHERE number = :number", ["number": number], record)
+  }
+
+  static func find(podId: String, _ connection: Connection) throws -> PodRecord? {
+    try connection.first("SELECT * FROM pods WHERE pod_id = :podId", ["podId": podId], record)
+  }
+
+  static func find(intent: String, _ connection: Connection) throws -> PodRecord? {
+    try connection.first("SELECT * FROM pods WHERE intent = :intent", ["intent": intent], record)
+  }
+
+  static func change(
+    _ record: inout PodRecord,
+    _ connection: Connection,
+    _ change: (inout PodRecord) -> Void
+  ) throws {
+    let before = record
+    change(&record)
+    if record != before { try save(record, connection) }
+  }
+
+  static func page(status: String?, before: Int?, limit: Int, _ connection: Connection) throws -> [PodRecord] {
+    let before = before ?? .max
+    guard let status else {
+      return try connection.query(
+        "SELECT * FROM pods WHERE number < :before ORDER BY number DESC LIMIT :limit",
+        ["before": before, "limit": limit],
+        record
+      )
+    }
+    return try connection.query(
+      "SELECT * FROM pods WHERE status = :status AND number < :before ORDER BY number DESC LIMIT :limit",
+      ["status": status, "before": before, "limit": limit],
+      record
+    )
+  }
+
+  static func live(_ connection: Connection) throws -> [PodRecord] {
+    try connection.query("SELECT * FROM pods WHERE is_live ORDER BY number", [:], record)
+  }
+
+  static func all(_ connection: Connection) throws -> [PodRecord] {
+    try connection.query("SELECT * FROM pods WHERE pod_id IS NOT NULL ORDER BY number", [:], record)
+  }
+
+  static func due(at time: Date, _ connection: Connection) throws -> [PodRecord] {
+    try connection.query(
+      "SELECT * FROM pods WHERE is_live AND terminate_after <= :time ORDER BY terminate_after",
+      ["time": time],
+      record
+    )
+  }
+
+  static func nextDue(after time: Date, _ connection: Connection) throws -> Date? {
+    try connection.first(
+      "SELECT terminate_after FROM pods WHERE is_live AND terminate_after > :time ORDER BY terminate_after LIMIT 1",
+      ["time": time]
+    ) { row in try row.value("terminate_after") }
+  }
+}

@@ -1,0 +1,46 @@
+package import FoundationEssentials
+
+/// One workflow as the journal knows it: a row of `workflows`. Payloads are JSON text that the journal does not look into.
+package struct WorkflowRecord: Sendable, Hashable {
+  package var id: String
+  /// The kind of workflow: "setupRunner".
+  package var kind: String
+  /// "running", "succeeded", "failed", "cancelled" or "interrupted".
+  package var state: String
+  /// JSON text, without secrets.
+  package var parameters: String
+  /// JSON text.
+  package var result: String?
+  /// JSON text.
+  package var error: String?
+  /// JSON text: the outcome of each step so far.
+  package var steps: String
+  /// The `OwnerLock` id of the server that runs it.
+  package var owner: String?
+  package var created: Date
+  package var updated: Date
+
+  package init(
+    id: String,
+    kind: String,
+    state: String,
+    parameters: String,
+    result: String? = nil,
+    error: String? = nil,
+    steps: String = "[]",
+    owner: String? = nil,
+    created: Date,
+    updated: Date? = nil
+  ) {
+    self.id = id
+    self.kind = kind
+    self.state = state
+    self.parameters = parameters
+    self.result = result
+    self.error = error
+    self.steps = steps
+    self.owner = owner
+    self.created = created
+    self.updated = updated ?? created
+  }
+}
