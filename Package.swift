@@ -143,7 +143,16 @@ let package = Package(
       ]
     ),
 
-    .testTarget(name: "SSHTests", dependencies: ["SSH"]),
+    .testTarget(
+      name: "SSHTests",
+      dependencies: [
+        "Concurrency",
+        "Reporting",
+        "SSH",
+        "Subprocess",
+        "parent-to-kill",
+      ]
+    ),
 
     // MARK: Service
 
@@ -214,7 +223,7 @@ let package = Package(
       ]
     ),
 
-    .testTarget(name: "SubprocessTests", dependencies: ["Subprocess"]),
+    .testTarget(name: "SubprocessTests", dependencies: ["Reporting", "Subprocess", "parent-to-kill"]),
 
     // MARK: Workflows
 
@@ -250,6 +259,16 @@ let package = Package(
         "Service"
       ],
       path: "Tests/ConformanceServer"
+    ),
+
+    // A process with children and SSH connections for tests to kill.
+    .executableTarget(
+      name: "parent-to-kill",
+      dependencies: [
+        "SSH",
+        "Subprocess",
+      ],
+      path: "Tests/ParentToKill"
     ),
   ],
   swiftLanguageModes: [.v6]
