@@ -1,0 +1,245 @@
+/// The strict parser: RFC 8259 and nothing beside it. A duplicate member, which the RFC leaves open, is a fault,
+/// since two readers of one message must not disagree.
+struct JSONParser {
+  private let bytes: UnsafeBufferPointer<UInt8>
+  private let depthLimit: Int
+  private var position = 0
+  private var depth = 0
+
+  /// - Parameter bytes: Valid UTF-8, as the caller checks once for the whole text; must outlive the parser.
+  init(_ bytes: UnsafeBufferPointer<UInt8>, depthLimit: Int) {
+    self.bytes = bytes
+    self.depthLimit = depthLimit
+  }
+
+  mutating func parseDocument() throws(JSONParseError) -> JSONValue {
+    skipBlanks()
+    let value = try parseValue()
+    skipBlanks()
+    guard position == bytes.count else { throw fault("unexpected text after the value") }
+    return value
+  }
+
+  private func fault(_ message: String) -> JSONParseError {
+    JSONParseError(message: position < bytes.count ? message : "unexpected end of text", offset: position)
+  }
+
+  private var current: UInt8 { position < bytes.count ? bytes[position] : 0 }
+
+  private mutating func skipBlanks() {
+    while position < bytes.count {
+      switch bytes[position] {
+      case 0x20, 0x0A, 0x0D, 0x09: position += 1
+      default: return
+      }
+    }
+  }
+
+  private mutating func parseValue() throws(JSONParseError) -> JSONValue {
+    switch current {
+    case UInt8(ascii: "{"): return try parseObject()
+    case UInt8(ascii: "["): return try parseArray()
+    case UInt8(ascii: "\""): return .string(try parseString())
+    case UInt8(ascii: "t"): return try parseWord("true", .bool(true))
+    case UInt8(ascii: "f"): return try parseWord("false", .bool(false))
+    case UInt8(ascii: "n"): return try parseWord("null", .null)
+    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try parseNumber()
+    default: throw fault("expected a value")
+    }
+  }
+
+  private mutating func parseWord(_ word: StaticString, _ value: JSONValue) throws(JSONParseError) -> JSONValue {
+    for index in 0..<word.utf8CodeUnitCount {
+      guard current == word.utf8Start[index] else { throw fault("expected \(word)") }
+      position += 1
+    }
+    return value
+  }
+
+  private mutating func descend() throws(JSONParseError) {
+    depth += 1
+    guard depth <= depthLimit else { throw fault("nested deeper than \(depthLimit) levels") }
+    position += 1
+    skipBlanks()
+  }
+
+  /// After an element: true when another follows, false at `end`, which is consumed.
+  private mutating func another(before end: UInt8) throws(JSONParseError) -> Bool {
+    skipBlanks()
+    guard current == UInt8(ascii: ",") || current == end else { throw fault("expected a comma or the end") }
+    let more = current == UInt8(ascii: ",")
+    position += 1
+    if more { skipBlanks() } else { depth -= 1 }
+    return more
+  }
+
+  private mutating func parseArray() throws(JSONParseError) -> JSONValue {
+    try descend()
+    var elements: [JSONValue] = []
+    if current == UInt8(ascii: "]") {
+      position += 1
+      depth -= 1
+      return .array(elements)
+    }
+    repeat { elements.append(try parseValue()) } while try another(before: UInt8(ascii: "]"))
+    return .array(elements)
+  }
+
+  private mutating func parseObject() throws(JSONParseError) -> JSONValue {
+    try descend()
+    var members: [JSONObject.Member] = []
+    if current == UInt8(ascii: "}") {
+      position += 1
+      depth -= 1
+      return .object(JSONObject(members))
+    }
+    // Few members are compared one by one; from some on a set is cheaper.
+    var seen: Set<String> = []
+    repeat {
+      guard current == UInt8(ascii: "\"") else { throw fault("expected a member name") }
+      let start = position
+      let key = try parseString()
+      if members.count < 12 {
+        for member in members where member.key == key { throw duplicate(key, at: start) }
+      } else {
+        if seen.isEmpty { seen = Set(members.map(\.key)) }
+        if seen.contains(key) { throw duplicate(key, at: start) }
+        seen.insert(key)
+      }
+      skipBlanks()
+      guard current == UInt8(ascii: ":") else { throw fault("expected a colon") }
+      position += 1
+      skipBlanks()
+      members.append((key, try parseValue()))
+    } while try another(before: UInt8(ascii: "}"))
+    return .object(JSONObject(members))
+  }
+
+  private func duplicate(_ key: String, at offset: Int) -> JSONParseError {
+    JSONParseError(message: "the member \"\(key)\" occurs twice", offset: offset)
+  }
+
+  private mutating func parseNumber() throws(JSONParseError) -> JSONValue {
+    let start = position
+    var isCanonical = true
+    if current == UInt8(ascii: "-") { position += 1 }
+    let firstDigit = position
+    try skipDigits()
+    if bytes[firstDigit] == UInt8(ascii: "0") {
+      guard position == firstDigit + 1 else { throw JSONParseError(message: "a leading zero", offset: firstDigit) }
+      isCanonical = firstDigit == start
+    }
+    if current == UInt8(ascii: ".") {
+      isCanonical = false
+      position += 1
+      try skipDigits()
+    }
+    if current == UInt8(ascii: "e") || current == UInt8(ascii: "E") {
+      isCanonical = false
+      position += 1
+      if current == UInt8(ascii: "+") || current == UInt8(ascii: "-") { position += 1 }
+      try skipDigits()
+    }
+    if isCanonical, position - firstDigit <= 18 {
+      var value = 0
+      for index in firstDigit..<position { value = value &* 10 &+ Int(bytes[index] &- UInt8(ascii: "0")) }
+      return .integer(firstDigit > start ? -value : value)
+    }
+    let text = text(start..<position)
+    if isCanonical, let value = Int(text) { return .integer(value) }
+    return .number(JSONNumber(text: text))
+  }
+
+  private mutating func skipDigits() throws(JSONParseError) {
+    let start = position
+    while position < bytes.count, bytes[position] &- UInt8(ascii: "0") < 10 { position += 1 }
+    guard position > start else { throw fault("expected a digit") }
+  }
+
+  private func text(_ range: Range<Int>) -> String {
+    String(decoding: UnsafeBufferPointer(rebasing: bytes[range]), as: UTF8.self)
+  }
+
+  private mutating func parseString() throws(JSONParseError) -> String {
+    position += 1
+    let start = position
+    while position < bytes.count {
+      let byte = bytes[position]
+      if byte == UInt8(ascii: "\"") {
+        position += 1
+        return text(start..<position - 1)
+      }
+      if byte == UInt8(ascii: "\\") { return try parseEscapedString(from: start) }
+      guard byte >= 0x20 else { throw fault("a control character in a string") }
+      position += 1
+    }
+    throw fault("unterminated string")
+  }
+
+  private mutating func parseEscapedString(from start: Int) throws(JSONParseError) -> String {
+    var utf8: [UInt8] = []
+    utf8.reserveCapacity(position - start + 32)
+    for index in start..<position { utf8.append(bytes[index]) }
+    while position < bytes.count {
+      let byte = bytes[position]
+      switch byte {
+      case UInt8(ascii: "\""):
+        position += 1
+        return String(decoding: utf8, as: UTF8.self)
+      case UInt8(ascii: "\\"):
+        position += 1
+        try parseEscape(into: &utf8)
+      case 0x20...:
+        utf8.append(byte)
+        position += 1
+      default: throw fault("a control character in a string")
+      }
+    }
+    throw fault("unterminated string")
+  }
+
+  private mutating func parseEscape(into utf8: inout [UInt8]) throws(JSONParseError) {
+    let escaped: UInt8
+    switch current {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): escaped = current
+    case UInt8(ascii: "b"): escaped = 0x08
+    case UInt8(ascii: "f"): escaped = 0x0C
+    case UInt8(ascii: "n"): escaped = 0x0A
+    case UInt8(ascii: "r"): escaped = 0x0D
+    case UInt8(ascii: "t"): escaped = 0x09
+    case UInt8(ascii: "u"):
+      position += 1
+      utf8.append(contentsOf: try parseUnicodeEscape().utf8)
+      return
+    default: throw fault("an unknown escape")
+    }
+    utf8.append(escaped)
+    position += 1
+  }
+
+  /// The character of a `\uXXXX`, or of two that are a surrogate pair; the `\u` is consumed.
+  private mutating func parseUnicodeEscape() throws(JSONParseError) -> Character {
+    let first = try parseFourHexDigits()
+    var code = first
+    if 0xD800..<0xDC00 ~= first, current == UInt8(ascii: "\\"), position + 1 < bytes.count,
+      bytes[position + 1] == UInt8(ascii: "u")
+    {
+      position += 2
+      let second = try parseFourHexDigits()
+      guard 0xDC00..<0xE000 ~= second else { throw fault("half a surrogate pair") }
+      code = 0x10000 + (first - 0xD800) << 10 + (second - 0xDC00)
+    }
+    guard let scalar = Unicode.Scalar(code) else { throw fault("half a surrogate pair") }
+    return Character(scalar)
+  }
+
+  private mutating func parseFourHexDigits() throws(JSONParseError) -> UInt32 {
+    var value: UInt32 = 0
+    for _ in 0..<4 {
+      guard let digit = Character(Unicode.Scalar(current)).hexDigitValue else { throw fault("expected a hex digit") }
+      value = value << 4 + UInt32(digit)
+      position += 1
+    }
+    return value
+  }
+}

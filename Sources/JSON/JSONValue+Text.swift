@@ -1,0 +1,36 @@
+extension JSONValue {
+  /// Reads exactly one JSON text.
+  ///
+  /// - Parameters:
+  ///   - bytes: The text; blanks around it are allowed, anything else is not.
+  ///   - depthLimit: How deep arrays and objects may nest.
+  package init(parsing bytes: Span<UInt8>, depthLimit: Int = 128) throws(JSONParseError) {
+    do {
+      _ = try UTF8Span(validating: bytes)
+    } catch {
+      throw JSONParseError(message: "invalid UTF-8", offset: error.byteOffsets.lowerBound)
+    }
+    self = try bytes.withUnsafeBufferPointer { (buffer) throws(JSONParseError) in
+      var parser = JSONParser(buffer, depthLimit: depthLimit)
+      return try parser.parseDocument()
+    }
+  }
+
+  package init(parsing bytes: [UInt8], depthLimit: Int = 128) throws(JSONParseError) {
+    self = try JSONValue(parsing: bytes.span, depthLimit: depthLimit)
+  }
+
+  package init(parsing text: String, depthLimit: Int = 128) throws(JSONParseError) {
+    self = try JSONValue(parsing: Array(text.utf8), depthLimit: depthLimit)
+  }
+
+  /// The value as one line of UTF-8.
+  package func serialized() -> [UInt8] {
+    var bytes: [UInt8] = []
+    write(into: &bytes)
+    return bytes
+  }
+
+  /// The value as one line of text.
+  package var text: String { String(decoding: serialized(), as: UTF8.self) }
+}

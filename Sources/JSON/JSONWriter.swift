@@ -1,0 +1,67 @@
+extension JSONValue {
+  /// Appends the value as one line of UTF-8.
+  package func write(into bytes: inout [UInt8]) {
+    switch self {
+    case .null: bytes.append(contentsOf: "null".utf8)
+    case .bool(let value): bytes.append(contentsOf: (value ? "true" : "false").utf8)
+    case .integer(let value): bytes.append(contentsOf: String(value).utf8)
+    case .number(let value): bytes.append(contentsOf: value.text.utf8)
+    case .string(let value): JSONValue.write(string: value, into: &bytes)
+    case .array(let elements):
+      var separator = UInt8(ascii: "[")
+      for element in elements {
+        bytes.append(separator)
+        separator = UInt8(ascii: ",")
+        element.write(into: &bytes)
+      }
+      if elements.isEmpty { bytes.append(separator) }
+      bytes.append(UInt8(ascii: "]"))
+    case .object(let members):
+      var separator = UInt8(ascii: "{")
+      for member in members {
+        bytes.append(separator)
+        separator = UInt8(ascii: ",")
+        JSONValue.write(string: member.key, into: &bytes)
+        bytes.append(UInt8(ascii: ":"))
+        member.value.write(into: &bytes)
+      }
+      if members.isEmpty { bytes.append(separator) }
+      bytes.append(UInt8(ascii: "}"))
+    }
+  }
+
+  /// Appends a quoted string; only what must be escaped is.
+  package static func write(string: String, into bytes: inout [UInt8]) {
+    bytes.append(UInt8(ascii: "\""))
+    var string = string
+    string.withUTF8 { utf8 in
+      var start = 0
+      for index in utf8.indices where needsEscape(utf8[index]) {
+        bytes.append(contentsOf: utf8[start..<index])
+        start = index + 1
+        write(escaped: utf8[index], into: &bytes)
+      }
+      bytes.append(contentsOf: utf8[start...])
+    }
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  private static func needsEscape(_ byte: UInt8) -> Bool {
+    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+  }
+
+  private static func write(escaped byte: UInt8, into bytes: inout [UInt8]) {
+    bytes.append(UInt8(ascii: "\\"))
+    switch byte {
+    case 0x0A: bytes.append(UInt8(ascii: "n"))
+    case 0x0D: bytes.append(UInt8(ascii: "r"))
+    case 0x09: bytes.append(UInt8(ascii: "t"))
+    case 0x20...: bytes.append(byte)
+    default:
+      let digits: StaticString = "0123456789abcdef"
+      bytes.append(contentsOf: "u00".utf8)
+      bytes.append(digits.utf8Start[Int(byte >> 4)])
+      bytes.append(digits.utf8Start[Int(byte & 15)])
+    }
+  }
+}
