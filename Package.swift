@@ -86,6 +86,7 @@ let package = Package(
       name: "Pods",
       dependencies: [
         "Concurrency",
+        "JSON",
         "Reporting",
         "RunPodAPI",
         "Storage",

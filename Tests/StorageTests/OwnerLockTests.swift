@@ -32,7 +32,10 @@ import Testing
   @Test func isReleasedByDeath() async throws {
     try await withTemporaryDirectory { directory in
       let path = "\(directory)/other.lock"
-      let process = try OtherProcess("/usr/bin/flock", ["-x", path, "sh", "-c", "echo held; exec sleep 600"])
+      let process = try OtherProcess(
+        "/usr/bin/flock",
+        ["--exclusive", "--no-fork", path, "sh", "-c", "echo held; exec sleep 600"]
+      )
       #expect(process.readLine() == "held")
       #expect(OwnerLock.isHeld("other", in: directory))
       process.killGroup()

@@ -7,6 +7,9 @@ package struct PodDesk {
   /// All pods that may still exist, oldest first.
   package func live() throws -> [PodRecord] { try PodTable.live(connection) }
 
+  /// Every pod with an id, oldest first: what a mirror of the books shows.
+  package func all() throws -> [PodRecord] { try PodTable.all(connection) }
+
   package func find(podId: String) throws -> PodRecord? { try PodTable.find(podId: podId, connection) }
 
   package func find(intent: String) throws -> PodRecord? { try PodTable.find(intent: intent, connection) }

@@ -71,8 +71,9 @@ package struct PodStore: Sendable {
     }
   }
 
-  /// Every pod with an id, oldest first: what a mirror of the books shows.
-  package func all() async throws -> [PodRecord] {
-    try await database.read { try PodTable.all($0) }
+  /// Whether there are creations without a pod that may still turn into one: pending ones, and those that were given up
+  /// as absent since `time` minus fifteen minutes.
+  package func hasUnsettled(at time: Date) async throws -> Bool {
+    try await database.read { try PodTable.hasUnsettled(at: time, since: time - 900, $0) }
   }
 }

@@ -61,4 +61,14 @@ extension PodTable {
       ["time": time]
     ) { row in try row.value("terminate_after") }
   }
+
+  static func hasUnsettled(at time: Date, since: Date, _ connection: Connection) throws -> Bool {
+    try connection.first(
+      """
+      SELECT 1 FROM pods
+      WHERE pod_id IS NULL AND (is_live OR (terminate_after <= :time AND created > :since)) LIMIT 1
+      """,
+      ["time": time, "since": since]
+    ) { _ in true } ?? false
+  }
 }

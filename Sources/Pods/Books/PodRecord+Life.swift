@@ -1,0 +1,78 @@
+import FoundationEssentials
+import RunPodAPI
+import Storage
+
+/// How a row of the books follows what is done and seen. No I/O and no clock.
+extension PodRecord {
+  /// How long a pod may be missing from RunPod's list after it was made or changed.
+  static let listDelay: TimeInterval = 120
+  /// How long an unanswered creation may still turn into a pod: well above any time limit of the call.
+  static let creationDelay: TimeInterval = 300
+  /// How long RunPod may say RUNNING after a stop before we believe it more than our wish.
+  private static let stopDelay: TimeInterval = 120
+
+  /// A word that this version does not know can only have been written by a newer one, which migrates the file.
+  var state: PodStatus { PodStatus(rawValue: status) ?? .lost }
+
+  mutating func become(_ status: PodStatus, at time: Date) {
+    isLive = status.isLive
+    updated = time
+    if status == state { return }
+    self.status = status.rawValue
+    statusSince = time
+    if status != .running {
+      host = nil
+      sshPort = nil
+    }
+  }
+
+  /// Takes in what RunPod said about the pod.
+  mutating func take(_ remote: RemotePod, at time: Date) {
+    let before = self
+    podId = remote.id
+    if intent == nil { name = remote.name }
+    desiredStatus = remote.desiredStatus
+    lastStatusChange = remote.lastStatusChange ?? lastStatusChange
+    machineId = remote.machineId ?? machineId
+    costPerHour = remote.costPerHour ?? costPerHour
+    become(status(of: remote, at: time), at: time)
+    if state == .running, let address = remote.publicSSH {
+      host = address.host
+      sshPort = address.port
+    }
+    updated = before.updated
+    if self != before { updated = time }
+  }
+
+  /// Takes in that RunPod does not know the pod, or no longer.
+  mutating func miss(at time: Date) {
+    switch state {
+    case .terminating: become(.terminated, at: time)
+    case .pending where time.timeIntervalSince(created) > Self.creationDelay: become(.failed, at: time)
+    case .starting, .running, .stopping, .stopped:
+      if time.timeIntervalSince(statusSince) > Self.listDelay { become(.lost, at: time) }
+    case .pending, .terminated, .failed, .lost: break
+    }
+  }
+
+  private func status(of remote: RemotePod, at time: Date) -> PodStatus {
+    let isEndWished = state == .terminating || state == .terminated
+    if remote.isTerminated { return isEndWished ? .terminated : .lost }
+    // Seen alive after we thought that it was gone: the wish stands, and someone has to see to it.
+    if isEndWished { return .terminating }
+    if remote.isExited { return .stopped }
+    if state == .stopping, time.timeIntervalSince(statusSince) < Self.stopDelay { return .stopping }
+    if remote.publicSSH != nil { return .running }
+    // RunPod also leaves the runtime out when its question to the host took too long.
+    return state == .running ? .running : .starting
+  }
+}
+
+extension RemotePod {
+  /// RunPod writes EXITED for terminated pods as well; only its sentence tells them apart.
+  var isTerminated: Bool {
+    desiredStatus == "TERMINATED" || isExited && lastStatusChange?.hasPrefix("Terminated") == true
+  }
+
+  var isExited: Bool { desiredStatus == "EXITED" || desiredStatus == "DEAD" }
+}

@@ -1,0 +1,105 @@
+import Concurrency
+import FoundationEssentials
+import Reporting
+import RunPodAPI
+import Storage
+
+/// One creation, from the intent in the books to a pod or the proof that there is none.
+///
+/// The call is made once and never again. When its answer does not settle the matter, the account's list does.
+struct PodCreation: Sendable {
+  /// Waits before each look for the name. A new pod can be missing from the list for a short time.
+  static let looks: [Duration] = [1, 2, 4, 8, 15, 15].map { .seconds($0) }
+
+  let provider: any PodProvider
+  let poller: PodPoller
+  let books: PodBooks
+  let time: TimeSource
+  let progress: Progress
+
+  /// Makes the call and follows it to its end. Must not be cancelled: half-way, nobody knows what exists.
+  func run(_ request: PodRequest, record: PodRecord) async throws -> PodRecord {
+    progress.report("Renting \(request.gpuCount) × \(request.gpuTypeId)", fraction: 0.1)
+    do {
+      let remote = try await provider.create(request)
+      return try await adopt(remote)
+    } catch let failure as Failure where failure.isRefusal {
+      _ = try await books.change(record) { [now = time.now()] in $0.become(.failed, at: now) }
+      throw failure
+    } catch let failure as Failure where failure.resources["podId"] != nil {
+      throw failure
+    } catch {
+      return try await search(record, after: error)
+    }
+  }
+
+  /// Looks for a pod whose creation was not answered, until it is found or proved absent.
+  ///
+  /// - Throws: `Failure(.ambiguousOutcome)` when the account could not be looked at; the row stays pending then, and every
+  ///   later look at the account goes on with it. What the call said when there is no pod.
+  func search(_ record: PodRecord, after error: any Error) async throws -> PodRecord {
+    let name = record.intent ?? record.name
+    progress.report("RunPod's answer was unclear; looking for a pod named \(name)", fraction: 0.3)
+    var isAbsent = false
+    for wait in Self.looks {
+      try await time.sleep(wait)
+      do {
+        let pods = try await poller.pods(.urgent)
+        if let remote = pods.values.first(where: { $0.name == name && !$0.isTerminated }) {
+          return try await adopt(remote)
+        }
+        isAbsent = true
+      } catch {
+        // The account could not be seen this time; what counts is the last look.
+        isAbsent = false
+      }
+    }
+    guard isAbsent else { throw unclear(name, error) }
+    // Should the pod turn up after all, nobody wants it any more: it is then ended, being overdue.
+    _ = try await books.change(record) { [now = time.now()] in
+      $0.terminateAfter = now
+      $0.become(.failed, at: now)
+    }
+    throw absent(name, error)
+  }
+
+  private func adopt(_ remote: RemotePod) async throws -> PodRecord {
+    do {
+      return try await books.take(remote)
+    } catch let failure as Failure {
+      throw failure.adding(resource: "podId", remote.id)
+    }
+  }
+
+  private func unclear(_ name: String, _ error: any Error) -> Failure {
+    Failure(
+      .ambiguousOutcome,
+      "Whether RunPod made pod \(name) is not known: \(Self.words(error)) The account could not be looked at either.",
+      hint: "List the pods when RunPod can be reached again: the pod is adopted if it exists.",
+      details: ["podName": name]
+    )
+  }
+
+  private func absent(_ name: String, _ error: any Error) -> Failure {
+    var failure = (error as? Failure) ?? Failure(.networkFailure, Self.words(error))
+    if failure.kind == .ambiguousOutcome { failure.kind = .networkFailure }
+    failure.message += " No pod came of it: none named \(name) is in the account."
+    failure.retryable = true
+    failure.details["podName"] = name
+    return failure
+  }
+
+  private static func words(_ error: any Error) -> String {
+    (error as? Failure)?.message ?? "the call was broken off."
+  }
+}
+
+extension Failure {
+  /// Whether the answer to a creation means for certain that no pod was made.
+  var isRefusal: Bool {
+    [
+      .apiRetired, .configurationInvalid, .environmentIncomplete, .forbidden, .insufficientBalance, .networkFailure,
+      .noCapacity, .notFound, .rateLimited, .unauthorized,
+    ].contains(kind)
+  }
+}

@@ -1,0 +1,32 @@
+import FoundationEssentials
+import JSON
+import RunPodAPI
+
+extension PodRequest {
+  /// What the books keep of a request beyond their columns. Environment variables leave their names only: values are secrets.
+  var storedText: String {
+    var object: JSONObject = [
+      "containerDiskInGb": .integer(containerDiskInGb),
+      "volumeInGb": .integer(volumeInGb),
+      "minVcpuCount": .integer(minVcpuCount),
+      "minMemoryInGb": .integer(minMemoryInGb),
+      "ports": .string(ports),
+      "environmentNames": .array(env.keys.sorted().map(JSONValue.string)),
+      "startSsh": .bool(startSsh),
+    ]
+    object["cloudType"] = cloudType.map(JSONValue.string)
+    object["dataCenterId"] = dataCenterId.map(JSONValue.string)
+    return JSONValue.object(object).text
+  }
+
+  /// The request as it is sent: under its unique name, and with a key that sshd of the image will know.
+  ///
+  /// RunPod puts the account's registered keys into `PUBLIC_KEY` by itself unless the request sets it. Setting it is the
+  /// surer way: there may be none registered, or not the one that we use.
+  func prepared(intent: String, publicKey: String?) -> PodRequest {
+    var request = self
+    request.name = intent
+    if let publicKey, env["PUBLIC_KEY"] == nil { request.env["PUBLIC_KEY"] = publicKey }
+    return request
+  }
+}

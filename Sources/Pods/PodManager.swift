@@ -1,0 +1,176 @@
+package import Concurrency
+import FoundationEssentials
+package import Reporting
+package import RunPodAPI
+package import Storage
+package import Subprocess
+
+/// Pods: rents them, follows them, ends them, and keeps books of all of it.
+///
+/// Every pod is in the books from before it is asked for; every answer of RunPod brings them up to date.
+package actor PodManager {
+  let provider: any PodProvider
+  let books: PodBooks
+  let poller: PodPoller
+  let time: TimeSource
+  let publicKey: String?
+  private let probe: @Sendable (String, Int, Duration) async -> TCPProbe.Outcome
+  /// Creations under way, which outlive the requests that began them.
+  var creations: [Int: Task<PodRecord, any Error>] = [:]
+  private var hasImported = false
+
+  /// - Parameters:
+  ///   - mirror: The user's own state file, kept current beside the books.
+  ///   - publicKey: Put into each new pod's `PUBLIC_KEY` unless the request has one.
+  ///   - probe: Asks a host and port for its banner within a time limit.
+  package init(
+    provider: any PodProvider,
+    store: PodStore,
+    mirror: StateFileMirror?,
+    publicKey: String?,
+    time: TimeSource = .system,
+    probe: @escaping @Sendable (String, Int, Duration) async -> TCPProbe.Outcome
+  ) {
+    let books = PodBooks(store: store, mirror: mirror, time: time)
+    self.provider = provider
+    self.books = books
+    self.publicKey = publicKey
+    self.time = time
+    self.probe = probe
+    poller = PodPoller(time: time) {
+      let asked = time.now()
+      let list = try await provider.pods()
+      try await books.take(list, asked: asked)
+      return list
+    }
+  }
+
+  /// The pod, refreshed by one call. A pod that is not in the books is entered, being asked for by its id.
+  ///
+  /// - Throws: `Failure(.notFound)` when neither RunPod nor the books know it.
+  package func get(_ id: String) async throws -> Pod {
+    try await prepare()
+    return Pod(try await refreshed(id))
+  }
+
+  /// A page of the books, newest first, brought up to date by one call for all of them.
+  ///
+  /// - Parameters:
+  ///   - status: Only pods of this status.
+  ///   - limit: How many at most.
+  ///   - cursor: The `nextCursor` of the page before.
+  /// - Throws: `Failure(.configurationInvalid)` for a cursor that is none of ours.
+  package func list(status: PodStatus?, limit: Int, cursor: String?) async throws -> PodPage {
+    let before = cursor.flatMap { Int($0) }
+    guard before != nil || cursor == nil else {
+      throw Failure(
+        .configurationInvalid,
+        "The cursor is not one that this service gave.",
+        hint: "Leave it out to begin anew."
+      )
+    }
+    try await prepare()
+    _ = try await poller.pods(.urgent)
+    let limit = max(1, limit)
+    let rows = try await books.store.page(status: status?.rawValue, before: before, limit: limit + 1)
+    let page = rows.prefix(limit)
+    return PodPage(pods: page.map(Pod.init), nextCursor: rows.count > limit ? page.last.map { String($0.number) } : nil)
+  }
+
+  /// The books beside RunPod's answer; the books are corrected afterwards.
+  ///
+  /// - Throws: `Failure(.notFound)` when neither knows the pod.
+  package func status(_ id: String) async throws -> PodStatusReport {
+    try await prepare()
+    let before = try await books.store.find(podId: id)
+    let remote = try await provider.pod(id: id)
+    let after = try await take(remote, id: id, known: before)
+    let pod = Pod(before ?? after)
+    return PodStatusReport(pod: pod, remote: remote, agrees: pod.status == after.state && pod.host == after.host)
+  }
+
+  /// Waits until the pod is RUNNING, has a public port for 22, and an SSH server says its banner there.
+  ///
+  /// - Throws: `Failure(.timeout)` with the pod's id, the stage it is stuck in and what to do about that stage; the pod is
+  ///   left alone. Another failure as soon as it is clear that the pod will not get ready.
+  package func wait(_ id: String, timeout: Duration, progress: Progress) async throws -> Pod {
+    try await prepare()
+    let record = if let known = try await books.store.find(podId: id) { known } else { try await refreshed(id) }
+    guard record.isLive else { throw record.ended() }
+    try await PodWait(podId: id, poller: poller, probe: probe, time: time, progress: progress).run(timeout: timeout)
+    return Pod(try await books.store.find(podId: id) ?? record)
+  }
+
+  /// The public address of the pod's SSH server: from the books when they have one, else by a call.
+  ///
+  /// The port changes when a pod is stopped and started. When nobody answers there, `get` asks RunPod anew.
+  ///
+  /// - Throws: `Failure(.sshUnreachable)` when it has none; `Failure(.notFound)` when there is no such pod.
+  package func endpoint(_ id: String) async throws -> (host: String, port: Int) {
+    try await prepare()
+    if let known = try await books.store.find(podId: id)?.endpoint { return known }
+    let record = try await refreshed(id)
+    guard record.isLive else { throw record.ended() }
+    guard let endpoint = record.endpoint else {
+      throw Failure(
+        .sshUnreachable,
+        "Pod \(id) has no public SSH port: it is \(record.status).",
+        hint: record.state == .stopped ? "Resume it first." : "Wait for it with pods/wait.",
+        resources: ["podId": id]
+      )
+    }
+    return endpoint
+  }
+
+  /// Waits for creations under way and ends the polling; for the end of the service.
+  package func close() async {
+    for creation in creations.values { _ = await creation.result }
+    await poller.close()
+  }
+
+  /// Reads the user's state file in, once, and makes sure that it can be kept.
+  ///
+  /// Not asked for by what ends pods: that must work whatever has become of the file.
+  func prepare() async throws {
+    guard let mirror = books.mirror else { return }
+    if !hasImported { try await mirror.read(into: books.store, at: time.now()) }
+    hasImported = true
+    try await mirror.check(books.store)
+  }
+
+  /// The row of a pod after one call about it.
+  func refreshed(_ id: String) async throws -> PodRecord {
+    let known = try await books.store.find(podId: id)
+    return try await take(try await provider.pod(id: id), id: id, known: known)
+  }
+
+  private func take(_ remote: RemotePod?, id: String, known: PodRecord?) async throws -> PodRecord {
+    if let remote { return try await books.take(remote) }
+    guard let known else {
+      throw Failure(
+        .notFound,
+        "There is no pod \(id).",
+        hint: "List the pods to see their ids.",
+        details: ["podId": id]
+      )
+    }
+    return try await books.change(known) { [now = time.now()] in $0.miss(at: now) }
+  }
+}
+
+extension PodRecord {
+  var endpoint: (host: String, port: Int)? {
+    guard state == .running, let host, let sshPort else { return nil }
+    return (host, sshPort)
+  }
+
+  /// The failure of whoever wants something from a pod that is no more.
+  func ended() -> Failure {
+    Failure(
+      .notFound,
+      "Pod \(podId ?? name) is gone: \(status)\(lastStatusChange.map { " (\($0))" } ?? "").",
+      hint: "Create a new pod.",
+      details: ["podId": podId ?? ""]
+    )
+  }
+}

@@ -1,0 +1,24 @@
+import Storage
+
+extension Pod {
+  init(_ record: PodRecord) {
+    self.init(
+      id: record.podId,
+      name: record.name,
+      status: record.state,
+      desiredStatus: record.desiredStatus,
+      imageName: record.imageName,
+      gpuTypeId: record.gpuTypeId,
+      gpuCount: record.gpuCount,
+      interruptible: record.interruptible,
+      costPerHour: record.costPerHour,
+      host: record.host,
+      sshPort: record.sshPort,
+      machineId: record.machineId,
+      lastStatusChange: record.lastStatusChange,
+      terminateAfter: record.terminateAfter,
+      created: record.created,
+      updated: record.updated
+    )
+  }
+}

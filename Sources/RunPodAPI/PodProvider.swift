@@ -1,0 +1,23 @@
+/// The door to RunPod, whichever of its APIs is behind it. Every function throws `Failure` or `CancellationError`.
+package protocol PodProvider: Sendable {
+  /// Whose key it is: the check that it is good.
+  func account() async throws -> Account
+
+  /// Rents a pod: one call, never repeated. An answer that does not tell whether there is a pod is
+  /// `Failure(.ambiguousOutcome)`.
+  func create(_ request: PodRequest) async throws -> RemotePod
+
+  /// The pod, nil when RunPod does not know it.
+  func pod(id: String) async throws -> RemotePod?
+
+  /// All pods of the account. One that was just made can be missing for a short time.
+  func pods() async throws -> [RemotePod]
+
+  func stop(id: String) async throws -> RemotePod?
+
+  /// - Parameter bidPerGpu: USD an hour; given, the pod is resumed as a spot pod.
+  func resume(id: String, gpuCount: Int, bidPerGpu: Double?) async throws -> RemotePod?
+
+  /// Ends the pod. One that is not there is a success; that it is gone is for the list to prove.
+  func terminate(id: String) async throws
+}

@@ -1,0 +1,52 @@
+/// A pod as RunPod describes it.
+package struct RemotePod: Codable, Sendable, Hashable {
+  package var id: String
+  package var name: String
+  /// RUNNING, EXITED or TERMINATED; RUNNING from the creation on, long before anything runs.
+  package var desiredStatus: String
+  /// A sentence about the last change: "Exited by user: …", "Outbid: …".
+  package var lastStatusChange: String?
+  package var imageName: String?
+  package var machineId: String?
+  package var podHostId: String?
+  package var gpuCount: Int?
+  /// USD.
+  package var costPerHour: Double?
+  package var interruptible: Bool?
+  /// What the host says of the container; nil also when the host could not be asked.
+  package var runtime: Runtime?
+
+  package init(
+    id: String,
+    name: String,
+    desiredStatus: String,
+    lastStatusChange: String? = nil,
+    imageName: String? = nil,
+    machineId: String? = nil,
+    podHostId: String? = nil,
+    gpuCount: Int? = nil,
+    costPerHour: Double? = nil,
+    interruptible: Bool? = nil,
+    runtime: Runtime? = nil
+  ) {
+    self.id = id
+    self.name = name
+    self.desiredStatus = desiredStatus
+    self.lastStatusChange = lastStatusChange
+    self.imageName = imageName
+    self.machineId = machineId
+    self.podHostId = podHostId
+    self.gpuCount = gpuCount
+    self.costPerHour = costPerHour
+    self.interruptible = interruptible
+    self.runtime = runtime
+  }
+
+  /// The public address of port 22; nil unless the pod is RUNNING, since a stopped pod keeps its old runtime for a while.
+  package var publicSSH: (host: String, port: Int)? {
+    guard desiredStatus == "RUNNING" else { return nil }
+    let port = runtime?.ports.first { $0.privatePort == 22 && $0.isIpPublic && $0.publicPort != nil }
+    guard let host = port?.ip, let number = port?.publicPort else { return nil }
+    return (host, number)
+  }
+}

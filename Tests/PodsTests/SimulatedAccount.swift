@@ -1,0 +1,144 @@
+import FoundationEssentials
+import Reporting
+import RunPodAPI
+
+/// A RunPod account in memory: pods with RunPod's timeline, and every way in which a call can go wrong.
+actor SimulatedAccount: PodProvider {
+  /// What becomes of one call.
+  enum Fate: Sendable {
+    case done
+    /// Refused before anything has happened.
+    case refused(Failure)
+    /// The answer is lost; `happens` tells whether the effect takes place all the same.
+    case unanswered(happens: Bool)
+    /// The effect takes place, and RunPod answers with an error.
+    case deniedYetDone
+  }
+
+  struct SimulatedPod {
+    var remote: RemotePod
+    var started: Date
+    var visible: Date
+    var publicPort: Int
+  }
+
+  /// Seconds from the start of a pod.
+  var listDelay: TimeInterval = 0
+  var runtimeDelay: TimeInterval = 5
+  var portDelay: TimeInterval = 25
+  var hasPublicPort = true
+  /// Numbers of list calls (1 is the first) in which every runtime is missing.
+  var blindCalls: Set<Int> = []
+
+  private(set) var pods: [String: SimulatedPod] = [:]
+  private(set) var calls: [String: Int] = [:]
+  private(set) var createdNames: [String: Int] = [:]
+  private(set) var lastRequest: PodRequest?
+  private(set) var bids: [Double?] = []
+  private var fates: [String: [Fate]] = [:]
+  private let now: @Sendable () -> Date
+  private var lastNumber = 0
+
+  init(now: @escaping @Sendable () -> Date) { self.now = now }
+
+  /// The fates of the next calls of an operation, in order; those after them are done.
+  func prepare(_ operation: String, _ fates: Fate...) { self.fates[operation, default: []] += fates }
+
+  func set(_ change: @Sendable (isolated SimulatedAccount) -> Void) { change(self) }
+
+  func change(_ id: String, _ change: @Sendable (inout SimulatedPod) -> Void) {
+    if var pod = pods[id] {
+      change(&pod)
+      pods[id] = pod
+    }
+  }
+
+  func remove(_ id: String) { pods[id] = nil }
+
+  func account() async throws -> Account { Account(id: "me") }
+
+  func create(_ request: PodRequest) async throws -> RemotePod {
+    createdNames[request.name, default: 0] += 1
+    lastRequest = request
+    return try perform("create") {
+      lastNumber += 1
+      var remote = RemotePod(id: "pod\(lastNumber)", name: request.name, desiredStatus: "RUNNING")
+      remote.lastStatusChange = "Rented by User"
+      remote.imageName = request.imageName
+      remote.machineId = "machine\(lastNumber)"
+      remote.gpuCount = request.gpuCount
+      remote.costPerHour = 0.2
+      pods[remote.id] = SimulatedPod(
+        remote: remote,
+        started: now(),
+        visible: now() + listDelay,
+        publicPort: 10_000 + lastNumber
+      )
+      return remote
+    }
+  }
+
+  func pod(id: String) async throws -> RemotePod? { try perform("pod") { pods[id].map(shown) } }
+
+  func pods() async throws -> [RemotePod] {
+    try perform("pods") {
+      pods.values.filter { $0.visible <= now() }.map { pod in
+        var remote = shown(pod)
+        if blindCalls.contains(calls["pods"] ?? 0) { remote.runtime = nil }
+        return remote
+      }
+    }
+  }
+
+  func stop(id: String) async throws -> RemotePod? {
+    try perform("stop") {
+      guard pods[id] != nil else { throw Failure(.notFound, "Attempted to stop pod that does not exist") }
+      pods[id]?.remote.desiredStatus = "EXITED"
+      pods[id]?.remote.lastStatusChange = "Exited by user"
+      return pods[id].map(shown)
+    }
+  }
+
+  func resume(id: String, gpuCount: Int, bidPerGpu: Double?) async throws -> RemotePod? {
+    bids.append(bidPerGpu)
+    return try perform("resume") {
+      pods[id]?.remote.desiredStatus = "RUNNING"
+      pods[id]?.started = now()
+      pods[id]?.publicPort += 1000
+      return pods[id].map(shown)
+    }
+  }
+
+  func terminate(id: String) async throws { try perform("terminate") { pods[id] = nil } }
+
+  private func perform<Result>(_ operation: String, _ effect: () throws -> Result) throws -> Result {
+    calls[operation, default: 0] += 1
+    let fate = fates[operation]?.isEmpty == false ? fates[operation]?.removeFirst() ?? .done : .done
+    switch fate {
+    case .done: return try effect()
+    case .refused(let failure): throw failure
+    case .unanswered(let happens):
+      if happens { _ = try effect() }
+      throw Failure(.ambiguousOutcome, "The connection was cut before the answer came.")
+    case .deniedYetDone:
+      _ = try effect()
+      throw Failure(.apiFailure, "Something went wrong. Please try again later or contact support.")
+    }
+  }
+
+  private func shown(_ pod: SimulatedPod) -> RemotePod {
+    var remote = pod.remote
+    let age = now().timeIntervalSince(pod.started)
+    guard age >= runtimeDelay else { return remote }
+    let port = RemotePod.Runtime.Port(
+      ip: "203.0.113.7",
+      isIpPublic: true,
+      privatePort: 22,
+      publicPort: pod.publicPort,
+      type: "tcp"
+    )
+    let hasPort = hasPublicPort && age >= portDelay
+    remote.runtime = RemotePod.Runtime(uptimeInSeconds: Int(age), ports: hasPort ? [port] : [])
+    return remote
+  }
+}

@@ -1,0 +1,49 @@
+import Concurrency
+import FoundationEssentials
+import Reporting
+import RunPodAPI
+import Storage
+import Subprocess
+
+@testable import Pods
+
+/// A clock, an account, books and a manager over them.
+struct World: Sendable {
+  let clock = JumpClock()
+  let account: SimulatedAccount
+  let store: PodStore
+  let manager: PodManager
+  /// What the port of every pod answers.
+  let answer = Locked(TCPProbe.Outcome.banner("SSH-2.0-OpenSSH_9.2p1"))
+  let request = PodRequest(name: "", imageName: "runpod/base:1.0", gpuTypeId: "NVIDIA L4")
+
+  init(mirror: StateFileMirror? = nil, publicKey: String? = nil, database: Database = .inMemory()) {
+    account = SimulatedAccount(now: clock.time.now)
+    store = PodStore(database)
+    manager = PodManager(
+      provider: account,
+      store: store,
+      mirror: mirror,
+      publicKey: publicKey,
+      time: clock.time,
+      probe: { [answer] _, _, _ in answer.withLock { $0 } }
+    )
+  }
+
+  func create() async throws -> Pod { try await manager.create(request, progress: .silent) }
+
+  /// The id of a new pod.
+  func created() async throws -> String { try await create().id ?? "none" }
+
+  func status(_ id: String) async throws -> PodStatus? { try await store.find(podId: id)?.state }
+
+  func rows() async throws -> [PodRecord] { try await store.page(status: nil, before: nil, limit: .max) }
+}
+
+/// Progress messages as they came.
+final class Messages: Sendable {
+  private let list = Locked<[String]>([])
+
+  var all: [String] { list.withLock { $0 } }
+  var progress: Progress { Progress { update in self.list.withLock { $0.append(update.message) } } }
+}
