@@ -1,0 +1,15 @@
+/// What came of removing a runner.
+package struct RunnerRemoval: Codable, Sendable, Hashable {
+  /// Whether GitHub's list is known to be without it.
+  package var deregistered: Bool
+  /// Whether its directory on the pod is gone.
+  package var filesRemoved: Bool
+  /// What did not go as it should, a sentence each.
+  package var warnings: [String]
+
+  package init(deregistered: Bool, filesRemoved: Bool, warnings: [String] = []) {
+    self.deregistered = deregistered
+    self.filesRemoved = filesRemoved
+    self.warnings = warnings
+  }
+}
