@@ -40,7 +40,7 @@ extension PodManager {
     defer { creations[record.number] = nil }
     let result = await task.result
     if Task.isCancelled {
-      try await undo(result)
+      try await undo(result, record)
       throw CancellationError()
     }
     let pod = Pod(try result.get())
@@ -57,14 +57,18 @@ extension PodManager {
   /// Ends what a creation made that nobody waits for any more.
   ///
   /// - Throws: The failure that names the pod when it could not be ended; being overdue in the books, it is tried again.
-  private func undo(_ result: Result<PodRecord, any Error>) async throws {
+  private func undo(_ result: Result<PodRecord, any Error>, _ record: PodRecord) async throws {
     let id =
       switch result {
       case .success(let record): record.podId
       case .failure(let failure as Failure): failure.resources["podId"]
       case .failure: nil as String?
       }
-    guard let id else { return }
+    guard let id else {
+      // Should there be a pod all the same, it is overdue from the moment in which it is found.
+      _ = try await books.change(record) { [now = time.now()] in if $0.isLive { $0.terminateAfter = now } }
+      return
+    }
     // A task of its own, awaited: this one is cancelled, and so would be every call that it makes.
     let ending = Task { try await self.terminate(id) }
     _ = try await ending.value

@@ -44,6 +44,9 @@ actor SimulatedAccount: PodProvider {
   /// The fates of the next calls of an operation, in order; those after them are done.
   func prepare(_ operation: String, _ fates: Fate...) { self.fates[operation, default: []] += fates }
 
+  /// From now on, every call is done.
+  func forgetFates() { fates = [:] }
+
   func set(_ change: @Sendable (isolated SimulatedAccount) -> Void) { change(self) }
 
   func change(_ id: String, _ change: @Sendable (inout SimulatedPod) -> Void) {
