@@ -1,0 +1,71 @@
+import Reporting
+
+extension ConnectFault {
+  /// What the caller hears.
+  func failure(target: SSHTarget, knownHosts: KnownHosts, attempts: Int) async -> Failure {
+    switch self {
+    case .refusedKey: await refusedKey(target)
+    case .hostKeyChanged(let offered): await changedKey(target, knownHosts, offered)
+    case .unusableKey(let line):
+      Failure(
+        .configurationInvalid,
+        "The SSH key cannot be used: \(line).",
+        hint: "Set SSH_KEY_PATH to a private key of OpenSSH's that only you can read (chmod 600).",
+        details: ["path": target.identityFile ?? ""]
+      )
+    case .incompatible(let line):
+      Failure(
+        .sshUnreachable,
+        "No connection to \(target.display) is possible: \(line).",
+        hint: "Update the OpenSSH client here or the server on the pod.",
+        retryable: false
+      )
+    case .transient(let reason):
+      Failure(
+        .sshUnreachable,
+        "\(target.display) could not be reached in \(attempts) \(attempts == 1 ? "try" : "tries"): \(reason).",
+        hint: "See whether the pod is running and its SSH server has started.",
+        details: ["host": target.host, "port": String(target.port), "reason": reason]
+      )
+    }
+  }
+
+  private func refusedKey(_ target: SSHTarget) async -> Failure {
+    guard let path = target.identityFile else {
+      return Failure(
+        .sshAuthentication,
+        "\(target.display) accepts none of your SSH keys.",
+        hint: "Set SSH_KEY_PATH to the private key whose public half is in your RunPod settings."
+      )
+    }
+    if await ClientKey.isProtected(path) {
+      return Failure(
+        .sshAuthentication,
+        "The SSH key \(path) is protected by a passphrase, and no SSH agent holds it.",
+        hint: "Run ssh-add \(path), or use a key without a passphrase.",
+        details: ["path": path]
+      )
+    }
+    return Failure(
+      .sshAuthentication,
+      "\(target.display) does not accept the SSH key \(path).",
+      hint: "Add its public half to your RunPod settings or to the pod's ~/.ssh/authorized_keys; check SSH_USERNAME.",
+      details: ["path": path]
+    )
+  }
+
+  private func changedKey(_ target: SSHTarget, _ knownHosts: KnownHosts, _ offered: String?) async -> Failure {
+    let pinned = (try? await knownHosts.fingerprints(podId: target.podId)) ?? []
+    let path = knownHosts.path(podId: target.podId)
+    return Failure(
+      .hostKeyChanged,
+      "The host key of pod \(target.podId) is \(offered ?? "another one") and not \(pinned.joined(separator: " or ")).",
+      hint: "If the pod's disk was reset, remove \(path) and connect again; if not, someone may be in between.",
+      details: [
+        "pinnedFingerprint": pinned.joined(separator: " "),
+        "offeredFingerprint": offered ?? "",
+        "path": path,
+      ]
+    )
+  }
+}

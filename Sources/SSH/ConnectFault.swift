@@ -1,0 +1,18 @@
+/// Why an attempt to connect came to nothing.
+enum ConnectFault: Error, Sendable, Hashable {
+  /// The server takes none of our keys.
+  case refusedKey
+  /// The server shows another key than the pinned one; its fingerprint.
+  case hostKeyChanged(offered: String?)
+  /// The private key cannot be used; why.
+  case unusableKey(String)
+  /// Our client and the server have no algorithm in common, or our client does not know an option.
+  case incompatible(String)
+  /// It may go better the next time.
+  case transient(String)
+
+  /// Whether trying again cannot help.
+  var isFinal: Bool {
+    if case .transient = self { false } else { true }
+  }
+}

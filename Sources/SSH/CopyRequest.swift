@@ -1,0 +1,29 @@
+/// A file or folder to copy to or from a pod. Modes and times are kept.
+package struct CopyRequest: Codable, Sendable, Hashable {
+  package enum Direction: String, Codable, Sendable, Hashable {
+    case upload, download
+  }
+
+  package var direction: Direction
+  /// What is copied; on the pod relative to the home directory.
+  package var source: String
+  /// What it becomes; in it, when this is a folder or ends with a slash.
+  package var destination: String
+
+  package init(direction: Direction, source: String, destination: String) {
+    self.direction = direction
+    self.source = source
+    self.destination = destination
+  }
+}
+
+/// What was copied.
+package struct CopyResult: Codable, Sendable, Hashable {
+  package var files: Int
+  package var bytes: Int
+
+  package init(files: Int, bytes: Int) {
+    self.files = files
+    self.bytes = bytes
+  }
+}

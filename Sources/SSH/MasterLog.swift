@@ -1,0 +1,67 @@
+/// What an `ssh` at log level DEBUG1 tells on standard error, line by line.
+struct MasterLog: Sendable {
+  private(set) var hostKeyFingerprint: String?
+  private(set) var serverVersion: String?
+  private var complaints: [String] = []
+
+  mutating func read(_ line: String) {
+    if let rest = line.after("debug1: Server host key: ") {
+      hostKeyFingerprint = rest.split(separator: " ").last.map(String.init)
+    } else if let rest = line.after("debug1: Remote protocol version 2.0, remote software version ") {
+      serverVersion = rest
+    } else if !line.isEmpty && !line.hasPrefix("debug") && !line.hasPrefix("OpenSSH_") {
+      complaints.append(line)
+      // A server's welcome text can be long; what went wrong comes last.
+      if complaints.count > 60 { complaints.removeFirst(30) }
+    }
+  }
+
+  /// Why the client ended.
+  var fault: ConnectFault {
+    if first("REMOTE HOST IDENTIFICATION HAS CHANGED", "Host key verification failed", "key is known for") != nil {
+      return .hostKeyChanged(offered: hostKeyFingerprint)
+    }
+    if first("Permission denied (", "Too many authentication failures") != nil {
+      if let line = first("Load key ", "bad permissions", "UNPROTECTED PRIVATE KEY", "Identity file ") {
+        return .unusableKey(line)
+      }
+      return .refusedKey
+    }
+    if let line = first("Unable to negotiate with", "Bad configuration option", "unknown option", "Bad SSH2 ") {
+      return .incompatible(line)
+    }
+    return .transient(complaints.last ?? "the SSH client ended without a word")
+  }
+
+  /// What the client last said that was not a debugging line.
+  var lastComplaint: String? { complaints.last }
+
+  private func first(_ phrases: String...) -> String? {
+    complaints.first { line in phrases.contains { line.contains($0) } }
+  }
+}
+
+extension String {
+  fileprivate func after(_ prefix: String) -> String? {
+    hasPrefix(prefix) ? String(dropFirst(prefix.count)) : nil
+  }
+}
+
+/// Cuts bytes into lines without their ends.
+struct LineCutter: Sendable {
+  private var rest: [UInt8] = []
+
+  /// The lines that `bytes` complete.
+  mutating func lines(_ bytes: [UInt8]) -> [String] {
+    rest += bytes
+    var lines: [String] = []
+    while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+      var line = rest[..<end]
+      if line.last == UInt8(ascii: "\r") { line = line.dropLast() }
+      lines.append(String(decoding: line, as: UTF8.self))
+      rest.removeSubrange(...end)
+    }
+    if rest.count > 64 * 1024 { rest = [] }
+    return lines
+  }
+}

@@ -1,0 +1,141 @@
+import Concurrency
+import Reporting
+
+/// The masters of one pod. A server allows few sessions on a connection (ten by default), so more at once get another
+/// connection, up to a few, and then wait.
+actor MasterPool {
+  /// A place for one session on a master; give it back.
+  struct Lease: Sendable {
+    let master: Master
+  }
+
+  private struct Entry {
+    let master: Master
+    var sessions = 0
+    var capacity = MasterPool.sessionsPerMaster
+  }
+
+  private static let sessionsPerMaster = 8
+  private static let mostMasters = 4
+
+  nonisolated let target: SSHTarget
+  private let start: @Sendable (Duration) async throws -> Master
+  private var entries: [Entry] = []
+  private var limit = MasterPool.mostMasters
+  private var opening: Task<Void, Never>?
+  private let changed = ChangeSignal()
+  private var isClosed = false
+
+  init(target: SSHTarget, start: @escaping @Sendable (Duration) async throws -> Master) {
+    self.target = target
+    self.start = start
+  }
+
+  /// A place on a living master, opening one if need be: one attempt, however many ask.
+  ///
+  /// - Returns: The place, and whether the master had to be opened for it.
+  /// - Throws: `ConnectFault`, `CancellationError`, `Failure`.
+  func acquire(timeout: Duration) async throws -> (lease: Lease, isNew: Bool) {
+    var waited = false
+    while true {
+      try Task.checkCancellation()
+      guard !isClosed else { throw ConnectFault.transient("the connection was closed") }
+      await discardDead()
+      if let index = entries.indices.filter({ entries[$0].sessions < entries[$0].capacity }).min(by: {
+        entries[$0].sessions < entries[$1].sessions
+      }) {
+        entries[index].sessions += 1
+        return (Lease(master: entries[index].master), waited)
+      }
+      if opening == nil && entries.count < limit { open(timeout: timeout) }
+      waited = waited || entries.isEmpty
+      try await waitForChange()
+    }
+  }
+
+  func release(_ lease: Lease) {
+    if let index = index(of: lease) { entries[index].sessions -= 1 }
+    changed.wakeOne()
+  }
+
+  /// The server would not have the session of this lease, which ends it. Fewer are tried from now on.
+  ///
+  /// - Returns: Whether fewer can be tried.
+  func refused(_ lease: Lease) -> Bool {
+    guard let index = index(of: lease) else { return true }
+    entries[index].sessions -= 1
+    guard entries[index].sessions > 0 else { return false }
+    entries[index].capacity = entries[index].sessions
+    return true
+  }
+
+  /// Ends all masters. What runs through them ends with them.
+  func close() async {
+    isClosed = true
+    opening?.cancel()
+    await opening?.value
+    let masters = entries.map(\.master)
+    entries = []
+    changed.wakeAll()
+    await withTaskGroup { group in
+      for master in masters { group.addTask { await master.close() } }
+    }
+  }
+
+  /// The living masters' processes; for tests.
+  var processIDs: [Int32] { entries.map(\.master.processID) }
+
+  private func open(timeout: Duration) {
+    opening = Task {
+      let result: Result<Master, any Error>
+      do {
+        result = .success(try await start(timeout))
+      } catch {
+        result = .failure(error)
+      }
+      await opened(result)
+    }
+  }
+
+  private func opened(_ result: Result<Master, any Error>) async {
+    opening = nil
+    switch result {
+    case .success(let master) where isClosed: await master.close()
+    case .success(let master):
+      entries.append(Entry(master: master))
+      changed.wakeAll()
+    case .failure(let error):
+      if entries.isEmpty {
+        changed.wakeAll(.failure(error))
+      } else {
+        // The server allows no more connections: those who wait share the ones there are.
+        limit = entries.count
+        changed.wakeAll()
+      }
+    }
+  }
+
+  private func discardDead() async {
+    let dead = entries.filter { !$0.master.isAlive }
+    guard !dead.isEmpty else { return }
+    entries.removeAll { !$0.master.isAlive }
+    limit = Self.mostMasters
+    for entry in dead { await entry.master.close() }
+  }
+
+  private func index(of lease: Lease) -> Int? {
+    entries.firstIndex { $0.master === lease.master }
+  }
+
+  private func waitForChange() async throws {
+    do {
+      try await changed.wait()
+      try Task.checkCancellation()
+    } catch {
+      // Perhaps it was this task that was woken for a free place, or the last that waits for an attempt.
+      changed.wakeOne()
+      if !changed.hasWaiters { opening?.cancel() }
+      throw error
+    }
+  }
+}

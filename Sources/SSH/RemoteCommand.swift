@@ -1,0 +1,100 @@
+import Concurrency
+import Subprocess
+
+/// Moves the bytes of one session until its command has ended.
+struct RemoteCommand: Sendable {
+  typealias Sink = @Sendable ([UInt8]) async throws -> Void
+
+  struct Outcome: Sendable {
+    /// nil when the far end did not tell.
+    var code: Int?
+    /// Whether the far end got as far as running the command.
+    var began: Bool
+    /// What it said instead.
+    var noise: String
+  }
+
+  private enum Part: Sendable {
+    case fed, drained, ended(Int?), quiet
+  }
+
+  /// How long output is waited for after the command's end when something that it left behind keeps its pipes open.
+  private static let patience = Duration.seconds(3)
+
+  let session: MuxSession
+  let output: Sink
+  let error: Sink
+  private let outputMark = Locked(MarkFilter())
+  private let errorMark = Locked(MarkFilter())
+  private let activity = Locked((count: 0, busy: 0))
+
+  init(session: MuxSession, output: @escaping Sink, error: @escaping Sink) {
+    self.session = session
+    self.output = output
+    self.error = error
+  }
+
+  /// The command's process group at the far end, once it has begun.
+  var group: Int? { outputMark.withLock { $0.group } ?? errorMark.withLock { $0.group } }
+
+  /// Runs to the command's end.
+  ///
+  /// - Parameter feed: Writes the session's input, header and all.
+  /// - Throws: `CancellationError`, and what `feed` and the sinks throw.
+  func run(feed: @escaping @Sendable (PipeWriter) async throws -> Void) async throws -> Outcome {
+    let code = try await withThrowingTaskGroup(of: Part.self) { group in
+      group.addTask {
+        do {
+          try await feed(self.session.input)
+        } catch let error as SystemError where error.call == "write" || error.call == "use" {
+          // A command need not read what it is given.
+        }
+        return .fed
+      }
+      group.addTask { try await self.pump(self.session.output, outputMark, to: self.output) }
+      group.addTask { try await self.pump(self.session.error, errorMark, to: self.error) }
+      group.addTask { .ended(try await self.session.waitForExit()) }
+      defer { group.cancelAll() }
+      var drained = 0
+      var end: Int??
+      while drained < 2 || end == nil, let part = try await group.next() {
+        switch part {
+        case .drained: drained += 1
+        case .ended(let code):
+          end = .some(code)
+          group.addTask { try await self.watchForQuiet() }
+        case .fed: break
+        case .quiet:
+          session.output.endWhenEmpty()
+          session.error.endWhenEmpty()
+        }
+      }
+      return end ?? nil
+    }
+    let noise = outputMark.withLock { $0.noise } + errorMark.withLock { $0.noise }
+    return Outcome(code: code, began: group != nil, noise: String(decoding: noise, as: UTF8.self))
+  }
+
+  private func pump(
+    _ reader: PipeReader,
+    _ mark: Locked<MarkFilter>,
+    to sink: Sink
+  ) async throws -> Part {
+    while let bytes = try await reader.read() {
+      let rest = mark.withLock { $0.pass(bytes) }
+      activity.withLock { $0 = ($0.count + 1, $0.busy + 1) }
+      defer { activity.withLock { $0 = ($0.count + 1, $0.busy - 1) } }
+      if !rest.isEmpty { try await sink(rest) }
+    }
+    return .drained
+  }
+
+  /// Returns once nothing has come for a while, and nothing is being handed on either.
+  private func watchForQuiet() async throws -> Part {
+    while true {
+      let before = activity.withLock { $0.count }
+      try await Task.sleep(for: Self.patience)
+      if activity.withLock({ $0.count == before && $0.busy == 0 }) { return .quiet }
+    }
+  }
+}

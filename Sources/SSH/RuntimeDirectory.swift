@@ -1,0 +1,87 @@
+import Concurrency
+import FoundationEssentials
+import Glibc
+import Reporting
+import Subprocess
+
+/// A private directory for this process's control sockets. What a killed process left beside it is removed: each
+/// directory is locked by its owner, and the kernel unlocks it when the owner dies.
+final class RuntimeDirectory: Sendable {
+  /// Room for a socket's name, and for the suffix that `ssh` adds while it makes the socket.
+  private static let longestBase = 60
+
+  let path: String
+  private let lock: Int32
+  private let lastSocket = Locked(0)
+
+  /// - Throws: `Failure` of the kind `environmentIncomplete`.
+  init(base: String) throws {
+    let base = base.utf8.count <= Self.longestBase ? base : "/tmp/runpod-rpc-\(geteuid())"
+    try Self.makePrivate(base, parents: true)
+    // Nobody may sweep between our directory's making and its locking.
+    let guardian = try Self.locked("\(base)/lock", operation: LOCK_EX)
+    defer { close(guardian) }
+    Self.sweep(base)
+    path = "\(base)/\(String(getpid(), radix: 36))-\(String(UInt32.random(in: 0...UInt32.max), radix: 36))"
+    try Self.makePrivate(path, parents: false)
+    lock = try Self.locked("\(path)/lock", operation: LOCK_EX)
+  }
+
+  deinit {
+    Self.remove(path)
+    close(lock)
+  }
+
+  /// A path for a socket that was never used before.
+  func newSocketPath() -> String {
+    let number = lastSocket.withLock { last in
+      last += 1
+      return last
+    }
+    return "\(path)/\(number)"
+  }
+
+  private static func sweep(_ base: String) {
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: base)) ?? [] where name != "lock" {
+      guard let lock = try? locked("\(base)/\(name)/lock", operation: LOCK_EX | LOCK_NB) else { continue }
+      remove("\(base)/\(name)")
+      close(lock)
+    }
+  }
+
+  private static func locked(_ path: String, operation: Int32) throws -> Int32 {
+    let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard file >= 0 else { throw unusable(path) }
+    guard flock(file, operation) == 0 else {
+      close(file)
+      throw unusable(path)
+    }
+    return file
+  }
+
+  private static func makePrivate(_ path: String, parents: Bool) throws {
+    if parents {
+      let parent = URL(filePath: path).deletingLastPathComponent().path
+      try? FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+    }
+    _ = mkdir(path, 0o700)
+    var status = stat()
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid() else {
+      throw unusable(path)
+    }
+    if status.st_mode & 0o077 != 0, chmod(path, 0o700) != 0 { throw unusable(path) }
+  }
+
+  private static func remove(_ path: String) {
+    try? FileManager.default.removeItem(atPath: path)
+  }
+
+  private static func unusable(_ path: String) -> Failure {
+    Failure(
+      .environmentIncomplete,
+      "\(path) cannot be used for SSH's control sockets: \(SystemError("open").reason).",
+      hint: "It must be a directory of ours; remove it, or set XDG_RUNTIME_DIR to one.",
+      details: ["path": path]
+    )
+  }
+}

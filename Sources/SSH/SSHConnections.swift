@@ -1,0 +1,126 @@
+package import Concurrency
+import FoundationEssentials
+import Glibc
+package import Reporting
+import Subprocess
+
+/// Connections to pods over the system's OpenSSH: opened on first use, shared by everything that goes to the same pod,
+/// opened again after they break, gone when this process is.
+package actor SSHConnections {
+  private let settings: SSHSettings
+  private let time: TimeSource
+  private let knownHosts: KnownHosts
+  private var runtime: RuntimeDirectory?
+  private var pools: [SSHTarget: MasterPool] = [:]
+
+  package init(settings: SSHSettings, time: TimeSource = .system) {
+    self.settings = settings
+    self.time = time
+    knownHosts = KnownHosts(stateDirectory: settings.stateDirectory)
+  }
+
+  /// Makes sure of a connection, trying as often as `policy` says.
+  ///
+  /// - Throws: `CancellationError`; `Failure` of the kinds `sshUnreachable` (after all tries), `sshAuthentication` and
+  ///   `hostKeyChanged` (at once), `configurationInvalid` and `environmentIncomplete` (the key, the client).
+  package func connect(
+    _ target: SSHTarget,
+    policy: ConnectPolicy = ConnectPolicy(),
+    progress: Progress = .silent
+  ) async throws -> SSHConnectionInfo {
+    let (pool, lease, attempts) = try await lease(target, policy: policy, progress: progress)
+    await pool.release(lease)
+    return SSHConnectionInfo(
+      host: target.host,
+      port: target.port,
+      username: target.username,
+      hostKeyFingerprint: lease.master.hostKeyFingerprint,
+      serverVersion: lease.master.serverVersion,
+      attempts: attempts
+    )
+  }
+
+  /// The argument list with which a person reaches the pod from a terminal, with the same key and host key.
+  package nonisolated func command(_ target: SSHTarget) -> [String] {
+    ClientOptions(target: target, knownHosts: knownHosts, userConfig: settings.userConfig).terminal()
+  }
+
+  /// Drops a pod's connections and its pinned host key: the next one is pinned anew.
+  package func forget(podId: String) async {
+    knownHosts.forget(podId: podId)
+    await closePools { $0.podId == podId }
+  }
+
+  /// Ends all connections and what runs through them. They can be opened again.
+  package func close() async {
+    await closePools { _ in true }
+    runtime = nil
+  }
+
+  /// The clients that hold connections; for tests.
+  package var masterProcessIDs: [Int32] {
+    get async {
+      var all: [Int32] = []
+      for pool in pools.values { all += await pool.processIDs }
+      return all
+    }
+  }
+
+  /// A place for a session; give it back to its pool.
+  func lease(
+    _ target: SSHTarget,
+    policy: ConnectPolicy,
+    progress: Progress
+  ) async throws -> (pool: MasterPool, lease: MasterPool.Lease, attempts: Int) {
+    try ClientKey.check(target.identityFile)
+    var last = ConnectFault.transient("it was not tried")
+    for attempt in 1...max(policy.attempts, 1) {
+      progress.report("Connecting to \(target.display), try \(attempt) of \(policy.attempts)")
+      do {
+        let pool = try await pool(for: target)
+        let (lease, isNew) = try await pool.acquire(timeout: policy.attemptTimeout)
+        return (pool, lease, isNew ? attempt : attempt - 1)
+      } catch let fault as ConnectFault where !fault.isFinal && attempt < policy.attempts {
+        last = fault
+        let wait = policy.backoff.delay(afterAttempt: attempt)
+        let seconds = wait.components.seconds
+        if case .transient(let reason) = fault {
+          progress.report("\(target.display): \(reason); trying again in \(seconds) s")
+        }
+        try await time.sleep(wait)
+      } catch let fault as ConnectFault {
+        last = fault
+        break
+      }
+    }
+    throw await last.failure(target: target, knownHosts: knownHosts, attempts: policy.attempts)
+  }
+
+  private func pool(for target: SSHTarget) async throws -> MasterPool {
+    if let pool = pools[target] { return pool }
+    try knownHosts.prepare()
+    let runtime = try self.runtime ?? RuntimeDirectory(base: settings.runtimeDirectory)
+    self.runtime = runtime
+    let knownHosts = knownHosts
+    let userConfig = settings.userConfig
+    let pool = MasterPool(target: target) { timeout in
+      // Made for each attempt: after the first connection the host key is pinned.
+      let options = ClientOptions(target: target, knownHosts: knownHosts, userConfig: userConfig)
+      return try await Master.start(options, socketPath: runtime.newSocketPath(), timeout: timeout)
+    }
+    pools[target] = pool
+    // A pod that was stopped and resumed has another address; nothing of the old one is of use.
+    await closePools { old in
+      old.podId == target.podId && (old.host, old.port) != (target.host, target.port)
+    }
+    return pool
+  }
+
+  private func closePools(where condition: (SSHTarget) -> Bool) async {
+    let closing = pools.filter { condition($0.key) }
+    for target in closing.keys { pools[target] = nil }
+    await withTaskGroup { group in
+      for pool in closing.values { group.addTask { await pool.close() } }
+    }
+  }
+}

@@ -1,0 +1,150 @@
+import Concurrency
+import FoundationEssentials
+import Glibc
+import Reporting
+import SSH
+import Subprocess
+import Testing
+
+@Suite(.timeLimit(.minutes(2))) struct ConnectTests {
+  @Test func tellsWhomItReached() async throws {
+    try await TestServer.with { (server, ssh) async throws in
+      let info = try await ssh.connect(server.target())
+      #expect(info.hostKeyFingerprint.hasPrefix("SHA256:"))
+      #expect(info.serverVersion?.hasPrefix("OpenSSH") == true)
+      #expect(info.attempts == 1)
+      #expect(try await ssh.connect(server.target()).attempts == 0)
+    }
+  }
+
+  @Test func manyAtOnceShareOneConnection() async throws {
+    try await TestServer.with { (server, ssh) async throws in
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for _ in 0..<6 { group.addTask { _ = try await ssh.connect(server.target()) } }
+        try await group.waitForAll()
+      }
+      #expect(await ssh.masterProcessIDs.count == 1)
+    }
+  }
+
+  @Test func aRefusedKeyIsFinalAtOnce() async throws {
+    try await TestServer.with { (server, ssh) async throws in
+      var target = server.target()
+      target.identityFile = try await server.strangerKey()
+      let reports = Locked<[String]>([])
+      let failure = await #expect(throws: Failure.self) {
+        try await ssh.connect(target, progress: Progress { update in reports.withLock { $0.append(update.message) } })
+      }
+      #expect(failure?.kind == .sshAuthentication)
+      #expect(reports.withLock { $0.count } == 1)
+    }
+  }
+
+  @Test func aProtectedKeyIsNamedAsSuch() async throws {
+    try await TestServer.with { (server, ssh) async throws in
+      var target = server.target()
+      target.identityFile = try await server.strangerKey(passphrase: "words")
+      let failure = await #expect(throws: Failure.self) { try await ssh.connect(target) }
+      #expect(failure?.kind == .sshAuthentication)
+      #expect(failure?.message.contains("passphrase") == true)
+    }
+  }
+
+  @Test func aMissingOrUselessKeyFileIsNamed() async throws {
+    try await TestServer.with { (server, ssh) async throws in
+      var target = server.target()
+      target.identityFile = "/no/such/key"
+      let missing = await #expect(throws: Failure.self) { try await ssh.connect(target) }
+      #expect(missing?.kind == .environmentIncomplete)
+      #expect(missing?.details["path"] == "/no/such/key")
+
+      let useless = "\(server.directory)/useless"
+      try Data("not a key\n".utf8).write(to: URL(filePath: useless))
+      chmod(useless, 0o600)
+      target.identityFile = useless
+      let failure = await #expect(throws: Failure.self) { try await ssh.connect(target) }
+      #expect(failure?.kind == .configurationInvalid)
+    }
+  }
+
+  @Test func aChangedHostKeyStopsEverythingUntilForgotten() async throws {
+    try await TestServer.with { (server, ssh) async throws in
+      let first = try await ssh.connect(server.target())
+      await ssh.close()
+      let changed = try await server.replaced()
+      let failure = await #expect(throws: Failure.self) { try await ssh.connect(changed.target()) }
+      #expect(failure?.kind == .hostKeyChanged)
+      #expect(failure?.details["pinnedFingerprint"] == first.hostKeyFingerprint)
+      let offered = try #require(failure?.details["offeredFingerprint"])
+      #expect(offered.hasPrefix("SHA256:") && offered != first.hostKeyFingerprint)
+
+      await ssh.forget(podId: "pod")
+      #expect(try await ssh.connect(changed.target()).hostKeyFingerprint == offered)
+      await ssh.close()
+      await changed.process.terminate()
+    }
+  }
+
+  @Test func anotherPodAtTheSameAddressHasItsOwnPin() async throws {
+    try await TestServer.with { (server, ssh) async throws in
+      _ = try await ssh.connect(server.target())
+      await ssh.close()
+      let changed = try await server.replaced()
+      _ = try await ssh.connect(changed.target(podId: "another"))
+      await ssh.close()
+      await changed.process.terminate()
+    }
+  }
+
+  @Test func nobodyThereIsToldAfterAllTriesWithGrowingPauses() async throws {
+    let pauses = Locked<[Duration]>([])
+    let time = TimeSource(now: { Date() }, sleep: { pause in pauses.withLock { $0.append(pause) } })
+    let directory = "/tmp/ssh-test-nobody-\(getpid())"
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    let settings = SSHSettings(stateDirectory: directory, runtimeDirectory: "\(directory)/run")
+    let ssh = SSHConnections(settings: settings, time: time)
+    let target = SSHTarget(podId: "pod", host: "127.0.0.1", port: try freePort())
+    let failure = await #expect(throws: Failure.self) { try await ssh.connect(target) }
+    #expect(failure?.kind == .sshUnreachable)
+    #expect(failure?.retryable == true)
+    #expect(failure?.message.contains("Connection refused") == true)
+    let waited = pauses.withLock { $0 }
+    try #require(waited.count == 4)
+    #expect(waited[0] <= .seconds(10) && waited[0] > .seconds(5))
+    #expect(waited[3] > waited[0] && waited[3] <= .seconds(80))
+    await ssh.close()
+  }
+
+  @Test func aSilentServerCostsOneTriesTimeAndNoMore() async throws {
+    try await TestServer.with { (server, ssh) async throws in
+      kill(server.process.processID, SIGSTOP)
+      defer { kill(server.process.processID, SIGCONT) }
+      let policy = ConnectPolicy(attempts: 1, attemptTimeout: .seconds(1), backoff: ConnectPolicy.brief.backoff)
+      let failure = await #expect(throws: Failure.self) { try await ssh.connect(server.target(), policy: policy) }
+      #expect(failure?.kind == .sshUnreachable)
+    }
+  }
+
+  @Test func aCancelledConnectEndsItsClient() async throws {
+    try await TestServer.with { (server, ssh) async throws in
+      kill(server.process.processID, SIGSTOP)
+      defer { kill(server.process.processID, SIGCONT) }
+      let tried = Locked(false)
+      let progress = Progress { _ in tried.withLock { $0 = true } }
+      let task = Task { try await ssh.connect(server.target(), progress: progress) }
+      while !tried.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(5)) }
+      task.cancel()
+      await #expect(throws: CancellationError.self) { try await task.value }
+    }
+  }
+
+  @Test func theCommandForATerminalWorks() async throws {
+    try await TestServer.with { (server, ssh) async throws in
+      _ = try await ssh.connect(server.target())
+      let command = ssh.command(server.target())
+      #expect(command.first == "ssh")
+      let result = try await ChildProcess.run(ChildCommand("ssh", Array(command.dropFirst()) + ["echo hello"]))
+      #expect(result.outputText == "hello\n")
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import Concurrency
+import FoundationEssentials
+import Glibc
+import Reporting
+import SSH
+import Subprocess
+import Testing
+
+/// What ends along with what.
+@Suite(.timeLimit(.minutes(2))) struct EndingTests {
+  private static let tree = "sleep 1000 & echo $! $$; wait"
+
+  @Test func timeoutEndsTheRemoteProcessGroup() async throws {
+    let pids = Locked<[Int32]>([])
+    try await TestServer.with { (server, ssh) async throws in
+      _ = try await ssh.connect(server.target())
+      let failure = await #expect(throws: Failure.self) {
+        let request = ExecRequest(command: Self.tree, timeout: .milliseconds(1500))
+        _ = try await ssh.exec(server.target(), request) { self.note($0, in: pids) }
+      }
+      #expect(failure?.kind == .timeout)
+      try #require(pids.withLock { $0.count } == 2)
+      for pid in pids.withLock({ $0 }) { try await expectGone(pid) }
+    }
+  }
+
+  @Test(arguments: [0, 1000, 500_000]) func cancelEndsTheRemoteProcessGroup(unreadInput: Int) async throws {
+    let pids = Locked<[Int32]>([])
+    try await TestServer.with { (server, ssh) async throws in
+      let request = ExecRequest(command: Self.tree, stdin: [UInt8](repeating: 65, count: unreadInput))
+      let task = Task { try await ssh.exec(server.target(), request) { self.note($0, in: pids) } }
+      while pids.withLock({ $0.count }) < 2 { try await Task.sleep(for: .milliseconds(5)) }
+      task.cancel()
+      await #expect(throws: CancellationError.self) { try await task.value }
+      for pid in pids.withLock({ $0 }) { try await expectGone(pid) }
+      #expect(try await ssh.exec(server.target(), ExecRequest(command: "echo on")).stdoutText == "on\n")
+    }
+  }
+
+  @Test func cancelEndsWhatIgnoresTheFirstSignal() async throws {
+    let pids = Locked<[Int32]>([])
+    try await TestServer.with { (server, ssh) async throws in
+      let request = ExecRequest(command: "trap '' TERM; sleep 1000 & echo $! $$; wait")
+      let task = Task { try await ssh.exec(server.target(), request) { self.note($0, in: pids) } }
+      while pids.withLock({ $0.count }) < 2 { try await Task.sleep(for: .milliseconds(5)) }
+      task.cancel()
+      await #expect(throws: CancellationError.self) { try await task.value }
+      for pid in pids.withLock({ $0 }) { try await expectGone(pid) }
+    }
+  }
+
+  @Test func aKilledMasterIsReplaced() async throws {
+    try await TestServer.with { (server, ssh) async throws in
+      _ = try await ssh.connect(server.target())
+      for pid in await ssh.masterProcessIDs { kill(pid, SIGKILL) }
+      #expect(try await ssh.exec(server.target(), ExecRequest(command: "echo again")).stdoutText == "again\n")
+    }
+  }
+
+  @Test func aMasterKilledUnderACommandIsTold() async throws {
+    try await TestServer.with { (server, ssh) async throws in
+      let failure = await #expect(throws: Failure.self) {
+        _ = try await ssh.exec(server.target(), ExecRequest(command: "echo begun; sleep 1000")) { _ in
+          for pid in await ssh.masterProcessIDs { kill(pid, SIGKILL) }
+        }
+      }
+      #expect(failure?.kind == .networkFailure)
+      #expect(failure?.retryable == false)
+    }
+  }
+
+  @Test func closeLeavesNoClientAndNoFile() async throws {
+    try await TestServer.with { (server, ssh) async throws in
+      _ = try await ssh.connect(server.target())
+      let pids = await ssh.masterProcessIDs
+      try #require(pids.count == 1)
+      await ssh.close()
+      for pid in pids { #expect(kill(pid, 0) != 0) }
+      #expect(try FileManager.default.contentsOfDirectory(atPath: "\(server.directory)/run") == ["lock"])
+    }
+  }
+
+  @Test func afterAKilledProcessNothingOfItIsLeftHereNorThere() async throws {
+    try await TestServer.with { (server, ssh) async throws in
+      let arguments = ["ssh:", "\(server.port)", server.username, server.keyPath, server.directory, Self.tree]
+      let parent = try await ChildProcess.start(ChildCommand(helperPath("parent-to-kill"), arguments), input: .null)
+      var text = ""
+      while text.split(whereSeparator: \.isWhitespace).count < 3 {
+        let bytes = try #require(try await parent.standardOutput.read())
+        text += String(decoding: bytes, as: UTF8.self)
+      }
+      let pids = text.split(whereSeparator: \.isWhitespace).compactMap { Int32($0) }
+      for pid in pids { #expect(kill(pid, 0) == 0) }
+      kill(parent.processID, SIGKILL)
+      for pid in pids { try await expectGone(pid) }
+      _ = try await parent.waitForExit()
+
+      // The directory that the dead process left is in nobody's way, and swept.
+      let run = SSHSettings(stateDirectory: server.directory, runtimeDirectory: "\(server.directory)/run")
+      let next = SSHConnections(settings: run)
+      _ = try await next.connect(server.target())
+      #expect(try FileManager.default.contentsOfDirectory(atPath: run.runtimeDirectory).count == 2)
+      await next.close()
+    }
+  }
+
+  private func note(_ output: ExecOutput, in pids: Locked<[Int32]>) {
+    let words = String(decoding: output.bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace)
+    pids.withLock { $0 += words.compactMap { Int32($0) } }
+  }
+}
+
+/// A test helper that was built beside this test.
+func helperPath(_ name: String) -> String {
+  let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+  return URL(filePath: own).deletingLastPathComponent().appending(path: name).path
+}

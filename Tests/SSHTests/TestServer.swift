@@ -1,0 +1,119 @@
+import FoundationEssentials
+import Glibc
+import SSH
+import Subprocess
+import Testing
+
+/// A real OpenSSH server on a free loopback port, with a host key and a user key of its own.
+struct TestServer: Sendable {
+  let directory: String
+  let port: Int
+  let username: String
+  let process: ChildProcess
+
+  var keyPath: String { "\(directory)/user_key" }
+  var settings: SSHSettings { SSHSettings(stateDirectory: "\(directory)/state", runtimeDirectory: "\(directory)/run") }
+
+  func target(podId: String = "pod") -> SSHTarget {
+    SSHTarget(podId: podId, host: "127.0.0.1", port: port, username: username, identityFile: keyPath)
+  }
+
+  /// Runs `body` with a server and connections to it, and leaves nothing of them.
+  static func with(
+    options: [String] = [],
+    _ body: (TestServer, SSHConnections) async throws -> Void
+  ) async throws {
+    let directory = "/tmp/ssh-test-\(String(UInt32.random(in: 0...UInt32.max), radix: 36))"
+    try FileManager.default.createDirectory(atPath: "\(directory)/home", withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    try await makeKey("\(directory)/host_key")
+    try await makeKey("\(directory)/user_key")
+    try FileManager.default.copyItem(atPath: "\(directory)/user_key.pub", toPath: "\(directory)/authorized_keys")
+    let server = try await start(directory: directory, port: freePort(), options: options)
+    let connections = SSHConnections(settings: server.settings)
+    do {
+      try await body(server, connections)
+    } catch {
+      await server.stop(connections)
+      throw error
+    }
+    await server.stop(connections)
+  }
+
+  /// The same server after its end, with another host key.
+  func replaced() async throws -> TestServer {
+    await process.terminate()
+    unlink("\(directory)/host_key")
+    unlink("\(directory)/host_key.pub")
+    try await Self.makeKey("\(directory)/host_key")
+    return try await Self.start(directory: directory, port: port, options: [])
+  }
+
+  /// Makes a key that the server does not know.
+  func strangerKey(passphrase: String = "") async throws -> String {
+    let path = "\(directory)/stranger\(passphrase.isEmpty ? "" : "_protected")"
+    try await Self.makeKey(path, passphrase: passphrase)
+    return path
+  }
+
+  private func stop(_ connections: SSHConnections) async {
+    await connections.close()
+    await process.terminate()
+  }
+
+  private static func start(directory: String, port: Int, options: [String]) async throws -> TestServer {
+    mkdir("/run/sshd", 0o755)
+    let lines =
+      [
+        "ListenAddress 127.0.0.1:\(port)", "HostKey \(directory)/host_key", "PidFile none", "StrictModes no",
+        "AuthorizedKeysFile \(directory)/authorized_keys", "UsePAM no", "PasswordAuthentication no",
+        "KbdInteractiveAuthentication no", "PermitRootLogin prohibit-password", "MaxStartups 100",
+        // A login shell's own configuration would only cost time.
+        "SetEnv HOME=\(directory)/home",
+      ] + options
+    try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: URL(filePath: "\(directory)/sshd_config"))
+    let path = findExecutable("sshd", path: "/usr/sbin:/usr/local/sbin:/sbin:/usr/bin") ?? "sshd"
+    let process = try await ChildProcess.start(
+      ChildCommand(path, ["-D", "-e", "-f", "\(directory)/sshd_config"]),
+      input: .null,
+      output: .null
+    )
+    var log = ""
+    while !log.contains("Server listening on") {
+      let bytes = try #require(try await process.standardError.read(), "sshd ended: \(log)")
+      log += String(decoding: bytes, as: UTF8.self)
+    }
+    let user = getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? "root"
+    return TestServer(directory: directory, port: port, username: user, process: process)
+  }
+
+  private static func makeKey(_ path: String, passphrase: String = "") async throws {
+    let command = ChildCommand("ssh-keygen", ["-q", "-t", "ed25519", "-N", passphrase, "-f", path])
+    try #require(try await ChildProcess.run(command).exit.isSuccess)
+  }
+}
+
+/// A loopback port that nobody listens on.
+func freePort() throws -> Int {
+  let number = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+  defer { close(number) }
+  var address = sockaddr_in()
+  address.sin_family = sa_family_t(AF_INET)
+  address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+  var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+  let bound = withUnsafeMutablePointer(to: &address) { pointer in
+    pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+      bind(number, pointer, size) == 0 && getsockname(number, pointer, &size) == 0
+    }
+  }
+  try #require(bound)
+  return Int(UInt16(bigEndian: address.sin_port))
+}
+
+/// Waits until the process has ended; the test's own time limit is the limit.
+func expectGone(_ pid: Int32) async throws {
+  while let text = try? String(contentsOf: URL(filePath: "/proc/\(pid)/stat"), encoding: .utf8) {
+    if text.split(separator: ")").last?.hasPrefix(" Z") == true { return }
+    try await Task.sleep(for: .milliseconds(5))
+  }
+}
