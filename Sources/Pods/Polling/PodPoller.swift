@@ -53,6 +53,9 @@ actor PodPoller {
     }
   }
 
+  /// How many wait for a list now.
+  var waiting: Int { waiters.withLock { $0.count } }
+
   /// Sends everyone away and ends the loop; for the end of the service.
   func close() async {
     for number in waiters.withLock({ Array($0.keys) }) {

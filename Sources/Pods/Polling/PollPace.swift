@@ -7,6 +7,9 @@ import Reporting
 /// Quick while a pod is young, since most are ready within half a minute; slower the longer everyone has waited. The API's
 /// limits are not published; none that was seen is near one call a second for some seconds, or 30 a minute after that.
 struct PollPace: Sendable {
+  /// Many who end their pods at the same time still share a handful of calls.
+  private static let urgentInterval: TimeInterval = 0.25
+
   private var last: Date?
   private var errors = 0
   private var notBefore: Date?
@@ -19,7 +22,7 @@ struct PollPace: Sendable {
   ///   - isUrgent: Whether someone waits for the list itself.
   func delay(at now: Date, youngest: Date?, isUrgent: Bool) -> TimeInterval {
     guard let last else { return 0 }
-    if isUrgent { return 0 }
+    if isUrgent { return max(0, (last + Self.urgentInterval).timeIntervalSince(now)) }
     let due = last + interval(age: youngest.map { now.timeIntervalSince($0) } ?? 0)
     return max(0, max(due, notBefore ?? due).timeIntervalSince(now))
   }
