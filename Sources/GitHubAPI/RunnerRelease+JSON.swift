@@ -1,0 +1,65 @@
+import JSON
+import Reporting
+
+extension RunnerRelease {
+  /// - Parameters:
+  ///   - json: A release of `actions/runner` as GitHub describes it.
+  ///   - architecture: "x64" or "arm64".
+  /// - Throws: `Failure(.apiFailure)` when the release has no such file, or does not say its checksum.
+  init(_ json: JSONValue, architecture: String) throws {
+    guard let tag = json["tag_name"]?.stringValue, let version = Self.version(ofTag: tag) else {
+      throw Failure(.apiFailure, "GitHub's newest runner release has no version.")
+    }
+    let fileName = "actions-runner-linux-\(architecture)-\(version).tar.gz"
+    let asset = json["assets"]?.arrayValue?.first { $0["name"]?.stringValue == fileName }
+    guard let asset, let url = asset["browser_download_url"]?.stringValue else {
+      throw Failure(
+        .apiFailure,
+        "Runner release \(version) has no file \(fileName).",
+        hint: "Runners exist for x64 and arm64; a release in the making gets its files within minutes."
+      )
+    }
+    let digest = asset["digest"]?.stringValue.flatMap(Self.checksum(fromDigest:))
+    let notes = json["body"]?.stringValue ?? ""
+    guard let sha256 = digest ?? Self.checksum(inNotes: notes, platform: "linux-\(architecture)") else {
+      throw Failure(.apiFailure, "Runner release \(version) does not say the checksum of \(fileName).")
+    }
+    self.init(version: version, fileName: fileName, url: url, sha256: sha256)
+  }
+
+  private static func version(ofTag tag: String) -> String? {
+    let version = tag.hasPrefix("v") ? String(tag.dropFirst()) : tag
+    let isVersion = !version.isEmpty && version.utf8.allSatisfy { (48...57).contains($0) || $0 == UInt8(ascii: ".") }
+    return isVersion ? version : nil
+  }
+
+  private static func checksum(fromDigest digest: String) -> String? {
+    digest.hasPrefix("sha256:") ? checksum(String(digest.dropFirst(7))) : nil
+  }
+
+  /// The checksum between the platform's own markers. Never the first one found: the notes list all platforms.
+  static func checksum(inNotes notes: String, platform: String) -> String? {
+    let begin = "<!-- BEGIN SHA \(platform) -->"
+    let end = "<!-- END SHA \(platform) -->"
+    guard let tail = notes.after(begin), let text = tail.before(end) else { return nil }
+    return checksum(text.filter { !$0.isWhitespace })
+  }
+
+  private static func checksum(_ text: String) -> String? {
+    let lower = text.lowercased()
+    return lower.utf8.count == 64 && lower.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+      ? lower : nil
+  }
+}
+
+extension StringProtocol where SubSequence == Substring {
+  fileprivate func after(_ marker: String) -> Substring? {
+    guard let found = firstRange(of: marker) else { return nil }
+    return self[found.upperBound...]
+  }
+
+  fileprivate func before(_ marker: String) -> Substring? {
+    guard let found = firstRange(of: marker) else { return nil }
+    return self[..<found.lowerBound]
+  }
+}

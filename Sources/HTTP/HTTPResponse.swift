@@ -1,0 +1,33 @@
+/// An answer, whatever its status.
+package struct HTTPResponse: Sendable {
+  package var status: Int
+  package var headers: [(name: String, value: String)]
+  package var body: [UInt8]
+
+  package init(status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = []) {
+    self.status = status
+    self.headers = headers
+    self.body = body
+  }
+
+  /// The first header of that name, in any case.
+  package func header(_ name: String) -> String? {
+    let wanted = name.lowercased()
+    return headers.first { $0.name.lowercased() == wanted }?.value
+  }
+
+  /// The body as text, for a person to read: at most `limit` characters, on one line.
+  package func excerpt(limit: Int = 200) -> String {
+    let text = String(decoding: body.prefix(limit * 4), as: UTF8.self)
+    let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    return words.count > limit ? words.prefix(limit) + "…" : words
+  }
+
+  /// How long the server asks to be left alone, from `Retry-After` in seconds.
+  package var retryAfter: Duration? {
+    guard let text = header("Retry-After"), let seconds = Double(text), seconds >= 0, seconds.isFinite else {
+      return nil
+    }
+    return .seconds(min(seconds, 86_400))
+  }
+}

@@ -1,0 +1,80 @@
+package import Concurrency
+package import FoundationEssentials
+
+/// Which requests are sent again, how often and for how long.
+package struct RetryPolicy: Sendable {
+  /// Sends in all, the first included.
+  package var attempts: Int
+  package var backoff: Backoff
+  /// No wait begins that would end later than this after the start.
+  package var deadline: Duration
+
+  package init(attempts: Int, backoff: Backoff, deadline: Duration) {
+    self.attempts = attempts
+    self.backoff = backoff
+    self.deadline = deadline
+  }
+
+  /// For what may be done twice: reads, and calls whose second effect is the first's.
+  package static let repeatable = RetryPolicy(
+    attempts: 4,
+    backoff: Backoff(first: .milliseconds(500), limit: .seconds(10), jitter: 0.5),
+    deadline: .seconds(60)
+  )
+
+  /// For what must not be done twice, whatever the answer.
+  package static let once = RetryPolicy(attempts: 1, backoff: Backoff(first: .zero, limit: .zero), deadline: .zero)
+
+  /// The story of one request under this policy.
+  package func begin(at now: Date) -> Attempts { Attempts(policy: self, start: now) }
+}
+
+extension RetryPolicy {
+  /// How one send ended.
+  package enum Outcome: Sendable {
+    case answered(status: Int, retryAfter: Duration?)
+    case unanswered(HTTPFailure.Reason)
+  }
+
+  package enum Decision: Sendable, Hashable {
+    /// The outcome is final: hand it to the caller.
+    case deliver
+    case wait(Duration)
+  }
+
+  /// Counts sends and decides after each: no I/O and no clock of its own.
+  package struct Attempts: Sendable {
+    private let policy: RetryPolicy
+    private let start: Date
+    private var sent = 0
+
+    fileprivate init(policy: RetryPolicy, start: Date) {
+      self.policy = policy
+      self.start = start
+    }
+
+    /// - Parameter random: In 0..<1; decides the jittered part of a wait.
+    package mutating func decide(
+      after outcome: Outcome,
+      at now: Date,
+      random: Double = .random(in: 0..<1)
+    ) -> Decision {
+      sent += 1
+      guard sent < policy.attempts, outcome.mayPass else { return .deliver }
+      var wait = policy.backoff.delay(afterAttempt: sent, random: random)
+      if case .answered(_, let asked?) = outcome { wait = max(wait, asked) }
+      let elapsed = Duration.seconds(now.timeIntervalSince(start))
+      return elapsed + wait <= policy.deadline ? .wait(wait) : .deliver
+    }
+  }
+}
+
+extension RetryPolicy.Outcome {
+  /// Whether the same request may fare better later.
+  fileprivate var mayPass: Bool {
+    switch self {
+    case .answered(let status, _): status == 429 || (500...599).contains(status)
+    case .unanswered(let reason): [.unreachable, .timedOut, .broken].contains(reason)
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package import Concurrency
+package import HTTP
+import JSON
+package import Reporting
+
+/// RunPod by GraphQL: https://docs.runpod.io/sdks/graphql/manage-pods
+///
+/// Every value travels as a variable, and few fields are asked for: one unknown name makes RunPod refuse a whole call.
+package struct GraphQLPodProvider: PodProvider {
+  private let url: String
+  private let apiKey: Secret
+  private let transport: any HTTPTransport
+  private let time: TimeSource
+
+  /// - Parameter url: "https://api.runpod.io/graphql".
+  package init(url: String, apiKey: Secret, transport: any HTTPTransport, time: TimeSource = .system) {
+    self.url = url
+    self.apiKey = apiKey
+    self.transport = transport
+    self.time = time
+  }
+
+  package func account() async throws -> Account {
+    let user = try await run(.account)
+    guard user.objectValue != nil else {
+      // RunPod once answered so to a call without a key.
+      throw Failure(.unauthorized, "RunPod does not know whose key this is.", hint: RunPodRefusal.keyAdvice)
+    }
+    return Account(
+      id: user["id"]?.stringValue,
+      email: user["email"]?.stringValue,
+      balance: user["clientBalance"]?.doubleValue,
+      currentSpendPerHour: user["currentSpendPerHr"]?.doubleValue
+    )
+  }
+
+  package func create(_ request: PodRequest) async throws -> RemotePod {
+    let answer = try await run(request.interruptible ? .rentInterruptible : .deployOnDemand, request.graphQLInput)
+    if answer.isNull {
+      throw Failure(.noCapacity, "RunPod rented nothing and gave no reason.", hint: RunPodRefusal.capacityAdvice)
+    }
+    guard let pod = RemotePod(graphQL: answer) else {
+      throw Failure(.ambiguousOutcome, "RunPod answered the creation without the pod's id.")
+    }
+    return pod
+  }
+
+  package func pod(id: String) async throws -> RemotePod? {
+    RemotePod(graphQL: try await run(.pod, ["podId": .string(id)]))
+  }
+
+  package func pods() async throws -> [RemotePod] {
+    let user = try await run(.pods)
+    guard let pods = user["pods"]?.arrayValue else {
+      // Not an empty list: whoever counts on it would believe that every pod is gone.
+      throw Failure(.apiFailure, "RunPod answered without the list of pods.", hint: "Try again.")
+    }
+    return pods.compactMap(RemotePod.init(graphQL:))
+  }
+
+  package func stop(id: String) async throws -> RemotePod? {
+    RemotePod(graphQL: try await run(.stop, ["podId": .string(id)]))
+  }
+
+  package func resume(id: String, gpuCount: Int, bidPerGpu: Double?) async throws -> RemotePod? {
+    var input: JSONObject = ["podId": .string(id), "gpuCount": .integer(gpuCount)]
+    if let bidPerGpu { input["bidPerGpu"] = JSONValue(bidPerGpu) }
+    return RemotePod(graphQL: try await run(bidPerGpu == nil ? .resume : .resumeInterruptible, .object(input)))
+  }
+
+  package func terminate(id: String) async throws {
+    do {
+      _ = try await run(.terminate, ["podId": .string(id)])
+    } catch let failure as Failure where failure.kind == .notFound {}
+  }
+
+  /// One call: the value of the operation's field.
+  private func run(_ operation: GraphQLOperation, _ input: JSONValue? = nil) async throws -> JSONValue {
+    let body: JSONValue = [
+      "query": .string(operation.document),
+      "variables": input.map { ["input": $0] } ?? [:],
+    ]
+    let request = HTTPRequest(
+      method: "POST",
+      url: url,
+      headers: [
+        (name: "Authorization", value: "Bearer \(apiKey.exposed)"),
+        (name: "Content-Type", value: "application/json"),
+        (name: "Accept", value: "application/json"),
+      ],
+      body: body.serialized(),
+      timeout: operation.timeout
+    )
+    let response: HTTPResponse
+    do {
+      response = try await transport.send(request, policy: operation.retries, time: time)
+    } catch let failure as HTTPFailure {
+      throw operation.failure(failure)
+    }
+    return try GraphQLAnswer(response).value(of: operation)
+  }
+}

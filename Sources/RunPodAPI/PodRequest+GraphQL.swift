@@ -1,0 +1,34 @@
+import FoundationEssentials
+import JSON
+
+extension PodRequest {
+  /// The input of `podFindAndDeployOnDemand`, or of `podRentInterruptable` for a spot pod.
+  var graphQLInput: JSONValue {
+    var input: JSONObject = [
+      "name": .string(name),
+      "imageName": .string(imageName),
+      "gpuTypeId": .string(gpuTypeId),
+      "gpuCount": .integer(gpuCount),
+      "containerDiskInGb": .integer(containerDiskInGb),
+      "volumeInGb": .integer(volumeInGb),
+      "minVcpuCount": .integer(minVcpuCount),
+      "minMemoryInGb": .integer(minMemoryInGb),
+      "ports": .string(ports),
+      "cloudType": .string(cloudType ?? "ALL"),
+      // Without it a community host may give no public address, and so no SSH.
+      "supportPublicIp": true,
+      "startSsh": .bool(startSsh),
+    ]
+    if interruptible, let bidPerGpu { input["bidPerGpu"] = JSONValue(bidPerGpu) }
+    if volumeInGb > 0 { input["volumeMountPath"] = "/workspace" }
+    if !env.isEmpty {
+      let pairs = env.sorted { $0.key < $1.key }
+      input["env"] = .array(pairs.map { ["key": .string($0.key), "value": .string($0.value)] })
+    }
+    // An empty text would suppress the image's own start script.
+    if let dockerArgs, !dockerArgs.isEmpty { input["dockerArgs"] = .string(dockerArgs) }
+    if let dataCenterId { input["dataCenterId"] = .string(dataCenterId) }
+    if let terminateAfter { input["terminateAfter"] = .string(terminateAfter.formatted(.iso8601)) }
+    return .object(input)
+  }
+}

@@ -1,0 +1,81 @@
+import JSON
+import Reporting
+
+/// An error within a GraphQL answer. RunPod gives few codes, so that its sentences have to be known; those here were
+/// recorded from live traffic by several clients.
+struct RunPodRefusal {
+  let message: String
+  let code: String?
+
+  init(_ error: JSONValue) {
+    message = error["message"]?.stringValue ?? "no reason given"
+    code = error["extensions"]?["code"]?.stringValue
+  }
+
+  static let keyAdvice = "Set RUNPOD_API_KEY to a key from https://console.runpod.io/user/settings."
+  static let scopeAdvice = "Give the key access to GraphQL and pods (or \"All\") in RunPod's settings."
+  static let balanceAdvice = "Add funds, or raise the spending limit, at https://console.runpod.io/user/billing."
+  static let capacityAdvice =
+    "Try again later, another GPU type or data centre, or (for a spot pod) a higher bid or on demand."
+
+  func failure(of operation: GraphQLOperation) -> Failure {
+    var failure = kindred(operation)
+    failure.details["runpodCode"] = code
+    return failure
+  }
+
+  private func kindred(_ operation: GraphQLOperation) -> Failure {
+    if says("not enough free GPUs on the host") {
+      return Failure(
+        .noCapacity,
+        "RunPod did not \(operation.purpose): \(message)",
+        hint:
+          "The pod is bound to its host, whose GPUs others use now: try again later, or terminate it and create another."
+      )
+    }
+    if code == "SUPPLY_CONSTRAINT" || Self.capacityTexts.contains(where: says) {
+      return Failure(.noCapacity, message, hint: Self.capacityAdvice)
+    }
+    if code == "INSUFFICIENT_BALANCE" || says("balance is too low") || says("spending limit") {
+      return Failure(.insufficientBalance, message, hint: Self.balanceAdvice)
+    }
+    if says("Cannot resume a spot pod") {
+      return Failure(.conflict, message, hint: "It is a spot pod: resume it with bidPerGpu.")
+    }
+    if code == "POD_NOT_FOUND" || says("pod not found") || says("pod that does not exist") {
+      return Failure(.notFound, message, hint: "List the pods to see what there is.")
+    }
+    if says("unauthorized") {
+      return Failure(
+        .forbidden,
+        "RunPod does not let this key \(operation.purpose).",
+        hint: Self.scopeAdvice
+      )
+    }
+    if code == "GRAPHQL_VALIDATION_FAILED" || code == "BAD_USER_INPUT" {
+      return Failure(
+        .apiFailure,
+        "RunPod's API no longer takes this call: \(message)",
+        hint: "Look for a newer runpod-rpc.",
+        retryable: false
+      )
+    }
+    if code == "INTERNAL_SERVER_ERROR" || says("Something went wrong") {
+      return operation.isRepeatable
+        ? Failure(.apiFailure, "RunPod did not \(operation.purpose): \(message)", retryable: true)
+        : operation.ambiguous(message)
+    }
+    if says("rate limit") { return Failure(.rateLimited, message, hint: "Try again in a minute.") }
+    return Failure(.apiFailure, "RunPod did not \(operation.purpose): \(message)", retryable: false)
+  }
+
+  private static let capacityTexts = [
+    "no longer any instances available",
+    "no instances available",
+    "no instances currently available",
+    "could not find any pods with required specifications",
+    "does not have the resources to deploy",
+  ]
+
+  private func says(_ text: String) -> Bool { message.lowercased().contains(text.lowercased()) }
+}
