@@ -60,7 +60,7 @@ import Testing
 
   @Test(arguments: [SimulatedAccount.Fate.unanswered(happens: true), .deniedYetDone])
   func aPodWhoseAnswerWasLostIsAdopted(fate: SimulatedAccount.Fate) async throws {
-    await world.account.set { $0.listDelay = 20 }
+    await world.account.set { $0.listDelay = 10 }
     await world.account.prepare("create", fate)
     let pod = try await world.create()
     #expect(pod.id == "pod1")

@@ -9,7 +9,9 @@ import Storage
 /// The call is made once and never again. When its answer does not settle the matter, the account's list does.
 struct PodCreation: Sendable {
   /// Waits before each look for the name. A new pod can be missing from the list for a short time.
-  static let looks: [Duration] = [1, 2, 4, 8, 15, 15].map { .seconds($0) }
+  private static let looks: [Duration] = [1, 2, 4, 8, 15, 15].map { .seconds($0) }
+  /// The same after an error that RunPod did answer with: its work on the request is over then.
+  private static let looksAfterError: [Duration] = [1, 2, 4, 8].map { .seconds($0) }
 
   let provider: any PodProvider
   let poller: PodPoller
@@ -28,6 +30,9 @@ struct PodCreation: Sendable {
       throw failure
     } catch let failure as Failure where failure.resources["podId"] != nil {
       throw failure
+    } catch let failure as Failure where failure.kind == .apiFailure && !failure.retryable {
+      try await giveUp(record)
+      throw failure
     } catch {
       return try await search(record, after: error)
     }
@@ -41,7 +46,7 @@ struct PodCreation: Sendable {
     let name = record.intent ?? record.name
     progress.report("RunPod's answer was unclear; looking for a pod named \(name)", fraction: 0.3)
     var isAbsent = false
-    for wait in Self.looks {
+    for wait in (error as? Failure)?.kind == .apiFailure ? Self.looksAfterError : Self.looks {
       try await time.sleep(wait)
       do {
         let pods = try await poller.pods(.urgent)
@@ -55,12 +60,16 @@ struct PodCreation: Sendable {
       }
     }
     guard isAbsent else { throw unclear(name, error) }
-    // Should the pod turn up after all, nobody wants it any more: it is then ended, being overdue.
+    try await giveUp(record)
+    throw absent(name, error)
+  }
+
+  /// Should the pod turn up after all, nobody wants it any more: it is then ended, being overdue.
+  private func giveUp(_ record: PodRecord) async throws {
     _ = try await books.change(record) { [now = time.now()] in
       $0.terminateAfter = now
       $0.become(.failed, at: now)
     }
-    throw absent(name, error)
   }
 
   private func adopt(_ remote: RemotePod) async throws -> PodRecord {
