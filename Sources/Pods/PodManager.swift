@@ -86,7 +86,9 @@ package actor PodManager {
     let remote = try await provider.pod(id: id)
     let after = try await take(remote, id: id, known: before)
     let pod = Pod(before ?? after)
-    return PodStatusReport(pod: pod, remote: remote, agrees: pod.status == after.state && pod.host == after.host)
+    let now = Pod(after)
+    let agrees = pod.status == now.status && pod.host == now.host && pod.sshPort == now.sshPort
+    return PodStatusReport(pod: pod, remote: remote, agrees: agrees)
   }
 
   /// Waits until the pod is RUNNING, has a public port for 22, and an SSH server says its banner there.
@@ -97,7 +99,9 @@ package actor PodManager {
     try await prepare()
     let record = if let known = try await books.store.find(podId: id) { known } else { try await refreshed(id) }
     guard record.isLive else { throw record.ended() }
-    try await PodWait(podId: id, poller: poller, probe: probe, time: time, progress: progress).run(timeout: timeout)
+    let readiness = PodReadiness(start: time.now(), stale: record.staleEndpoint)
+    let wait = PodWait(podId: id, readiness: readiness, poller: poller, probe: probe, time: time, progress: progress)
+    try await wait.run(timeout: timeout)
     return Pod(try await books.store.find(podId: id) ?? record)
   }
 
@@ -159,11 +163,6 @@ package actor PodManager {
 }
 
 extension PodRecord {
-  var endpoint: (host: String, port: Int)? {
-    guard state == .running, let host, let sshPort else { return nil }
-    return (host, sshPort)
-  }
-
   /// The failure of whoever wants something from a pod that is no more.
   func ended() -> Failure {
     Failure(

@@ -52,6 +52,18 @@ import Testing
     #expect(pod.sshPort == 11001)
   }
 
+  @Test func thePortOfBeforeAResumeIsNotBelieved() async throws {
+    let id = try await world.created()
+    _ = try await world.manager.wait(id, timeout: .seconds(600), progress: .silent)
+    _ = try await world.manager.stop(id)
+    // For some seconds after the resume, RunPod shows the container of before.
+    await world.account.set { $0.staleDelay = 40 }
+    _ = try await world.manager.resume(id, gpuCount: nil, bidPerGpu: nil)
+    let listed = try await world.manager.list(status: nil, limit: 1, cursor: nil)
+    #expect(listed.pods.first?.status == .starting)
+    #expect(try await world.manager.wait(id, timeout: .seconds(600), progress: .silent).sshPort == 11001)
+  }
+
   @Test func aResumeThatWasDeniedAndDoneIsDone() async throws {
     let id = try await world.created()
     _ = try await world.manager.stop(id)

@@ -20,6 +20,7 @@ actor SimulatedAccount: PodProvider {
     var started: Date
     var visible: Date
     var publicPort: Int
+    var isResumed = false
   }
 
   /// Seconds from the start of a pod.
@@ -27,6 +28,8 @@ actor SimulatedAccount: PodProvider {
   var runtimeDelay: TimeInterval = 5
   var portDelay: TimeInterval = 25
   var hasPublicPort = true
+  /// Seconds after a resume in which the runtime of before is shown.
+  var staleDelay: TimeInterval = 0
   /// Numbers of list calls (1 is the first) in which every runtime is missing.
   var blindCalls: Set<Int> = []
 
@@ -108,6 +111,7 @@ actor SimulatedAccount: PodProvider {
       pods[id]?.remote.desiredStatus = "RUNNING"
       pods[id]?.started = now()
       pods[id]?.publicPort += 1000
+      pods[id]?.isResumed = true
       return pods[id].map(shown)
     }
   }
@@ -132,15 +136,16 @@ actor SimulatedAccount: PodProvider {
   private func shown(_ pod: SimulatedPod) -> RemotePod {
     var remote = pod.remote
     let age = now().timeIntervalSince(pod.started)
-    guard age >= runtimeDelay else { return remote }
+    let isStale = pod.isResumed && age < staleDelay
+    guard age >= runtimeDelay || isStale else { return remote }
     let port = RemotePod.Runtime.Port(
       ip: "203.0.113.7",
       isIpPublic: true,
       privatePort: 22,
-      publicPort: pod.publicPort,
+      publicPort: isStale ? pod.publicPort - 1000 : pod.publicPort,
       type: "tcp"
     )
-    let hasPort = hasPublicPort && age >= portDelay
+    let hasPort = hasPublicPort && (age >= portDelay || isStale)
     remote.runtime = RemotePod.Runtime(uptimeInSeconds: Int(age), ports: hasPort ? [port] : [])
     return remote
   }

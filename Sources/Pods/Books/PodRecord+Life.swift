@@ -10,6 +10,8 @@ extension PodRecord {
   static let creationDelay: TimeInterval = 300
   /// How long RunPod may say RUNNING after a stop before we believe it more than our wish.
   private static let stopDelay: TimeInterval = 120
+  /// How long RunPod may name the old port after a resume: 90 s have been seen.
+  private static let staleDelay: TimeInterval = 90
 
   /// A word that this version does not know can only have been written by a newer one, which migrates the file.
   var state: PodStatus { PodStatus(rawValue: status) ?? .lost }
@@ -20,10 +22,29 @@ extension PodRecord {
     if status == state { return }
     self.status = status.rawValue
     statusSince = time
-    if status != .running {
-      host = nil
-      sshPort = nil
-    }
+  }
+
+  /// Where the pod can be reached.
+  var endpoint: (host: String, port: Int)? { state == .running ? lastEndpoint : nil }
+
+  /// Where it can be reached, or could be before it was stopped.
+  private var lastEndpoint: (host: String, port: Int)? {
+    guard let host, let sshPort else { return nil }
+    return (host, sshPort)
+  }
+
+  /// An address not to believe in, and until when: after a resume RunPod may go on naming the port of before, which leads
+  /// nowhere, or to somebody else's pod.
+  var staleEndpoint: (host: String, port: Int, until: Date)? {
+    guard state == .starting, let lastEndpoint else { return nil }
+    return (lastEndpoint.host, lastEndpoint.port, statusSince + Self.staleDelay)
+  }
+
+  /// The address in what RunPod said, unless it is one not to believe in.
+  private func address(in remote: RemotePod, at time: Date) -> (host: String, port: Int)? {
+    guard let address = remote.publicSSH else { return nil }
+    if let staleEndpoint, address == (staleEndpoint.host, staleEndpoint.port), time < staleEndpoint.until { return nil }
+    return address
   }
 
   /// Takes in what RunPod said about the pod.
@@ -35,8 +56,9 @@ extension PodRecord {
     lastStatusChange = remote.lastStatusChange ?? lastStatusChange
     machineId = remote.machineId ?? machineId
     costPerHour = remote.costPerHour ?? costPerHour
-    become(status(of: remote, at: time), at: time)
-    if state == .running, let address = remote.publicSSH {
+    let address = address(in: remote, at: time)
+    become(status(of: remote, hasAddress: address != nil, at: time), at: time)
+    if state == .running, let address {
       host = address.host
       sshPort = address.port
     }
@@ -55,14 +77,14 @@ extension PodRecord {
     }
   }
 
-  private func status(of remote: RemotePod, at time: Date) -> PodStatus {
+  private func status(of remote: RemotePod, hasAddress: Bool, at time: Date) -> PodStatus {
     let isEndWished = state == .terminating || state == .terminated
     if remote.isTerminated { return isEndWished ? .terminated : .lost }
     // Seen alive after we thought that it was gone: the wish stands, and someone has to see to it.
     if isEndWished { return .terminating }
     if remote.isExited { return .stopped }
     if state == .stopping, time.timeIntervalSince(statusSince) < Self.stopDelay { return .stopping }
-    if remote.publicSSH != nil { return .running }
+    if hasAddress { return .running }
     // RunPod also leaves the runtime out when its question to the host took too long.
     return state == .running ? .running : .starting
   }

@@ -27,14 +27,17 @@ package struct PodReadiness: Sendable {
   package private(set) var restarts = 0
 
   private let start: Date
+  private let stale: (host: String, port: Int, until: Date)?
   private var endpoint: (host: String, port: Int)?
   private var wasSeen = false
   private var wasUp = false
   private var absences = 0
   private var uptime: Int?
 
-  package init(start: Date) {
+  /// - Parameter stale: An address that is of the time before a resume, and until when RunPod may go on naming it.
+  package init(start: Date, stale: (host: String, port: Int, until: Date)? = nil) {
     self.start = start
+    self.stale = stale
     since = start
   }
 
@@ -57,7 +60,7 @@ package struct PodReadiness: Sendable {
     guard remote.desiredStatus == "RUNNING", let runtime = remote.runtime else { return }
     wasUp = true
     countRestart(runtime.uptimeInSeconds)
-    if let address = remote.publicSSH {
+    if let address = remote.publicSSH, !isStale(address, at: time) {
       endpoint = address
       enter(.waitingForSSHD, at: time)
     } else if stage == .waitingForHost {
@@ -77,6 +80,11 @@ package struct PodReadiness: Sendable {
     // A list can lag behind a creation, and a single one can be wrong.
     let isSure = wasSeen ? absences >= 2 : absences >= 2 && time.timeIntervalSince(start) > 120
     if isSure { enter(.failed(.vanished), at: time) }
+  }
+
+  private func isStale(_ address: (host: String, port: Int), at time: Date) -> Bool {
+    guard let stale else { return false }
+    return address == (stale.host, stale.port) && time < stale.until
   }
 
   private mutating func countRestart(_ seconds: Int?) {

@@ -21,14 +21,21 @@ struct PodWait: Sendable {
   private let start: Date
   private let readiness: Locked<PodReadiness>
 
-  init(podId: String, poller: PodPoller, probe: @escaping Probe, time: TimeSource, progress: Progress) {
+  init(
+    podId: String,
+    readiness: PodReadiness,
+    poller: PodPoller,
+    probe: @escaping Probe,
+    time: TimeSource,
+    progress: Progress
+  ) {
     self.podId = podId
     self.poller = poller
     self.probe = probe
     self.time = time
     self.progress = progress
     start = time.now()
-    readiness = Locked(PodReadiness(start: start))
+    self.readiness = Locked(readiness)
   }
 
   /// Returns when the pod is ready.
