@@ -1,0 +1,159 @@
+import Concurrency
+import FoundationEssentials
+import Glibc
+import Reporting
+import SSH
+import Subprocess
+import Testing
+
+@Suite(.timeLimit(.minutes(2))) struct CopyTests {
+  @Test(arguments: CopyRequest.Direction.allForTests)
+  func aFileArrivesWithContentModeAndTime(direction: CopyRequest.Direction) async throws {
+    try await TestServer.with { (server, ssh) async throws in
+      let source = "\(server.directory)/it's a file"
+      let content = (0..<500_000).map { UInt8(truncatingIfNeeded: $0 &* 37) }
+      try Data(content).write(to: URL(filePath: source))
+      chmod(source, 0o640)
+      try await shell("touch -d @1234567890 \(shellQuoted(source))")
+      let destination = "\(server.directory)/new/folder/-x y"
+      let result = try await ssh.copy(
+        server.target(),
+        CopyRequest(direction: direction, source: source, destination: destination)
+      )
+      #expect(result == CopyResult(files: 1, bytes: 500_000))
+      #expect(try Data(contentsOf: URL(filePath: destination)) == Data(content))
+      #expect(try await shell("stat -c '%a %Y' \(shellQuoted(destination))") == "640 1234567890\n")
+    }
+  }
+
+  @Test(arguments: CopyRequest.Direction.allForTests)
+  func aFolderGoesIntoAFolderAndMergesTheSecondTime(direction: CopyRequest.Direction) async throws {
+    try await TestServer.with { (server, ssh) async throws in
+      let base = server.directory
+      try await shell("cd \(base) && mkdir -p src/sub/empty dst && echo 1 >src/a && echo 2 >src/sub/b && ln -s a src/l")
+      let request = CopyRequest(direction: direction, source: "\(base)/src/", destination: "\(base)/dst")
+      #expect(try await ssh.copy(server.target(), request).files == 3)
+      try await shell("cd \(base) && echo own >dst/src/own && echo 3 >src/a && rm src/sub/b")
+      _ = try await ssh.copy(server.target(), request)
+      let text = try await shell("cd \(base)/dst && cat src/a src/sub/b src/own src/l && find . | sort | tr '\\n' ' '")
+      #expect(text == "3\n2\nown\n3\n. ./src ./src/a ./src/l ./src/own ./src/sub ./src/sub/b ./src/sub/empty ")
+    }
+  }
+
+  @Test(arguments: CopyRequest.Direction.allForTests)
+  func aDestinationWithASlashBecomesAFolder(direction: CopyRequest.Direction) async throws {
+    try await TestServer.with { (server, ssh) async throws in
+      try await shell("echo 1 >\(server.directory)/f")
+      let request = CopyRequest(
+        direction: direction,
+        source: "\(server.directory)/f",
+        destination: "\(server.directory)/d/"
+      )
+      _ = try await ssh.copy(server.target(), request)
+      #expect(try await shell("cat \(server.directory)/d/f") == "1\n")
+    }
+  }
+
+  @Test func theHomeDirectoryOfThePodIsMeantByATilde() async throws {
+    try await TestServer.with { (server, ssh) async throws in
+      try await shell("echo 1 >\(server.directory)/f")
+      let up = CopyRequest(direction: .upload, source: "\(server.directory)/f", destination: "~/g")
+      _ = try await ssh.copy(server.target(), up)
+      #expect(try await shell("cat \(server.directory)/home/g") == "1\n")
+    }
+  }
+
+  @Test(arguments: CopyRequest.Direction.allForTests)
+  func aMissingSourceIsNotFound(direction: CopyRequest.Direction) async throws {
+    try await TestServer.with { (server, ssh) async throws in
+      let request = CopyRequest(direction: direction, source: "/no/such/file", destination: "\(server.directory)/x")
+      let failure = await #expect(throws: Failure.self) { try await ssh.copy(server.target(), request) }
+      #expect(failure?.kind == .notFound)
+    }
+  }
+
+  @Test(arguments: CopyRequest.Direction.allForTests)
+  func whatCannotBeWrittenIsToldAndLeavesNothing(direction: CopyRequest.Direction) async throws {
+    try await TestServer.with { (server, ssh) async throws in
+      let base = server.directory
+      try await shell("cd \(base) && mkdir -p d/f/x && echo 1 >f")
+      let request = CopyRequest(direction: direction, source: "\(base)/f", destination: "\(base)/d")
+      let failure = await #expect(throws: Failure.self) { try await ssh.copy(server.target(), request) }
+      #expect(failure?.message.contains("f is a folder") == true)
+      #expect(try await shell("ls -A \(base)/d") == "f\n")
+    }
+  }
+
+  @Test(arguments: CopyRequest.Direction.allForTests)
+  func cancelledItLeavesNothing(direction: CopyRequest.Direction) async throws {
+    try await TestServer.with { (server, ssh) async throws in
+      let base = server.directory
+      try await shell("cd \(base) && mkdir d && truncate -s 20G big")
+      let request = CopyRequest(direction: direction, source: "\(base)/big", destination: "\(base)/d")
+      let fractions = Locked<[Double]>([])
+      let task = Task {
+        try await ssh.copy(
+          server.target(),
+          request,
+          progress: Progress { update in fractions.withLock { $0 += [update.fraction].compactMap(\.self) } }
+        )
+      }
+      // The folder beside the destination is there once the first bytes have come.
+      while try await shell("ls -A \(base)/d/.runpod-rpc-* 2>/dev/null || :").isEmpty {
+        try await Task.sleep(for: .milliseconds(20))
+      }
+      task.cancel()
+      await #expect(throws: CancellationError.self) { try await task.value }
+      #expect(try await shell("ls -A \(base)/d") == "")
+    }
+  }
+
+  @Test func aPodCannotWriteOutsideOfTheCopy() async throws {
+    try await TestServer.with { (server, ssh) async throws in
+      let base = server.directory
+      // A tar of the pod's own that sends a link out, a file through it, and one with a way up in its name.
+      try await shell(
+        """
+        mkdir -p \(base)/bin \(base)/evil/x \(base)/outside \(base)/dst && cd \(base)/evil
+        ln -s \(base)/outside x/link && tar -cf ../t.tar x/link && rm x/link
+        mkdir x/link && echo bad >x/link/through && tar -rf ../t.tar x/link/through
+        echo bad >up && tar -rPf ../t.tar --transform 's,^up$,../../outside/up,' up
+        printf '#!/bin/sh\\nexec cat \(base)/t.tar\\n' >../bin/tar && chmod +x ../bin/tar && echo x >../x
+        """
+      )
+      try await shell("echo 'PATH=\(base)/bin:$PATH' >\(base)/home/.bashrc")
+      let request = CopyRequest(direction: .download, source: "\(base)/x", destination: "\(base)/dst")
+      _ = try? await ssh.copy(server.target(), request)
+      #expect(try await shell("ls -A \(base)/outside") == "")
+    }
+  }
+
+  @Test func tellsHowFarItIs() async throws {
+    try await TestServer.with { (server, ssh) async throws in
+      try await shell("head -c 5000000 /dev/urandom >\(server.directory)/f")
+      for direction in CopyRequest.Direction.allForTests {
+        let updates = Locked<[Progress.Update]>([])
+        _ = try await ssh.copy(
+          server.target(),
+          CopyRequest(direction: direction, source: "\(server.directory)/f", destination: "\(server.directory)/g"),
+          progress: Progress { update in updates.withLock { $0.append(update) } }
+        )
+        let fractions = updates.withLock { $0.compactMap(\.fraction) }
+        #expect(fractions.count > 5)
+        #expect(fractions == fractions.sorted())
+        #expect(updates.withLock { $0.last?.message.contains("of 5") } == true)
+      }
+    }
+  }
+
+  @discardableResult
+  private func shell(_ script: String) async throws -> String {
+    let result = try await ChildProcess.run(ChildCommand("sh", ["-c", script]))
+    try #require(result.exit.isSuccess, "\(script): \(result.errorText)")
+    return result.outputText
+  }
+}
+
+extension CopyRequest.Direction {
+  static let allForTests: [CopyRequest.Direction] = [.upload, .download]
+}
