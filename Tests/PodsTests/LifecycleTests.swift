@@ -115,6 +115,7 @@ import Testing
     let other = try await world.account.create(PodRequest(name: "by hand", imageName: "x", gpuTypeId: "y"))
     #expect(try await world.manager.list(status: nil, limit: 10, cursor: nil).pods.isEmpty)
     #expect(try await world.manager.get(other.id).name == "by hand")
+    #expect(try await world.manager.get(other.id).imageName == "x")
     #expect(try await world.manager.list(status: nil, limit: 10, cursor: nil).pods.map(\.id) == [other.id])
   }
 

@@ -80,6 +80,8 @@ actor SimulatedAccount: PodProvider {
         visible: now() + listDelay,
         publicPort: 10_000 + lastNumber
       )
+      // As RunPod does when it is asked for few fields.
+      remote.name = ""
       return remote
     }
   }

@@ -99,7 +99,7 @@ extension PodRecord {
     self.init(
       intent: nil,
       podId: remote.id,
-      name: remote.name,
+      name: remote.name.isEmpty ? remote.id : remote.name,
       status: PodStatus.starting.rawValue,
       imageName: remote.imageName ?? "",
       gpuTypeId: "",

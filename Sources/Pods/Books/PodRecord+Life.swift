@@ -51,7 +51,13 @@ extension PodRecord {
   mutating func take(_ remote: RemotePod, at time: Date) {
     let before = self
     podId = remote.id
-    if intent == nil { name = remote.name }
+    if intent == nil {
+      // What we did not ask for ourselves is known from here only. Answers to single calls are not complete.
+      if !remote.name.isEmpty { name = remote.name }
+      imageName = remote.imageName ?? imageName
+      gpuCount = remote.gpuCount ?? gpuCount
+      interruptible = remote.interruptible ?? interruptible
+    }
     desiredStatus = remote.desiredStatus
     lastStatusChange = remote.lastStatusChange ?? lastStatusChange
     machineId = remote.machineId ?? machineId

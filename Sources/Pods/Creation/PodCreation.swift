@@ -24,7 +24,7 @@ struct PodCreation: Sendable {
     progress.report("Renting \(request.gpuCount) × \(request.gpuTypeId)", fraction: 0.1)
     do {
       let remote = try await provider.create(request)
-      return try await adopt(remote)
+      return try await adopt(remote, record)
     } catch let failure as Failure where failure.isRefusal {
       _ = try await books.change(record) { [now = time.now()] in $0.become(.failed, at: now) }
       throw failure
@@ -51,7 +51,7 @@ struct PodCreation: Sendable {
       do {
         let pods = try await poller.pods(.urgent)
         if let remote = pods.values.first(where: { $0.name == name && !$0.isTerminated }) {
-          return try await adopt(remote)
+          return try await adopt(remote, record)
         }
         isAbsent = true
       } catch {
@@ -72,9 +72,10 @@ struct PodCreation: Sendable {
     }
   }
 
-  private func adopt(_ remote: RemotePod) async throws -> PodRecord {
+  /// By number: the answer to a creation need not name the pod.
+  private func adopt(_ remote: RemotePod, _ record: PodRecord) async throws -> PodRecord {
     do {
-      return try await books.take(remote)
+      return try await books.change(record, flushed: true) { [now = time.now()] in $0.take(remote, at: now) }
     } catch let failure as Failure {
       throw failure.adding(resource: "podId", remote.id)
     }
