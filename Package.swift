@@ -247,7 +247,8 @@ let package = Package(
     .executableTarget(
       name: "runpod-rpc",
       dependencies: [
-        "Service"
+        "JSONRPC",
+        "Service",
       ]
     ),
 
@@ -257,7 +258,10 @@ let package = Package(
     .executableTarget(
       name: "conformance-server",
       dependencies: [
-        "Service"
+        "JSON",
+        "JSONRPC",
+        "Reporting",
+        "Service",
       ],
       path: "Tests/ConformanceServer"
     ),

@@ -1,1 +1,56 @@
-@main struct Main { static func main() {} }
+import Glibc
+import JSON
+import JSONRPC
+import Reporting
+import Service
+
+/// The real server with the methods that the conformance cases call.
+@main struct Main {
+  static func main() throws {
+    let wire = try Wire.claim()
+    guard case .success(.serve(let options)) = CommandLineOptions.parse(Array(CommandLine.arguments.dropFirst())) else {
+      exit(64)
+    }
+    Server(wire: wire, options: options, register: Fixtures.register).serve()
+  }
+}
+
+private enum Fixtures {
+  static func register(in router: inout Router) {
+    router.handle(inline: "subtract") { params in
+      let minuend = params?[0] ?? params?["minuend"]
+      let subtrahend = params?[1] ?? params?["subtrahend"]
+      guard let minuend = minuend?.intValue else { throw InvalidParams(path: "minuend", expected: "an integer") }
+      guard let subtrahend = subtrahend?.intValue else {
+        throw InvalidParams(path: "subtrahend", expected: "an integer")
+      }
+      return .integer(minuend - subtrahend)
+    }
+    router.handle(inline: "sum") { .integer(($0?.arrayValue ?? []).compactMap(\.intValue).reduce(0, +)) }
+    router.handle(inline: "update") { _ in nil }
+    router.handle(inline: "notify_hello") { _ in nil }
+    router.handle(inline: "get_data") { _ in ["hello", 5] }
+    router.handle(inline: "test.echo") { $0 ?? nil }
+    router.handle(inline: "test.fail") { _ in throw ErrorObject(.internalError, "failed as asked") }
+    router.handle(inline: "test.big") { params in
+      .string(String(repeating: "x", count: params?["bytes"]?.intValue ?? 0))
+    }
+    router.handle(raw: "test.print") { params, _ in
+      print(params?["text"]?.stringValue ?? "a stray line")
+      fflush(nil)
+      return nil
+    }
+    router.handle(raw: "test.sleep") { params, context in
+      let milliseconds = params?["ms"]?.intValue ?? 0
+      context.progress.report("sleeping", fraction: 0)
+      try await Task.sleep(for: .milliseconds(milliseconds))
+      context.progress.report("awake", fraction: 1)
+      return nil
+    }
+    router.handle(raw: "test.progress") { params, context in
+      let count = params?["reports"]?.intValue ?? 0
+      for index in 0..<count { context.progress.report("report \(index)", fraction: Double(index) / Double(count)) }
+      return nil
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import Concurrency
+package import JSON
+
+/// One peer: its messages come in to a receiver, ours go out to it. Knows framing and envelopes, no methods.
+package final class Connection: Sendable {
+  package struct Limits: Sendable {
+    /// The longest message taken, in bytes.
+    package var message = 16 * 1024 * 1024
+    /// Bytes that may wait for a slow reader.
+    package var pending = 64 * 1024 * 1024
+    /// How long a reader may leave us without taking a byte.
+    package var stuck = Duration.seconds(30)
+
+    package init() {}
+  }
+
+  /// How output ended.
+  package enum Delivery: Sendable, Hashable { case complete, peerGone, peerStuck }
+
+  private let wire: Wire
+  private let output: WireOutput
+  private let framing: Locked<Framing>
+  private let initialFraming: Framing?
+  private let limits: Limits
+
+  /// - Parameters:
+  ///   - framing: Pins the framing; nil finds it by the first byte.
+  ///   - outputFailed: Called once when nothing more can be delivered.
+  package init(
+    wire: Wire,
+    framing: Framing? = nil,
+    limits: Limits = Limits(),
+    outputFailed: @escaping @Sendable (Delivery) -> Void
+  ) {
+    self.wire = wire
+    self.limits = limits
+    initialFraming = framing
+    self.framing = Locked(framing ?? .lines)
+    output = WireOutput(descriptor: wire.output, stuckLimit: limits.stuck, pendingLimit: limits.pending) { end in
+      outputFailed(end == .gone ? .peerGone : .peerStuck)
+    }
+  }
+
+  /// Starts reading. Calls come one after another, from one thread.
+  ///
+  /// - Parameters:
+  ///   - received: One frame's messages.
+  ///   - ended: Input is over; `true` when it stopped in the middle of a message.
+  package func start(
+    received: @escaping @Sendable (Incoming) -> Void,
+    ended: @escaping @Sendable (_ isTruncated: Bool) -> Void
+  ) {
+    let reader = Locked(MessageReader(FrameReader(framing: initialFraming, limit: limits.message)))
+    WireInput.start(
+      descriptor: wire.input,
+      received: { [self] bytes in
+        output.cork()
+        let incoming = reader.withLock { reader in
+          let incoming = reader.read(bytes)
+          if let framing = reader.framing { self.framing.withLock { $0 = framing } }
+          return incoming
+        }
+        for frame in incoming { received(frame) }
+        output.uncork()
+      },
+      ended: {
+        let (last, isTruncated) = reader.withLock { $0.finish() }
+        if let last { received(last) }
+        ended(isTruncated)
+      }
+    )
+  }
+
+  package func respond(to id: RequestID?, result: JSONValue) {
+    var message: [UInt8] = []
+    Envelope.response(id: id, result: result, into: &message)
+    send(message)
+  }
+
+  package func respond(to id: RequestID?, error: ErrorObject) {
+    var message: [UInt8] = []
+    Envelope.response(id: id, error: error, into: &message)
+    send(message)
+  }
+
+  package func notify(_ method: String, params: JSONValue) {
+    var message: [UInt8] = []
+    Envelope.notification(method: method, params: params, into: &message)
+    send(message)
+  }
+
+  /// Sends one message as it is: the text of a JSON value.
+  package func send(_ message: [UInt8]) {
+    output.send(framing.withLock { $0 }.frame(message))
+  }
+
+  /// Writes what is left, waiting for the peer up to `limit`. Blocks the calling thread.
+  package func finish(within limit: Duration) -> Delivery {
+    switch output.finish(within: limit) {
+    case .delivered: .complete
+    case .gone: .peerGone
+    case .stuck: .peerStuck
+    }
+  }
+}

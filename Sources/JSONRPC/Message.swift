@@ -1,0 +1,68 @@
+package import JSON
+
+/// One message of the peer, judged by its envelope.
+package enum Message: Sendable, Hashable {
+  case request(id: RequestID, method: String, params: JSONValue?)
+  case notification(method: String, params: JSONValue?)
+  /// An answer to a request of ours; `error` when it is one.
+  case response(id: RequestID?, result: JSONValue?, error: JSONValue?)
+  /// Not a message. To be answered with the error under the id, null where none can be told.
+  case invalid(id: RequestID?, error: ErrorObject)
+  /// A notification that is wrong in itself. Notifications are never answered.
+  case ignored
+
+  package init(_ value: JSONValue) {
+    guard case .object(let envelope) = value else {
+      self = .invalid(id: nil, error: ErrorObject(.invalidRequest, "A message is an object, not \(value.typeName)."))
+      return
+    }
+    let id = envelope["id"].flatMap(RequestID.init)
+    func invalid(_ message: String) -> Message { .invalid(id: id, error: ErrorObject(.invalidRequest, message)) }
+
+    guard let method = envelope["method"] else {
+      if envelope["result"] != nil || envelope["error"] != nil {
+        self = .response(id: id, result: envelope["result"], error: envelope["error"])
+      } else {
+        self = invalid("A message needs a method.")
+      }
+      return
+    }
+    guard case .string(let method) = method else { self = invalid("The method must be a string."); return }
+    guard envelope["jsonrpc"] == "2.0" else { self = invalid("The member jsonrpc must be \"2.0\"."); return }
+    guard envelope["result"] == nil, envelope["error"] == nil else {
+      self = invalid("A request has neither result nor error.")
+      return
+    }
+    if envelope["id"] != nil, id == nil { self = invalid("An id is a string or an integer."); return }
+    switch (id, envelope["params"]) {
+    case (let id?, let params) where Message.isStructured(params):
+      self = .request(id: id, method: method, params: params == .null ? nil : params)
+    case (nil, let params) where Message.isStructured(params):
+      self = .notification(method: method, params: params == .null ? nil : params)
+    case (nil, _): self = .ignored
+    default: self = invalid("The params must be an object or an array.")
+    }
+  }
+
+  private static func isStructured(_ params: JSONValue?) -> Bool {
+    switch params {
+    case nil, .null, .object, .array: true
+    default: false
+    }
+  }
+}
+
+/// What one frame holds.
+package enum Incoming: Sendable, Hashable {
+  case single(Message)
+  case batch([Message])
+
+  package init(_ value: JSONValue) {
+    guard case .array(let entries) = value else { self = .single(Message(value)); return }
+    if entries.isEmpty {
+      self = .single(.invalid(id: nil, error: ErrorObject(.invalidRequest, "A batch needs at least one message.")))
+    } else {
+      self = .batch(entries.map { Message($0) })
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package import JSON
+
+/// A request's id as the peer wrote it: a string, or an integer of any size. `1` and `"1"` are different ids.
+package enum RequestID: Sendable, Hashable {
+  /// The integer's text; ids beyond `Int` are echoed byte for byte.
+  case integer(String)
+  case string(String)
+
+  /// nil for what may not be an id: null, a fraction, a boolean, an array, an object.
+  package init?(_ value: JSONValue) {
+    switch value {
+    case .integer(let value): self = .integer(String(value))
+    case .number(let value) where value.text.utf8.allSatisfy { $0 == UInt8(ascii: "-") || $0 &- 0x30 < 10 }:
+      self = .integer(value.text)
+    case .string(let value): self = .string(value)
+    default: return nil
+    }
+  }
+
+  package var json: JSONValue {
+    switch self {
+    case .integer(let text): .number(JSONNumber(text: text))
+    case .string(let text): .string(text)
+    }
+  }
+}

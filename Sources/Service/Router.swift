@@ -1,0 +1,70 @@
+package import JSON
+import JSONRPC
+import Reporting
+package import ServiceProtocol
+
+/// Method names to handlers: filled once at start, frozen before anything is served.
+package struct Router: Sendable {
+  /// How a method is answered.
+  enum Handler: Sendable {
+    /// At once, on the thread that read the request: only for what neither waits nor takes long.
+    case inline(@Sendable (JSONValue?) throws -> JSONValue)
+    case task(@Sendable (JSONValue?, RequestContext) async throws -> JSONValue)
+  }
+
+  private(set) var handlers: [String: Handler] = [:]
+
+  package init() {}
+
+  /// Registers a method of the protocol: params are validated and completed by its schema before `body` sees them.
+  package mutating func handle<Method: ServiceMethod>(
+    _ method: Method.Type,
+    _ body: @escaping @Sendable (Method.Params, RequestContext) async throws -> Method.Result
+  ) {
+    let schema = Schema.object(method.params)
+    add(
+      method.name,
+      .task { params, context in
+        let valid = try Router.validate(params, by: schema)
+        return try WireForm.encode(await body(WireForm.decode(Method.Params.self, from: valid), context))
+      }
+    )
+  }
+
+  /// Registers a method that works on the values of the wire as they are.
+  package mutating func handle(
+    raw name: String,
+    _ body: @escaping @Sendable (JSONValue?, RequestContext) async throws -> JSONValue
+  ) {
+    add(name, .task(body))
+  }
+
+  /// Registers a method that is answered at once, on the thread that read it.
+  package mutating func handle(inline name: String, _ body: @escaping @Sendable (JSONValue?) throws -> JSONValue) {
+    add(name, .inline(body))
+  }
+
+  private mutating func add(_ name: String, _ handler: Handler) {
+    precondition(handlers[name] == nil, "\(name) is registered twice")
+    handlers[name] = handler
+  }
+
+  private static func validate(_ params: JSONValue?, by schema: Schema) throws -> JSONValue {
+    do throws(SchemaMismatch) {
+      return try schema.validate(params ?? .object([:]))
+    } catch {
+      throw InvalidParams(path: error.path, expected: error.expected)
+    }
+  }
+}
+
+/// Params that do not fit: -32602, with the path of the member and what was expected there.
+package struct InvalidParams: Error {
+  package var path: String
+  package var expected: String
+
+  package init(path: String, expected: String) {
+    self.path = path
+    self.expected = expected
+  }
+}

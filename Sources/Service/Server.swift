@@ -1,0 +1,118 @@
+import Concurrency
+import Glibc
+package import JSONRPC
+import ServiceProtocol
+
+/// One session with one client, from the claimed wire to the exit code.
+package struct Server: Sendable {
+  package struct Options: Sendable {
+    package var framing: Framing?
+    /// How long accepted work may go on after the end of input.
+    package var drainLimit = Duration.seconds(10)
+    package var limits = Connection.Limits()
+
+    package init() {}
+  }
+
+  /// The exit codes of the process, beside 0 and 1 of the Language Server Protocol.
+  package enum ExitCode {
+    package static let truncatedInput: Int32 = 65
+    package static let peerGone: Int32 = 74
+    package static let drainLimitReached: Int32 = 75
+  }
+
+  private let wire: Wire
+  private let options: Options
+  private let register: @Sendable (inout Router) -> Void
+
+  /// - Parameter register: Adds methods to the service's own.
+  package init(wire: Wire, options: Options, register: @escaping @Sendable (inout Router) -> Void = { _ in }) {
+    self.wire = wire
+    self.options = options
+    self.register = register
+  }
+
+  private enum Event: Sendable {
+    case inputEnded(isTruncated: Bool), terminated, drainLimitReached, peerGone, sessionEnded
+  }
+
+  /// Serves until the session is over, then ends the process with its exit code. Belongs on the main thread, which
+  /// waits for signals meanwhile: the first is the end of input, the second the end at once.
+  package func serve() -> Never {
+    let signals = TerminationSignals()
+    let (events, event) = AsyncStream.makeStream(of: Event.self)
+    let session = Task { _exit(await run(events, event)) }
+    _ = signals.next()
+    event.yield(.terminated)
+    let signal = signals.next()
+    session.cancel()
+    _exit(128 + signal)
+  }
+
+  private func run(_ events: AsyncStream<Event>, _ event: AsyncStream<Event>.Continuation) async -> Int32 {
+    let connection = Connection(wire: wire, framing: options.framing, limits: options.limits) { _ in
+      event.yield(.peerGone)
+    }
+    let figures = Locked<(@Sendable () -> ServiceStatus.Result)?>(nil)
+    var router = Router()
+    Start.registerAll(in: &router) { figures.withLock { $0 }?() }
+    register(&router)
+    let dispatcher = Dispatcher(connection: connection, router: router) { event.yield(.sessionEnded) }
+    let started = ContinuousClock.now
+    figures.withLock { $0 = { Server.status(of: dispatcher, since: started) } }
+    connection.start(
+      received: { dispatcher.receive($0) },
+      ended: { event.yield(.inputEnded(isTruncated: $0)) }
+    )
+
+    var isTruncated = false
+    var drainLimitReached = false
+    var drain: Task<Void, Never>?
+    defer { drain?.cancel() }
+    loop: for await next in events {
+      switch next {
+      case .sessionEnded: break loop
+      case .peerGone:
+        dispatcher.stopAll(Server.ending)
+        return ExitCode.peerGone
+      case .inputEnded(let truncated):
+        isTruncated = truncated
+        fallthrough
+      case .terminated:
+        dispatcher.inputEnded()
+        if drain == nil {
+          drain = Task { [limit = options.drainLimit] in
+            guard (try? await Task.sleep(for: limit)) != nil else { return }
+            event.yield(.drainLimitReached)
+          }
+        }
+      case .drainLimitReached:
+        drainLimitReached = true
+        dispatcher.stopAll(Server.ending)
+      }
+    }
+    switch connection.finish(within: options.limits.stuck) {
+    case .complete: break
+    case .peerGone, .peerStuck: return ExitCode.peerGone
+    }
+    if drainLimitReached { return ExitCode.drainLimitReached }
+    return isTruncated ? ExitCode.truncatedInput : dispatcher.exitCode
+  }
+
+  private static let ending = ErrorObject(.serverCancelled, "The service is ending; the work was stopped.")
+
+  private static func status(
+    of dispatcher: Dispatcher,
+    since started: ContinuousClock.Instant
+  ) -> ServiceStatus.Result {
+    let figures = dispatcher.figures
+    return ServiceStatus.Result(
+      version: Registry.version,
+      processId: Int(getpid()),
+      dialect: figures.dialect.rawValue,
+      uptimeSeconds: (ContinuousClock.now - started) / .seconds(1),
+      requestsInFlight: figures.inFlight,
+      requestsAnswered: figures.answered
+    )
+  }
+}

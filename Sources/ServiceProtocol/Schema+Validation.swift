@@ -1,0 +1,93 @@
+package import JSON
+
+/// A value that does not fit its schema: where, and what would.
+package struct SchemaMismatch: Error, Sendable, Hashable {
+  /// The way to the member: `pods[2].gpuCount`; empty for the value itself.
+  package var path: String
+  package var expected: String
+
+  package var message: String { path.isEmpty ? "Expected \(expected)." : "\(path): expected \(expected)." }
+}
+
+extension Schema {
+  /// Checks a value and completes it: aliases get their proper names, defaults are filled in.
+  ///
+  /// - Parameters:
+  ///   - value: What came.
+  ///   - path: Where it stands in the whole, for the error.
+  /// - Returns: The value that fits the schema.
+  package func validate(_ value: JSONValue, path: String = "") throws(SchemaMismatch) -> JSONValue {
+    func mismatch(_ expected: String) -> SchemaMismatch {
+      SchemaMismatch(path: path, expected: "\(expected), found \(value.typeName)")
+    }
+    switch self {
+    case .any: return value
+    case .boolean: guard value.boolValue != nil else { throw mismatch("true or false") }
+    case .string: guard value.stringValue != nil else { throw mismatch("a string") }
+    case .number(let minimum):
+      guard let number = value.doubleValue, number.isFinite else { throw mismatch("a number") }
+      if let minimum, number < minimum { throw SchemaMismatch(path: path, expected: "at least \(minimum)") }
+    case .integer(let minimum, let maximum):
+      guard let integer = value.doubleValue.flatMap({ Int(exactly: $0) }) else { throw mismatch("an integer") }
+      if let minimum, integer < minimum { throw SchemaMismatch(path: path, expected: "at least \(minimum)") }
+      if let maximum, integer > maximum { throw SchemaMismatch(path: path, expected: "at most \(maximum)") }
+    case .word(let words):
+      guard let word = value.stringValue, words.contains(word) else {
+        throw SchemaMismatch(path: path, expected: "one of " + words.joined(separator: ", "))
+      }
+    case .array(let element):
+      guard let elements = value.arrayValue else { throw mismatch("an array") }
+      var valid: [JSONValue] = []
+      for (index, item) in elements.enumerated() { valid.append(try element.validate(item, path: "\(path)[\(index)]")) }
+      return .array(valid)
+    case .map(let element):
+      guard let members = value.objectValue else { throw mismatch("an object") }
+      var valid = JSONObject()
+      for member in members { valid[member.key] = try element.validate(member.value, path: path.member(member.key)) }
+      return .object(valid)
+    case .object(let fields): return try Schema.validate(value, fields, isOpen: false, path: path)
+    case .openObject(let fields): return try Schema.validate(value, fields, isOpen: true, path: path)
+    case .nullable(let schema): return value.isNull ? value : try schema.validate(value, path: path)
+    }
+    return value
+  }
+
+  private static func validate(
+    _ value: JSONValue,
+    _ fields: [Field],
+    isOpen: Bool,
+    path: String
+  ) throws(SchemaMismatch) -> JSONValue {
+    guard let members = value.objectValue else {
+      throw SchemaMismatch(path: path, expected: "an object, found \(value.typeName)")
+    }
+    var valid = JSONObject()
+    for field in fields {
+      let given = ([field.name] + field.aliases).compactMap { members[$0] }.first { !$0.isNull || field.acceptsNull }
+      if let given {
+        valid[field.name] = try field.schema.validate(given, path: path.member(field.name))
+      } else if let defaultValue = field.defaultValue {
+        valid[field.name] = defaultValue
+      } else if field.isRequired {
+        throw SchemaMismatch(path: path.member(field.name), expected: "a value; it is required")
+      }
+    }
+    let known = Set(fields.flatMap { [$0.name] + $0.aliases })
+    for member in members where !known.contains(member.key) {
+      guard isOpen else {
+        let names = fields.map(\.name).joined(separator: ", ")
+        throw SchemaMismatch(path: path.member(member.key), expected: "no such member; there are \(names)")
+      }
+      valid[member.key] = member.value
+    }
+    return .object(valid)
+  }
+}
+
+extension Schema.Field {
+  fileprivate var acceptsNull: Bool { if case .nullable = schema { true } else { schema == .any } }
+}
+
+extension String {
+  fileprivate func member(_ name: String) -> String { isEmpty ? name : "\(self).\(name)" }
+}

@@ -1,0 +1,48 @@
+package import JSON
+package import Reporting
+
+/// One method, complete in itself: what it is called, takes, answers, fails with, and does to the world.
+package protocol ServiceMethod: SendableMetatype {
+  associatedtype Params: Codable & Sendable
+  associatedtype Result: Codable & Sendable
+
+  /// `noun/verb`.
+  static var name: String { get }
+  /// One sentence for the reference, the document and an agent's list of tools.
+  static var summary: String { get }
+  static var params: [Schema.Field] { get }
+  static var result: Schema { get }
+  static var errors: [Failure.Kind] { get }
+  static var effect: Effect { get }
+  static var examples: [Example] { get }
+}
+
+/// What a method does to the world.
+package enum Effect: String, Sendable {
+  case reads
+  case changes
+  case spendsMoney
+  case destroys
+}
+
+/// Params and the result that they get, or its shape.
+package struct Example: Sendable {
+  package var name: String
+  package var params: JSONValue
+  package var result: JSONValue
+
+  package init(_ name: String, params: JSONValue = [:], result: JSONValue) {
+    self.name = name
+    self.params = params
+    self.result = result
+  }
+}
+
+/// For methods without params.
+package struct NoParams: Codable, Sendable {}
+
+extension ServiceMethod {
+  package static var params: [Schema.Field] { [] }
+  package static var errors: [Failure.Kind] { [] }
+  package static var effect: Effect { .reads }
+}

@@ -1,0 +1,80 @@
+"""A server as a child process, with a time limit on everything that is waited for."""
+
+from __future__ import annotations
+
+import json
+import selectors
+import subprocess
+import time
+from typing import Any
+
+from framing import frame, parse
+
+
+class Session:
+    """Talks to one server; use as a context manager."""
+
+    def __init__(self, executable: str, *arguments: str, framing: str = "lines") -> None:
+        self.framing = framing
+        self.buffer = b""
+        self.process = subprocess.Popen(
+            [executable, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.communicate()
+
+    def write(self, data: bytes) -> None:
+        """Sends bytes as they are."""
+        self.process.stdin.write(data)
+        self.process.stdin.flush()
+
+    def send(self, message: Any) -> None:
+        """Sends one message."""
+        self.write(frame(json.dumps(message).encode(), self.framing))
+
+    def request(self, id: Any, method: str, params: Any = None) -> None:
+        """Sends a request without waiting for its answer."""
+        message = {"jsonrpc": "2.0", "id": id, "method": method}
+        self.send(message if params is None else {**message, "params": params})
+
+    def receive(self, seconds: float = 10) -> Any:
+        """The next message."""
+        deadline = time.monotonic() + seconds
+        while (message := self._take()) is None:
+            with selectors.DefaultSelector() as selector:
+                selector.register(self.process.stdout, selectors.EVENT_READ)
+                assert selector.select(deadline - time.monotonic()), "no message in time"
+            chunk = self.process.stdout.read1(65536)
+            assert chunk, f"the server ended: {self.process.wait(10)}"
+            self.buffer += chunk
+        return message
+
+    def end(self, seconds: float = 20) -> tuple[bytes, int]:
+        """Ends the input; the rest of the output and the exit code."""
+        output, _ = self.process.communicate(timeout=seconds)
+        return self.buffer + output, self.process.returncode
+
+    def _take(self) -> Any:
+        if self.framing == "lines":
+            line, found, rest = self.buffer.partition(b"\n")
+            if not found:
+                return None
+            self.buffer = rest
+            return parse(line)
+        header, found, rest = self.buffer.partition(b"\r\n\r\n")
+        length = int(header.split(b": ")[1]) if found else 0
+        if not found or len(rest) < length:
+            return None
+        self.buffer = rest[length:]
+        return parse(rest[:length])
+
+
+def run(executable: str, data: bytes, *arguments: str, seconds: float = 30) -> tuple[bytes, int]:
+    """What the server writes for this input, and its exit code."""
+    result = subprocess.run([executable, *arguments], input=data, capture_output=True, timeout=seconds, check=False)
+    return result.stdout, result.returncode

@@ -1,0 +1,77 @@
+import JSON
+import JSONRPC
+import Testing
+
+@Suite struct MessageReaderTests {
+  private static let first = Array(#"{"jsonrpc":"2.0","id":1,"method":"a","params":["é"]}"#.utf8)
+  private static let second = Array(#"[{"jsonrpc":"2.0","method":"b"},{"jsonrpc":"2.0","id":"x","method":"c"}]"#.utf8)
+
+  private static let expected: [Incoming] = [
+    .single(.request(id: .integer("1"), method: "a", params: ["é"])),
+    .batch([
+      .notification(method: "b", params: nil), .request(id: .string("x"), method: "c", params: nil),
+    ]),
+  ]
+
+  private func read(_ pieces: [ArraySlice<UInt8>]) -> [Incoming] {
+    var reader = MessageReader()
+    var incoming: [Incoming] = []
+    for piece in pieces { incoming += piece.withUnsafeBytes { reader.read($0) } }
+    let (last, isTruncated) = reader.finish()
+    #expect(!isTruncated)
+    return incoming + [last].compactMap { $0 }
+  }
+
+  @Test(arguments: Framing.allCases)
+  func howTheBytesAreCutChangesNothing(framing: Framing) {
+    let stream = framing.frame(Self.first) + framing.frame(Self.second)
+    #expect(read(stream.map { [$0] }) == Self.expected)
+    for cut in 1..<stream.count { #expect(read([stream[..<cut], stream[cut...]]) == Self.expected) }
+    for cut in stride(from: 1, to: stream.count - 1, by: 5) {
+      for next in stride(from: cut + 1, to: stream.count, by: 11) {
+        #expect(read([stream[..<cut], stream[cut..<next], stream[next...]]) == Self.expected)
+      }
+    }
+  }
+
+  @Test func aHugeDeclaredLengthCostsNoMemory() {
+    var reader = MessageReader(FrameReader(limit: 100))
+    let header = Array("Content-Length: 999999999999\r\n\r\n{".utf8)
+    let incoming = header.withUnsafeBytes { reader.read($0) }
+    #expect(incoming == [.single(.invalid(id: nil, error: FrameFault.oversize(limit: 100).error))])
+    #expect(reader.finish().isTruncated)
+  }
+
+  /// Whatever arrives, the reader neither stops nor traps, and says something about every line that is not blank.
+  @Test func mutatedBytesNeverStopIt() {
+    var random = SplitMix64(state: 20_261_123)
+    for round in 0..<20_000 {
+      var stream = (round % 2 == 0 ? Framing.lines : .headers).frame(Self.first)
+      for _ in 0..<Int.random(in: 1...4, using: &random) {
+        let index = Int.random(in: 0..<stream.count, using: &random)
+        switch Int.random(in: 0..<3, using: &random) {
+        case 0: stream[index] = UInt8.random(in: 0...255, using: &random)
+        case 1: stream.insert(UInt8.random(in: 0...255, using: &random), at: index)
+        default: stream.remove(at: index)
+        }
+      }
+      var reader = MessageReader(FrameReader(limit: 1000))
+      let incoming = stream.withUnsafeBytes { reader.read($0) }
+      let (last, _) = reader.finish()
+      #expect(incoming.count + (last == nil ? 0 : 1) < 10)
+    }
+  }
+}
+
+/// A seeded generator, so that a failure can be run again. Steele, Lea and Flood 2014.
+private struct SplitMix64: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}
