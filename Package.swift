@@ -130,7 +130,16 @@ let package = Package(
       resources: [.embedInCode("runner.sh")]
     ),
 
-    .testTarget(name: "RunnersTests", dependencies: ["Runners"]),
+    .testTarget(
+      name: "RunnersTests",
+      dependencies: [
+        "Concurrency",
+        "GitHubAPI",
+        "Reporting",
+        "Runners",
+      ],
+      exclude: ["script"]
+    ),
 
     // MARK: SSH
 
