@@ -2,6 +2,7 @@ import Concurrency
 import FoundationEssentials
 import Reporting
 import RunPodAPI
+import Storage
 import Subprocess
 import Testing
 
@@ -22,6 +23,34 @@ import Testing
     #expect(messages.all.last == "Pod \(id): ready")
     let endpoint = try await world.manager.endpoint(id)
     #expect(endpoint.port == 10001)
+  }
+
+  /// The same on the machine's own clock: ready at the second look, and a time limit that is kept to the moment.
+  @Test func worksOnTheMachinesClock() async throws {
+    let account = SimulatedAccount(now: { Date.now })
+    await account.set { account in
+      account.runtimeDelay = 0.1
+      account.portDelay = 0.2
+    }
+    let manager = PodManager(
+      provider: account,
+      store: PodStore(.inMemory()),
+      mirror: nil,
+      publicKey: nil,
+      probe: { _, _, _ in .banner("SSH-2.0-OpenSSH_9.2p1") }
+    )
+    let id = try #require(try await manager.create(world.request, progress: .silent).id)
+    #expect(try await manager.wait(id, timeout: .seconds(20), progress: .silent).status == .running)
+    #expect(await account.calls["pods"] == 2)
+
+    await account.set { $0.hasPublicPort = false }
+    let stuck = try #require(try await manager.create(world.request, progress: .silent).id)
+    let start = ContinuousClock.now
+    await #expect(throws: Failure.self) {
+      try await manager.wait(stuck, timeout: .milliseconds(300), progress: .silent)
+    }
+    #expect(ContinuousClock.now - start < .seconds(5))
+    await manager.close()
   }
 
   @Test func aPodWithoutSSHDTimesOutWithItsStage() async throws {
