@@ -46,7 +46,16 @@ let package = Package(
       ]
     ),
 
-    .testTarget(name: "GitHubAPITests", dependencies: ["GitHubAPI"]),
+    .testTarget(
+      name: "GitHubAPITests",
+      dependencies: [
+        "Concurrency",
+        "GitHubAPI",
+        "HTTP",
+        "JSON",
+        "Reporting",
+      ]
+    ),
 
     // MARK: HTTP
 
@@ -59,7 +68,7 @@ let package = Package(
       ]
     ),
 
-    .testTarget(name: "HTTPTests", dependencies: ["HTTP"]),
+    .testTarget(name: "HTTPTests", dependencies: ["Concurrency", "HTTP"]),
 
     // MARK: JSON
 
@@ -114,7 +123,16 @@ let package = Package(
       ]
     ),
 
-    .testTarget(name: "RunPodAPITests", dependencies: ["RunPodAPI"]),
+    .testTarget(
+      name: "RunPodAPITests",
+      dependencies: [
+        "Concurrency",
+        "HTTP",
+        "JSON",
+        "Reporting",
+        "RunPodAPI",
+      ]
+    ),
 
     // MARK: Runners
 
