@@ -54,6 +54,7 @@ let package = Package(
         "HTTP",
         "JSON",
         "Reporting",
+        "ScriptedHTTP",
       ]
     ),
 
@@ -131,6 +132,7 @@ let package = Package(
         "JSON",
         "Reporting",
         "RunPodAPI",
+        "ScriptedHTTP",
       ]
     ),
 
@@ -302,6 +304,9 @@ let package = Package(
       ],
       path: "Tests/ParentToKill"
     ),
+
+    // Prepared answers instead of a network.
+    .target(name: "ScriptedHTTP", dependencies: ["Concurrency", "HTTP"], path: "Tests/ScriptedHTTP"),
   ],
   swiftLanguageModes: [.v6]
 )
