@@ -157,6 +157,7 @@ let package = Package(
         "GitHubAPI",
         "Reporting",
         "Runners",
+        "SSH",
       ],
       exclude: ["script"]
     ),

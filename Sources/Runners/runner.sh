@@ -559,7 +559,7 @@ while :; do
   [ $(($(date +%s) - began)) -lt 60 ] || delay=$shortest
   echo restarting >$state/state
   echo "supervisor: the runner ended with code $code; starting it again in $delay s"
-  sleep $delay &
+  sleep "$delay" &
   wait $!
   [ -z "$stopping" ] || finish stopped
   delay=$((delay * 2 > 300 ? 300 : delay * 2))

@@ -1,0 +1,46 @@
+import Reporting
+
+/// What a runner is called, checked before anything is done with it.
+enum RunnerIdentity {
+  /// - Throws: `Failure` of the kind `configurationInvalid`.
+  static func checked(name: String) throws -> String {
+    let good = !name.isEmpty && name.utf8.count <= 64 && !name.hasPrefix("-") && name.utf8.allSatisfy(isPlain)
+    guard good else {
+      throw Failure(
+        .configurationInvalid,
+        "\"\(name)\" cannot name a runner.",
+        hint: "Use up to 64 letters, digits, dots, hyphens and underscores."
+      )
+    }
+    return name
+  }
+
+  /// Labels without blanks around them, each once.
+  ///
+  /// - Throws: `Failure` of the kind `configurationInvalid`.
+  static func checked(labels: [String]) throws -> [String] {
+    var result: [String] = []
+    for label in labels {
+      let words = label.split(separator: " ").joined(separator: " ")
+      let control = words.unicodeScalars.contains { $0.value < 32 }
+      guard !words.isEmpty, words.count <= 256, !words.contains(","), !words.hasPrefix("-"), !control else {
+        throw Failure(
+          .configurationInvalid,
+          "\"\(label)\" cannot be a label.",
+          hint: "Use up to 256 characters without commas, not beginning with a hyphen."
+        )
+      }
+      if !result.contains(where: { $0.lowercased() == words.lowercased() }) { result.append(words) }
+    }
+    return result
+  }
+
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"):
+      true
+    default: false
+    }
+  }
+}
