@@ -26,13 +26,23 @@ let package = Package(
     .target(
       name: "Environment",
       dependencies: [
+        "HTTP",
         "JSON",
         "Reporting",
+        "Storage",
         "Subprocess",
       ]
     ),
 
-    .testTarget(name: "EnvironmentTests", dependencies: ["Environment"]),
+    .testTarget(
+      name: "EnvironmentTests",
+      dependencies: [
+        "Environment",
+        "JSON",
+        "Reporting",
+        "Storage",
+      ]
+    ),
 
     // MARK: GitHubAPI
 

@@ -45,6 +45,9 @@ package actor PodManager {
     }
   }
 
+  /// Whose key it is: the check that it is good.
+  package func account() async throws -> Account { try await provider.account() }
+
   /// The pod, refreshed by one call. A pod that is not in the books is entered, being asked for by its id.
   ///
   /// - Throws: `Failure(.notFound)` when neither RunPod nor the books know it.

@@ -1,3 +1,4 @@
+import Environment
 import JSON
 import JSONRPC
 import ServiceProtocol
@@ -32,7 +33,14 @@ package enum CommandLineOptions: Sendable {
           return .failure(UsageError(text: "runpod-rpc: --drain-seconds takes a whole number\n"))
         }
         options.drainLimit = .seconds(seconds)
-      default: return .failure(UsageError(text: "runpod-rpc: unknown argument \(argument)\n\(help)"))
+      default:
+        guard let setting = Setting.all.first(where: { $0.flag == argument }) else {
+          return .failure(UsageError(text: "runpod-rpc: unknown argument \(argument)\n\(help)"))
+        }
+        guard let value = rest.popFirst() else {
+          return .failure(UsageError(text: "runpod-rpc: \(argument) takes a value\n"))
+        }
+        options.settings[setting] = value
       }
     }
     return .success(.serve(options))

@@ -148,7 +148,7 @@ final class Dispatcher: Sendable {
       params = .object(members)
     }
     let work = token.map { WorkDoneProgress(token: $0, title: method, connection: connection) }
-    let context = RequestContext(progress: work?.progress ?? .silent, connection: connection)
+    let context = RequestContext(id: id, progress: work?.progress ?? .silent, connection: connection)
     state.withLock { $0.inFlight[id] = InFlight(batch: batch) }
     // The table owns the task: it is cancelled there, and ends by taking itself out.
     let task = Task { [params] in

@@ -6,9 +6,12 @@ package import Reporting
 package struct RequestContext: Sendable {
   /// Where to say how far the work is; silent unless the request has a `workDoneToken`.
   package let progress: Progress
+  /// The id of the request.
+  package let requestId: JSONValue
   private let connection: Connection
 
-  init(progress: Progress, connection: Connection) {
+  init(id: RequestID, progress: Progress, connection: Connection) {
+    requestId = id.json
     self.progress = progress
     self.connection = connection
   }

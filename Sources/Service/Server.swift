@@ -1,4 +1,6 @@
 import Concurrency
+package import Environment
+import FoundationEssentials
 import Glibc
 package import JSONRPC
 import ServiceProtocol
@@ -10,6 +12,8 @@ package struct Server: Sendable {
     /// How long accepted work may go on after the end of input.
     package var drainLimit = Duration.seconds(10)
     package var limits = Connection.Limits()
+    /// Those that were given as flags.
+    package var settings: [Setting: String] = [:]
 
     package init() {}
   }
@@ -23,6 +27,7 @@ package struct Server: Sendable {
 
   private let wire: Wire
   private let options: Options
+  private let services: Services
   private let register: @Sendable (inout Router) -> Void
 
   /// - Parameter register: Adds methods to the service's own.
@@ -30,6 +35,9 @@ package struct Server: Sendable {
     self.wire = wire
     self.options = options
     self.register = register
+    var layers = SettingLayers(environment: ProcessInfo.processInfo.environment)
+    layers.flags = options.settings
+    services = Services(layers: layers)
   }
 
   private enum Event: Sendable {
@@ -55,7 +63,7 @@ package struct Server: Sendable {
     }
     let figures = Locked<(@Sendable () -> ServiceStatus.Result)?>(nil)
     var router = Router()
-    Start.registerAll(in: &router) { figures.withLock { $0 }?() }
+    Start.registerAll(in: &router, services: services) { figures.withLock { $0 }?() }
     register(&router)
     let dispatcher = Dispatcher(connection: connection, router: router) { event.yield(.sessionEnded) }
     let started = ContinuousClock.now
@@ -91,7 +99,9 @@ package struct Server: Sendable {
         dispatcher.stopAll(Server.ending)
       }
     }
-    switch connection.finish(within: options.limits.stuck) {
+    let delivery = connection.finish(within: options.limits.stuck)
+    await services.close()
+    switch delivery {
     case .complete: break
     case .peerGone, .peerStuck: return ExitCode.peerGone
     }

@@ -1,3 +1,4 @@
+import Environment
 import JSON
 import JSONRPC
 import ServiceProtocol
@@ -6,11 +7,15 @@ import ServiceProtocol
 enum Start {
   static func registerAll(
     in router: inout Router,
+    services: Services,
     status: @escaping @Sendable () -> ServiceStatus.Result?
   ) {
     // The life cycle of the Language Server Protocol
-    router.handle(inline: "initialize") { _ in
-      [
+    router.handle(raw: "initialize") { params, _ in
+      if let options = params?["initializationOptions"], !options.isNull {
+        await services.adopt(initialize: try SettingsObject.read(options, place: "initializationOptions"))
+      }
+      return [
         "capabilities": [
           "executeCommandProvider": ["commands": .array(Registry.methods.map { .string($0.name) })]
         ],
@@ -26,5 +31,35 @@ enum Start {
       guard let status = status() else { throw ErrorObject(.internalError, "The service has not started.") }
       return status
     }
+
+    let environment = EnvironmentHarness(services: services)
+    router.handle(AuthValidate.self, environment.validateKey)
+    router.handle(EnvironmentShow.self, environment.show)
+    router.handle(EnvironmentValidate.self, environment.validate)
+
+    let pods = PodsHarness(services: services)
+    router.handle(PodsCreate.self, pods.create)
+    router.handle(PodsGet.self, pods.get)
+    router.handle(PodsList.self, pods.list)
+    router.handle(PodsResume.self, pods.resume)
+    router.handle(PodsStatus.self, pods.status)
+    router.handle(PodsStop.self, pods.stop)
+    router.handle(PodsTerminate.self, pods.terminate)
+    router.handle(PodsWait.self, pods.wait)
+
+    let runners = RunnersHarness(services: services)
+    router.handle(RunnersInstall.self, runners.install)
+    router.handle(RunnersList.self, runners.list)
+    router.handle(RunnersRemove.self, runners.remove)
+    router.handle(RunnersStart.self, runners.start)
+    router.handle(RunnersStatus.self, runners.status)
+    router.handle(RunnersStop.self, runners.stop)
+
+    let ssh = SSHHarness(services: services)
+    router.handle(SSHCommand.self, ssh.command)
+    router.handle(SSHConnect.self, ssh.connect)
+    router.handle(SSHCopy.self, ssh.copy)
+    router.handle(SSHExec.self, ssh.exec)
+    router.handle(SSHResolve.self, ssh.resolve)
   }
 }

@@ -24,6 +24,10 @@ extension Schema {
     case .any: return value
     case .boolean: guard value.boolValue != nil else { throw mismatch("true or false") }
     case .string: guard value.stringValue != nil else { throw mismatch("a string") }
+    case .time:
+      guard let text = value.stringValue, WireForm.time(text) != nil else {
+        throw mismatch("a time like 2026-11-23T12:00:00Z")
+      }
     case .number(let minimum):
       guard let number = value.doubleValue, number.isFinite else { throw mismatch("a number") }
       if let minimum, number < minimum { throw SchemaMismatch(path: path, expected: "at least \(minimum)") }
@@ -48,6 +52,16 @@ extension Schema {
     case .object(let fields): return try Schema.validate(value, fields, isOpen: false, path: path)
     case .openObject(let fields): return try Schema.validate(value, fields, isOpen: true, path: path)
     case .nullable(let schema): return value.isNull ? value : try schema.validate(value, path: path)
+    case .either(let schemas):
+      var expected: [String] = []
+      for schema in schemas {
+        do throws(SchemaMismatch) {
+          return try schema.validate(value, path: path)
+        } catch {
+          expected.append(error.expected)
+        }
+      }
+      throw SchemaMismatch(path: path, expected: expected.joined(separator: "; or "))
     }
     return value
   }

@@ -8,6 +8,8 @@ package indirect enum Schema: Sendable, Hashable {
   case integer(minimum: Int? = nil, maximum: Int? = nil)
   case number(minimum: Double? = nil)
   case string
+  /// An ISO 8601 time: "2026-11-23T12:00:00Z".
+  case time
   /// A string that is one of a few words.
   case word([String])
   case array(Schema)
@@ -18,6 +20,8 @@ package indirect enum Schema: Sendable, Hashable {
   /// An object with the members named and perhaps others.
   case openObject([Field])
   case nullable(Schema)
+  /// A value of one form or another, tried in this order.
+  case either([Schema])
 
   /// One member of an object.
   package struct Field: Sendable, Hashable {
@@ -61,12 +65,14 @@ extension Schema {
       )
     case .number(let minimum): Schema.object(type: "number", ["minimum": minimum.map { JSONValue($0) }])
     case .string: ["type": "string"]
+    case .time: ["type": "string", "format": "date-time"]
     case .word(let words): ["type": "string", "enum": .array(words.map { .string($0) })]
     case .array(let element): ["type": "array", "items": element.json]
     case .map(let element): ["type": "object", "additionalProperties": element.json]
     case .object(let fields): Schema.object(fields, isOpen: false)
     case .openObject(let fields): Schema.object(fields, isOpen: true)
     case .nullable(let schema): ["oneOf": [schema.json, ["type": "null"]]]
+    case .either(let schemas): ["oneOf": .array(schemas.map(\.json))]
     }
   }
 

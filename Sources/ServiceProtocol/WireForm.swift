@@ -13,10 +13,16 @@ package enum WireForm {
   package static func decode<Value: Decodable>(_ type: Value.Type, from value: JSONValue) throws -> Value {
     try JSONValueDecoder { type, value in
       guard type is Date.Type else { return nil }
-      guard let text = value.stringValue, let date = try? Date(text, strategy: .iso8601) else {
+      guard let date = value.stringValue.flatMap(time) else {
         throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: "expected an ISO 8601 time"))
       }
       return date
     }.decode(type, from: value)
+  }
+
+  /// The time that an ISO 8601 text names, with or without fractions of a second.
+  static func time(_ text: String) -> Date? {
+    (try? Date(text, strategy: .iso8601))
+      ?? (try? Date(text, strategy: .iso8601.time(includingFractionalSeconds: true)))
   }
 }

@@ -33,17 +33,18 @@ final class LocalServer: Sendable {
     WorkerThread.start(name: "server") { [log] in
       while true {
         let connection = accept(descriptor, nil, nil)
-        guard connection >= 0 else { return }
+        guard connection >= 0 else {
+          // Closed here and not by `deinit`: this thread must not accept on a number that another server has got since.
+          close(descriptor)
+          return
+        }
         log.withLock { $0.connections += 1 }
         WorkerThread.start(name: "connection") { ServerConnection(descriptor: connection, log: log).serve() }
       }
     }
   }
 
-  deinit {
-    shutdown(descriptor, Int32(SHUT_RDWR))
-    close(descriptor)
-  }
+  deinit { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
   var history: Log { log.withLock { $0 } }
 

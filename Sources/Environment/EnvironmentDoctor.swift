@@ -1,0 +1,98 @@
+import Glibc
+import HTTP
+package import Reporting
+package import Storage
+import Subprocess
+
+/// Looks at everything that the service needs of its machine and its user. Calls nobody over the network.
+package struct EnvironmentDoctor: Sendable {
+  private let settings: Settings
+  private let configuration: Failure?
+  private let database: Database
+
+  /// - Parameter configuration: What is wrong with the configuration file, if anything.
+  package init(settings: Settings, configuration: Failure?, database: Database) {
+    self.settings = settings
+    self.configuration = configuration
+    self.database = database
+  }
+
+  package func examine() async -> [EnvironmentCheck] {
+    var checks = settings.values.map(check)
+    if let configuration {
+      checks.append(
+        EnvironmentCheck("configuration", .error, configuration.message, hint: configuration.hint)
+      )
+    }
+    checks += [
+      tool("ssh", package: "openssh-client"),
+      tool("ssh-keygen", package: "openssh-client"),
+      tool("tar", package: "tar"),
+      await library(),
+      await state(),
+    ]
+    return checks
+  }
+
+  private func check(_ value: Settings.Value) -> EnvironmentCheck {
+    let name = value.setting.variable
+    guard let text = value.text else { return missing(value.setting) }
+    let shown = value.setting.isSecret ? "set" : text
+    if value.setting == .sshKeyPath, access(settings.places.expanded(text), R_OK) != 0 {
+      return EnvironmentCheck(name, .error, "\(text) cannot be read", hint: "Set it to a private key of yours.")
+    }
+    if [.runpodApiUrl, .githubApiUrl].contains(value.setting), !text.hasPrefix("https://"), !text.hasPrefix("http://") {
+      return EnvironmentCheck(name, .error, "\(text) is not a URL", hint: "It must begin with https://.")
+    }
+    if value.setting == .workDir, !text.hasPrefix("/") {
+      return EnvironmentCheck(name, .error, "\(text) is not an absolute path", hint: "It must begin with /.")
+    }
+    return value.source == .defaultValue
+      ? EnvironmentCheck(name, .defaulted, shown)
+      : EnvironmentCheck(name, .ok, "\(shown) (\(value.source.rawValue))")
+  }
+
+  private func missing(_ setting: Setting) -> EnvironmentCheck {
+    switch setting {
+    case .runpodApiKey: EnvironmentCheck(setting.variable, .error, "not set", hint: setting.advice)
+    case .githubToken:
+      EnvironmentCheck(
+        setting.variable,
+        .warning,
+        "not set: runners need a token with each request, and GitHub is not asked how they are",
+        hint: setting.advice
+      )
+    default: EnvironmentCheck(setting.variable, .unset, "not set")
+    }
+  }
+
+  private func tool(_ name: String, package: String) -> EnvironmentCheck {
+    if let path = findExecutable(name) { return EnvironmentCheck(name, .ok, path) }
+    return EnvironmentCheck(
+      name,
+      .error,
+      "not found in PATH",
+      hint: "On Debian and Ubuntu: apt-get install \(package)."
+    )
+  }
+
+  private func library() async -> EnvironmentCheck {
+    guard let reason = await CurlTransport.whyUnavailable() else { return EnvironmentCheck("libcurl", .ok, "found") }
+    return EnvironmentCheck("libcurl", .error, reason, hint: "On Debian and Ubuntu: apt-get install libcurl4.")
+  }
+
+  private func state() async -> EnvironmentCheck {
+    do {
+      try await database.open()
+      return EnvironmentCheck("state", .ok, database.path)
+    } catch {
+      let failure = error as? Failure
+      return EnvironmentCheck(
+        "state",
+        .error,
+        failure?.message ?? "\(database.path) cannot be used",
+        hint: failure?.hint
+      )
+    }
+  }
+}

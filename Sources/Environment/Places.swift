@@ -1,0 +1,30 @@
+import Glibc
+
+/// Directories and files of the service: https://specifications.freedesktop.org/basedir-spec/latest/
+package struct Places: Sendable, Hashable {
+  package let home: String
+  /// `$XDG_STATE_HOME/runpod-rpc`: the state file, host keys, locks.
+  package let stateDirectory: String
+  /// `$XDG_RUNTIME_DIR/runpod-rpc`: control sockets.
+  package let runtimeDirectory: String
+  /// `$XDG_CONFIG_HOME/runpod-rpc/config.json`, which need not be there.
+  package let configurationFile: String
+
+  package init(environment: [String: String]) {
+    func directory(_ variable: String) -> String? {
+      // The specification has relative paths ignored.
+      environment[variable].flatMap { $0.hasPrefix("/") ? $0 : nil }
+    }
+    let home = directory("HOME") ?? "/"
+    self.home = home
+    stateDirectory = (directory("XDG_STATE_HOME") ?? "\(home)/.local/state") + "/runpod-rpc"
+    runtimeDirectory = directory("XDG_RUNTIME_DIR").map { "\($0)/runpod-rpc" } ?? "/tmp/runpod-rpc-\(geteuid())"
+    configurationFile = (directory("XDG_CONFIG_HOME") ?? "\(home)/.config") + "/runpod-rpc/config.json"
+  }
+
+  package var stateFile: String { "\(stateDirectory)/state.sqlite" }
+  package var ownersDirectory: String { "\(stateDirectory)/owners" }
+
+  /// A path with a leading `~/` replaced: values that come from files and editors were never seen by a shell.
+  package func expanded(_ path: String) -> String { path.hasPrefix("~/") ? home + path.dropFirst() : path }
+}

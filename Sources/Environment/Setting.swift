@@ -1,0 +1,100 @@
+/// One thing that users can set, by an environment variable, an option of `initialize`, the configuration file or a flag.
+package struct Setting: Sendable, Hashable {
+  /// The environment variable: `RUNPOD_API_URL`.
+  package let variable: String
+  /// The name in `initialize` and in the configuration file: `runpodApiUrl`.
+  package let option: String
+  package let summary: String
+  package let defaultValue: String?
+  /// Where to get one, for settings without a default.
+  package let advice: String?
+  package let isSecret: Bool
+
+  private init(
+    _ variable: String,
+    _ option: String,
+    _ summary: String,
+    default defaultValue: String? = nil,
+    advice: String? = nil,
+    isSecret: Bool = false
+  ) {
+    self.variable = variable
+    self.option = option
+    self.summary = summary
+    self.defaultValue = defaultValue
+    self.advice = advice
+    self.isSecret = isSecret
+  }
+
+  /// The flag of the command line: `--runpod-api-url`. Secrets have none: argument lists are there for all to read.
+  package var flag: String? {
+    isSecret ? nil : "--" + variable.lowercased().split(separator: "_").joined(separator: "-")
+  }
+}
+
+extension Setting {
+  package static let githubApiUrl = Setting(
+    "GITHUB_API_URL",
+    "githubApiUrl",
+    "GitHub's REST API; https://HOST/api/v3 for an enterprise server.",
+    default: "https://api.github.com"
+  )
+  package static let githubToken = Setting(
+    "GITHUB_TOKEN",
+    "githubToken",
+    "Mints registration and remove tokens and lists runners.",
+    advice: "Make a token with \"Administration\" write on the repository (or classic \"repo\") at "
+      + "https://github.com/settings/tokens and set GITHUB_TOKEN.",
+    isSecret: true
+  )
+  package static let podsStateFile = Setting(
+    "PODS_STATE_FILE",
+    "podsStateFile",
+    "A JSON file of pods for scripts that read it: read in once, then kept up to date."
+  )
+  package static let runpodApiKey = Setting(
+    "RUNPOD_API_KEY",
+    "runpodApiKey",
+    "The key to the RunPod account.",
+    advice: "Make a key at https://console.runpod.io/user/settings and set RUNPOD_API_KEY.",
+    isSecret: true
+  )
+  package static let runpodApiUrl = Setting(
+    "RUNPOD_API_URL",
+    "runpodApiUrl",
+    "RunPod's API.",
+    default: "https://api.runpod.io/graphql"
+  )
+  package static let sshKeyPath = Setting(
+    "SSH_KEY_PATH",
+    "sshKeyPath",
+    "The private key for pods. Without it, what the SSH agent and ~/.ssh offer."
+  )
+  package static let sshUserConfig = Setting(
+    "SSH_USER_CONFIG",
+    "sshUserConfig",
+    "yes: ~/.ssh/config and the system's SSH configuration count for pods too.",
+    default: "no"
+  )
+  package static let sshUsername = Setting(
+    "SSH_USERNAME",
+    "sshUsername",
+    "Who logs in on pods.",
+    default: "root"
+  )
+  package static let workDir = Setting(
+    "WORK_DIR",
+    "workDir",
+    "Where runners are installed on pods.",
+    default: "/opt/actions-runner"
+  )
+
+  /// Every setting, alphabetical: the only list.
+  package static let all: [Setting] = [
+    .githubApiUrl, .githubToken, .podsStateFile, .runpodApiKey, .runpodApiUrl, .sshKeyPath, .sshUserConfig,
+    .sshUsername, .workDir,
+  ]
+
+  /// The setting of this name, as a variable or as an option.
+  package static func named(_ name: String) -> Setting? { all.first { $0.variable == name || $0.option == name } }
+}

@@ -1,0 +1,44 @@
+package import Reporting
+
+/// Every setting's effective value and where it comes from.
+package struct Settings: Sendable {
+  /// One effective value.
+  package struct Value: Sendable {
+    package let setting: Setting
+    /// nil when nobody says anything and there is no default.
+    package let text: String?
+    package let source: SettingSource
+  }
+
+  /// In the order of `Setting.all`.
+  package let values: [Value]
+  package let places: Places
+
+  package init(_ layers: SettingLayers) {
+    values = Setting.all.map { setting in
+      let (text, source) = layers.value(of: setting)
+      return Value(setting: setting, text: text, source: source)
+    }
+    places = Places(environment: layers.environment)
+  }
+
+  package subscript(setting: Setting) -> String? { values.first { $0.setting == setting }?.text }
+
+  /// - Throws: `Failure(.environmentIncomplete)` that names the setting and says how to get it.
+  package func required(_ setting: Setting) throws -> String {
+    if let text = self[setting] { return text }
+    throw Failure(
+      .environmentIncomplete,
+      "\(setting.variable) is not set.",
+      hint: setting.advice ?? "Set \(setting.variable).",
+      details: ["variable": setting.variable]
+    )
+  }
+
+  /// - Throws: `Failure(.environmentIncomplete)` that names the setting and says how to get it.
+  package func secret(_ setting: Setting) throws -> Secret { Secret(try required(setting)) }
+
+  package var sshKeyPath: String? { self[.sshKeyPath].map { places.expanded($0) } }
+  package var podsStateFile: String? { self[.podsStateFile].map { places.expanded($0) } }
+  package var usesOwnSSHConfig: Bool { self[.sshUserConfig] == "yes" }
+}

@@ -1,0 +1,51 @@
+import Pods
+import RunPodAPI
+import SSH
+import ServiceProtocol
+
+/// `pods/*`.
+struct PodsHarness: Sendable {
+  let services: Services
+
+  func create(_ request: PodRequest, _ context: RequestContext) async throws -> PodResult {
+    PodResult(pod: try await services.pods().create(request, progress: context.progress))
+  }
+
+  func get(_ params: PodParams, _: RequestContext) async throws -> PodResult {
+    PodResult(pod: try await services.pods().get(params.podId))
+  }
+
+  func list(_ params: PodsList.Params, _: RequestContext) async throws -> PodPage {
+    try await services.pods().list(status: params.status, limit: params.limit, cursor: params.cursor)
+  }
+
+  func status(_ params: PodParams, _: RequestContext) async throws -> PodStatusReport {
+    try await services.pods().status(params.podId)
+  }
+
+  func wait(_ params: PodsWait.Params, _ context: RequestContext) async throws -> PodResult {
+    let timeout = Duration.seconds(params.timeoutSeconds)
+    let pods = try await services.pods()
+    return PodResult(pod: try await pods.wait(params.podId, timeout: timeout, progress: context.progress))
+  }
+
+  func resume(_ params: PodsResume.Params, _: RequestContext) async throws -> PodResult {
+    let pods = try await services.pods()
+    return PodResult(
+      pod: try await pods.resume(params.podId, gpuCount: params.gpuCount, bidPerGpu: params.bidPerGpu)
+    )
+  }
+
+  func stop(_ params: PodParams, _: RequestContext) async throws -> PodResult {
+    let pod = try await services.pods().stop(params.podId)
+    // Its container disk is wiped, and the host keys with it.
+    try await services.ssh().forget(podId: params.podId)
+    return PodResult(pod: pod)
+  }
+
+  func terminate(_ params: PodParams, _: RequestContext) async throws -> PodResult {
+    let pod = try await services.pods().terminate(params.podId)
+    try await services.ssh().forget(podId: params.podId)
+    return PodResult(pod: pod)
+  }
+}

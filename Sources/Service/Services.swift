@@ -1,0 +1,139 @@
+import Concurrency
+package import Environment
+import FoundationEssentials
+import GitHubAPI
+import HTTP
+import Pods
+import Reporting
+import RunPodAPI
+import Runners
+import SSH
+import ServiceProtocol
+import Storage
+import Subprocess
+
+/// What the methods work with, each made at its first use: starting must cost nothing, and the settings are complete
+/// only when `initialize` has been heard.
+package actor Services {
+  private struct Made {
+    let settings: Settings
+    let database: Database
+    let transport: CurlTransport
+    let ssh: SSHConnections
+  }
+
+  private var layers: SettingLayers
+  private var made: Made?
+  private var madePods: PodManager?
+  private var madeRunners: RunnerManager?
+  /// Ends overdue pods for as long as this service lives.
+  private var keeper: Task<Void, any Error>?
+
+  package init(layers: SettingLayers) { self.layers = layers }
+
+  /// Takes in the options of `initialize`; those that come after the first use change nothing.
+  func adopt(initialize options: [Setting: String]) { layers.initialize = options }
+
+  /// - Throws: `Failure(.configurationInvalid)` when the configuration file cannot be taken.
+  func settings() throws -> Settings { try basis().settings }
+
+  func ssh() throws -> SSHConnections { try basis().ssh }
+
+  /// - Throws: `Failure(.environmentIncomplete)` when there is no key to RunPod.
+  func pods() async throws -> PodManager {
+    if let madePods { return madePods }
+    let basis = try basis()
+    let provider = GraphQLPodProvider(
+      url: try basis.settings.required(.runpodApiUrl),
+      apiKey: try basis.settings.secret(.runpodApiKey),
+      transport: basis.transport
+    )
+    let publicKey = try await PublicKey.of(basis.settings.sshKeyPath)
+    // Another request may have been here while the key was read.
+    if let madePods { return madePods }
+    let pods = PodManager(
+      provider: provider,
+      store: PodStore(basis.database),
+      mirror: basis.settings.podsStateFile.map(StateFileMirror.init),
+      publicKey: publicKey,
+      probe: { await TCPProbe.banner(host: $0, port: $1, timeout: $2) }
+    )
+    madePods = pods
+    keeper = Task { try await pods.keep() }
+    return pods
+  }
+
+  func runners() async throws -> RunnerManager {
+    if let madeRunners { return madeRunners }
+    let basis = try basis()
+    let runners = RunnerManager(
+      ssh: basis.ssh,
+      target: { [self] in try await target($0) },
+      github: GitHubClient(
+        apiURL: try basis.settings.required(.githubApiUrl),
+        token: basis.settings[.githubToken].map { Secret($0) },
+        transport: basis.transport
+      ),
+      workDirectory: try basis.settings.required(.workDir)
+    )
+    madeRunners = runners
+    return runners
+  }
+
+  /// Where a pod's SSH server is, and how we log in there.
+  func target(_ podId: String) async throws -> SSHTarget {
+    let endpoint = try await pods().endpoint(podId)
+    let settings = try settings()
+    return SSHTarget(
+      podId: podId,
+      host: endpoint.host,
+      port: endpoint.port,
+      username: try settings.required(.sshUsername),
+      identityFile: settings.sshKeyPath
+    )
+  }
+
+  /// Looks at everything that the service needs, whatever is wrong with it.
+  func examine() async -> [EnvironmentCheck] {
+    var layers = layers
+    var configuration: Failure?
+    do {
+      layers.file = try ConfigurationFile.read(Settings(layers).places.configurationFile)
+    } catch {
+      configuration = error as? Failure
+    }
+    let settings = Settings(layers)
+    let database = made?.database ?? Database(path: settings.places.stateFile)
+    return await EnvironmentDoctor(settings: settings, configuration: configuration, database: database).examine()
+  }
+
+  /// Waits for what must not be broken off, and ends all connections.
+  package func close() async {
+    keeper?.cancel()
+    await madePods?.close()
+    await made?.ssh.close()
+    await made?.database.close()
+  }
+
+  private func basis() throws -> Made {
+    if let made { return made }
+    layers.file = try ConfigurationFile.read(Settings(layers).places.configurationFile)
+    let settings = Settings(layers)
+    let made = Made(
+      settings: settings,
+      database: Database(path: settings.places.stateFile),
+      transport: CurlTransport(
+        configuration: .init(version: Registry.version, environment: layers.environment)
+      ),
+      ssh: SSHConnections(
+        settings: SSHSettings(
+          stateDirectory: settings.places.stateDirectory,
+          runtimeDirectory: settings.places.runtimeDirectory,
+          userConfig: settings.usesOwnSSHConfig
+        )
+      )
+    )
+    self.made = made
+    return made
+  }
+}

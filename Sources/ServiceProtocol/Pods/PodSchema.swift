@@ -1,0 +1,100 @@
+import JSON
+package import Pods
+import Reporting
+import RunPodAPI
+
+extension Schema {
+  /// A pod as our books know it.
+  static let pod = Schema.object([
+    .init("id", .string, "RunPod's id; absent while a creation is pending and when it failed."),
+    .init("name", .string, "Unique among the pods of this service.", isRequired: true),
+    .init("status", .word(PodStatus.allCases.map(\.rawValue)), "Where it is in its life.", isRequired: true),
+    .init("desiredStatus", .string, "RunPod's own word: RUNNING, EXITED, TERMINATED."),
+    .init("imageName", .string, "The container image.", isRequired: true),
+    .init("gpuTypeId", .string, "RunPod's long name of the GPU.", isRequired: true),
+    .init("gpuCount", .integer(minimum: 0), "How many GPUs.", isRequired: true),
+    .init("interruptible", .boolean, "Whether it is a spot pod.", isRequired: true),
+    .init("costPerHour", .number(), "USD."),
+    .init("host", .string, "The public address of its SSH server, while it is running."),
+    .init("sshPort", .integer(minimum: 1, maximum: 65535), "The public port of its SSH server."),
+    .init("machineId", .string, "RunPod's id of its host."),
+    .init("lastStatusChange", .string, "RunPod's sentence about the last change."),
+    .init("terminateAfter", .time, "When it is terminated, whatever happens."),
+    .init("created", .time, "When it was asked for.", isRequired: true),
+    .init("updated", .time, "When anything about it changed last.", isRequired: true),
+  ])
+
+  /// A pod as RunPod describes it.
+  static let remotePod = Schema.object([
+    .init("id", .string, "RunPod's id.", isRequired: true),
+    .init("name", .string, "Its name.", isRequired: true),
+    .init("desiredStatus", .string, "RUNNING, EXITED or TERMINATED.", isRequired: true),
+    .init("lastStatusChange", .string, "A sentence about the last change."),
+    .init("imageName", .string, "The container image."),
+    .init("machineId", .string, "The host."),
+    .init("podHostId", .string, "Its name at RunPod's SSH proxy."),
+    .init("gpuCount", .integer(minimum: 0), "How many GPUs."),
+    .init("costPerHour", .number(), "USD."),
+    .init("interruptible", .boolean, "Whether it is a spot pod."),
+    .init(
+      "runtime",
+      .object([
+        .init("uptimeInSeconds", .integer(), "Since the container started."),
+        .init(
+          "ports",
+          .array(
+            .object([
+              .init("ip", .string, "The address."),
+              .init("isIpPublic", .boolean, "Whether it can be reached from outside.", isRequired: true),
+              .init("privatePort", .integer(), "In the container.", isRequired: true),
+              .init("publicPort", .integer(), "Outside."),
+              .init("type", .string, "tcp or http."),
+            ])
+          ),
+          "Its ports.",
+          isRequired: true
+        ),
+      ]),
+      "What its host says of the container."
+    ),
+  ])
+}
+
+extension Schema.Field {
+  static let podId = Schema.Field("podId", .string, "RunPod's id of the pod.", isRequired: true)
+  static let pod = Schema.Field("pod", .pod, "The pod.", isRequired: true)
+
+  static func timeout(_ seconds: Int, _ summary: String) -> Schema.Field {
+    .init("timeoutSeconds", .number(minimum: 0), summary, default: .integer(seconds))
+  }
+}
+
+extension [Failure.Kind] {
+  /// What every call to RunPod can fail with.
+  static let runPod: [Failure.Kind] = [
+    .environmentIncomplete, .configurationInvalid, .storeFailure, .unauthorized, .forbidden, .rateLimited, .apiRetired,
+    .apiFailure, .networkFailure, .timeout,
+  ]
+}
+
+/// Params of the methods about one pod.
+package struct PodParams: Codable, Sendable {
+  package var podId: String
+}
+
+/// Results that are one pod.
+package struct PodResult: Codable, Sendable {
+  package var pod: Pod
+
+  package init(pod: Pod) { self.pod = pod }
+}
+
+extension JSONValue {
+  /// The pod of the examples.
+  static let examplePod: JSONValue = [
+    "id": "50qynxzilsxoey", "name": "trainer-k3v9q2", "status": "running", "desiredStatus": "RUNNING",
+    "imageName": "runpod/pytorch:2.4.0", "gpuTypeId": "NVIDIA GeForce RTX 4090", "gpuCount": 1, "interruptible": true,
+    "costPerHour": 0.29, "host": "203.0.113.7", "sshPort": 10022, "machineId": "hpvdausak8xb",
+    "created": "2026-11-23T12:00:00Z", "updated": "2026-11-23T12:00:40Z",
+  ]
+}

@@ -1,0 +1,61 @@
+import JSON
+package import Reporting
+package import RunPodAPI
+
+/// Rents a pod: a spot pod unless said otherwise.
+package enum PodsCreate: ServiceMethod {
+  package typealias Params = PodRequest
+  package typealias Result = PodResult
+
+  package static let name = "pods/create"
+  package static let summary =
+    "Rents a pod and answers as soon as RunPod has one; pods/wait tells when it can be reached."
+  package static let params: [Schema.Field] = rental
+  package static let result = Schema.object([.pod])
+  package static let errors: [Failure.Kind] = .runPod + [.noCapacity, .insufficientBalance, .ambiguousOutcome]
+  package static let effect = Effect.spendsMoney
+  package static let examples = [
+    Example(
+      "a spot pod",
+      params: ["imageName": "runpod/pytorch:2.4.0", "gpuTypeId": "NVIDIA GeForce RTX 4090", "name": "trainer"],
+      result: ["pod": .examplePod]
+    )
+  ]
+
+  /// What there is to say about a pod to rent; the second names are those of the original configuration files.
+  static let rental: [Schema.Field] = [
+    .init("imageName", .string, "The container image.", isRequired: true, aliases: ["image"]),
+    .init(
+      "gpuTypeId",
+      .string,
+      "RunPod's long name of the GPU: \"NVIDIA GeForce RTX 4090\".",
+      isRequired: true,
+      aliases: ["gpuType", "gpu_type"]
+    ),
+    .init("gpuCount", .integer(minimum: 1), "How many GPUs.", default: 1, aliases: ["gpu_count"]),
+    .init(
+      "bidPerGpu",
+      .number(minimum: 0),
+      "USD an hour for each GPU of a spot pod.",
+      default: 0.5,
+      aliases: ["bidPrice", "bid_price"]
+    ),
+    .init("interruptible", .boolean, "A spot pod: cheaper, and lost when someone bids more.", default: true),
+    .init("containerDiskInGb", .integer(minimum: 1), "Wiped when the pod stops.", default: 50),
+    .init("volumeInGb", .integer(minimum: 0), "Kept while the pod is stopped.", default: 50),
+    .init("minVcpuCount", .integer(minimum: 1), "At least so many virtual CPUs.", default: 1),
+    .init("minMemoryInGb", .integer(minimum: 1), "At least so much memory.", default: 4),
+    .init("ports", .string, "Ports to open: \"22/tcp,8888/http\".", default: "22/tcp"),
+    .init(
+      "env",
+      .map(.string),
+      "Environment variables of the container. Anyone in the account can read them.",
+      default: [:]
+    ),
+    .init("name", .string, "The pod's name; something unique is added to it.", default: ""),
+    .init("dockerArgs", .string, "The container's command."),
+    .init("cloudType", .word(["ALL", "SECURE", "COMMUNITY"]), "Whose machines."),
+    .init("dataCenterId", .string, "Where: \"EU-RO-1\"."),
+    .init("terminateAfter", .time, "When RunPod itself is to end the pod."),
+  ]
+}

@@ -1,0 +1,30 @@
+import JSON
+package import Pods
+package import Reporting
+
+/// A page of the books, brought up to date by one call.
+package enum PodsList: ServiceMethod {
+  package struct Params: Codable, Sendable {
+    package var status: PodStatus?
+    package var limit: Int
+    package var cursor: String?
+  }
+
+  package typealias Result = PodPage
+
+  package static let name = "pods/list"
+  package static let summary = "Lists the pods of this service, newest first, brought up to date by one call to RunPod."
+  package static let params: [Schema.Field] = [
+    .init("status", .word(PodStatus.allCases.map(\.rawValue)), "Only pods of this status."),
+    .init("limit", .integer(minimum: 1, maximum: 1000), "How many at most.", default: 100),
+    .init("cursor", .string, "The nextCursor of the page before."),
+  ]
+  package static let result = Schema.object([
+    .init("pods", .array(.pod), "The page.", isRequired: true),
+    .init("nextCursor", .string, "Gives the next page; absent on the last one."),
+  ])
+  package static let errors: [Failure.Kind] = .runPod
+  package static let examples = [
+    Example("running pods", params: ["status": "running"], result: ["pods": [.examplePod]])
+  ]
+}

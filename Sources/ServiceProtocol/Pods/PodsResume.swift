@@ -1,0 +1,27 @@
+import JSON
+package import Reporting
+
+/// Starts a stopped pod again.
+package enum PodsResume: ServiceMethod {
+  package struct Params: Codable, Sendable {
+    package var podId: String
+    package var gpuCount: Int?
+    package var bidPerGpu: Double?
+  }
+
+  package typealias Result = PodResult
+
+  package static let name = "pods/resume"
+  package static let summary = "Starts a stopped pod again on its host; its public port will be another one."
+  package static let params: [Schema.Field] = [
+    .podId,
+    .init("gpuCount", .integer(minimum: 0), "As before when absent."),
+    .init("bidPerGpu", .number(minimum: 0), "USD an hour, for a spot pod; as before when absent."),
+  ]
+  package static let result = Schema.object([.pod])
+  package static let errors: [Failure.Kind] = .runPod + [.notFound, .conflict, .noCapacity, .insufficientBalance]
+  package static let effect = Effect.spendsMoney
+  package static let examples = [
+    Example("resume", params: ["podId": "50qynxzilsxoey"], result: ["pod": .examplePod])
+  ]
+}

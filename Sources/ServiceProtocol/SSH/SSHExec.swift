@@ -1,0 +1,108 @@
+import JSON
+package import Reporting
+
+/// Runs a command on a pod. Its ending badly is a result, not an error.
+package enum SSHExec: ServiceMethod {
+  /// A shell's text, or a program and its arguments.
+  package enum Command: Codable, Sendable, Hashable {
+    case text(String)
+    case arguments([String])
+
+    package init(from decoder: any Decoder) throws {
+      let value = try decoder.singleValueContainer()
+      self =
+        if let text = try? value.decode(String.self) { .text(text) } else {
+          .arguments(try value.decode([String].self))
+        }
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      switch self {
+      case .text(let text): try container.encode(text)
+      case .arguments(let arguments): try container.encode(arguments)
+      }
+    }
+  }
+
+  package enum Encoding: String, Codable, Sendable, CaseIterable { case utf8, base64 }
+
+  package struct Params: Codable, Sendable {
+    package var podId: String
+    package var command: Command
+    package var stdin: String
+    package var env: [String: String]
+    package var timeoutSeconds: Double?
+    package var stream: Bool
+    package var encoding: Encoding
+    package var captureLimit: Int
+  }
+
+  package struct Result: Codable, Sendable {
+    package var exitCode: Int?
+    package var signal: String?
+    package var stdout: String
+    package var stderr: String
+    package var truncated: Bool
+
+    package init(exitCode: Int?, signal: String?, stdout: String, stderr: String, truncated: Bool) {
+      self.exitCode = exitCode
+      self.signal = signal
+      self.stdout = stdout
+      self.stderr = stderr
+      self.truncated = truncated
+    }
+  }
+
+  package static let name = "ssh/exec"
+  package static let summary = """
+    Runs a command on a pod and answers its exit code and the end of its output; while it runs, ssh/output \
+    notifications bring all of it. A command that fails is a result, not an error. Cancelling ends it on the pod too.
+    """
+  package static let params: [Schema.Field] = [
+    .podId,
+    .init(
+      "command",
+      .either([.string, .array(.string)]),
+      "Text for the login shell, or a list: a program and its arguments, passed on as they are.",
+      isRequired: true
+    ),
+    .init("stdin", .string, "All that the command can read, in the encoding.", default: ""),
+    .init("env", .map(.string), "Variables for the command.", default: [:]),
+    .init("timeoutSeconds", .number(minimum: 0), "After which the command and its children are ended; absent: never."),
+    .init("stream", .boolean, "Whether ssh/output notifications are sent.", default: true),
+    .init(
+      "encoding",
+      .word(Encoding.allCases.map(\.rawValue)),
+      "Of stdin and of the output: base64 for binary.",
+      default: "utf8"
+    ),
+    .init(
+      "captureLimit",
+      .integer(minimum: 0, maximum: 4_194_304),
+      "Bytes of each stream to answer, from its end.",
+      default: 262_144
+    ),
+  ]
+  package static let result = Schema.object([
+    .init("exitCode", .integer(), "As a shell tells it: 128 + n after signal n; absent when it was not told."),
+    .init("signal", .string, "The signal that ended the command: \"TERM\"."),
+    .init("stdout", .string, "The end of what it printed.", isRequired: true),
+    .init("stderr", .string, "The end of what it complained.", isRequired: true),
+    .init("truncated", .boolean, "Whether it printed more than is answered.", isRequired: true),
+  ])
+  package static let errors: [Failure.Kind] = .ssh
+  package static let effect = Effect.changes
+  package static let examples = [
+    Example(
+      "uname",
+      params: ["podId": "50qynxzilsxoey", "command": "uname -s"],
+      result: ["exitCode": 0, "stdout": "Linux\n", "stderr": "", "truncated": false]
+    ),
+    Example(
+      "arguments and stdin",
+      params: ["podId": "50qynxzilsxoey", "command": ["wc", "-c"], "stdin": "hello"],
+      result: ["exitCode": 0, "stdout": "5\n", "stderr": "", "truncated": false]
+    ),
+  ]
+}
