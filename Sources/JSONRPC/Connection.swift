@@ -94,6 +94,11 @@ package final class Connection: Sendable {
     output.send(framing.withLock { $0 }.frame(message))
   }
 
+  /// Calls `gone` when nobody reads the output any more. For the time after the end of input, in which nothing else tells.
+  package func watchReader(gone: @escaping @Sendable () -> Void) {
+    WireOutput.watchReader(wire.output, gone: gone)
+  }
+
   /// Writes what is left, waiting for the peer up to `limit`. Blocks the calling thread.
   package func finish(within limit: Duration) -> Delivery {
     switch output.finish(within: limit) {

@@ -92,6 +92,15 @@ final class WireOutput: Sendable {
     }
   }
 
+  /// Waits on a thread of its own for the reader to hang up; for ever on a file, which has no reader.
+  static func watchReader(_ descriptor: Int32, gone: @escaping @Sendable () -> Void) {
+    WorkerThread.start(name: "wire-reader") {
+      var reader = pollfd(fd: descriptor, events: 0, revents: 0)
+      while poll(&reader, 1, -1) < 0, errno == EINTR {}
+      gone()
+    }
+  }
+
   private enum Action { case none, wakeThread, report(End) }
 
   private func act(_ action: Action) {

@@ -9,8 +9,9 @@ import ServiceProtocol
 package struct Server: Sendable {
   package struct Options: Sendable {
     package var framing: Framing?
-    /// How long accepted work may go on after the end of input.
-    package var drainLimit = Duration.seconds(10)
+    /// How long accepted work may go on after the end of input; nil: as long as someone reads the output, and ten
+    /// seconds after a signal.
+    package var drainLimit: Duration?
     package var limits = Connection.Limits()
     /// Those that were given as flags.
     package var settings: [Setting: String] = [:]
@@ -77,26 +78,34 @@ package struct Server: Sendable {
     var drainLimitReached = false
     var drain: Task<Void, Never>?
     defer { drain?.cancel() }
+    func startDrain(within limit: Duration?) {
+      guard let limit else { return }
+      drain?.cancel()
+      drain = Task {
+        guard (try? await Task.sleep(for: limit)) != nil else { return }
+        event.yield(.drainLimitReached)
+      }
+    }
     loop: for await next in events {
       switch next {
       case .sessionEnded: break loop
       case .peerGone:
-        dispatcher.stopAll(Server.ending)
+        await stopAll(dispatcher)
+        await services.close()
         return ExitCode.peerGone
       case .inputEnded(let truncated):
         isTruncated = truncated
-        fallthrough
+        dispatcher.inputEnded()
+        // An editor that leaves without `shutdown` has died; what it wanted is left where it can be taken up again.
+        if dispatcher.exitCode != 0 { await stopAll(dispatcher) }
+        connection.watchReader { event.yield(.peerGone) }
+        startDrain(within: options.drainLimit)
       case .terminated:
         dispatcher.inputEnded()
-        if drain == nil {
-          drain = Task { [limit = options.drainLimit] in
-            guard (try? await Task.sleep(for: limit)) != nil else { return }
-            event.yield(.drainLimitReached)
-          }
-        }
+        startDrain(within: options.drainLimit ?? .seconds(10))
       case .drainLimitReached:
         drainLimitReached = true
-        dispatcher.stopAll(Server.ending)
+        await stopAll(dispatcher)
       }
     }
     let delivery = connection.finish(within: options.limits.stuck)
@@ -107,6 +116,12 @@ package struct Server: Sendable {
     }
     if drainLimitReached { return ExitCode.drainLimitReached }
     return isTruncated ? ExitCode.truncatedInput : dispatcher.exitCode
+  }
+
+  /// Work is stopped where it can be taken up again, and answered now.
+  private func stopAll(_ dispatcher: Dispatcher) async {
+    await services.beginClosing()
+    dispatcher.stopAll(Server.ending)
   }
 
   private static let ending = ErrorObject(.serverCancelled, "The service is ending; the work was stopped.")

@@ -29,6 +29,9 @@ package actor Services {
   /// Ends overdue pods for as long as this service lives.
   private var keeper: Task<Void, any Error>?
 
+  /// Whether what is cancelled from now on is to be left where it can be taken up again, not undone.
+  private(set) var isClosing = false
+
   package init(layers: SettingLayers) { self.layers = layers }
 
   /// Takes in the options of `initialize`; those that come after the first use change nothing.
@@ -106,6 +109,8 @@ package actor Services {
     let database = made?.database ?? Database(path: settings.places.stateFile)
     return await EnvironmentDoctor(settings: settings, configuration: configuration, database: database).examine()
   }
+
+  func beginClosing() { isClosing = true }
 
   /// Waits for what must not be broken off, and ends all connections.
   package func close() async {

@@ -131,3 +131,25 @@ def test_the_document_on_disk_is_the_one_served(product: str) -> None:
 
     printed = subprocess.run([product, "--openrpc"], capture_output=True, check=True).stdout
     assert json.loads(printed) == json.loads((ROOT / "protocol" / "openrpc.json").read_text())
+
+
+def test_work_goes_on_after_the_end_of_input_while_someone_reads(conformance_server: str) -> None:
+    process = subprocess.Popen([conformance_server], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert process.stdin and process.stdout
+    process.stdin.write(line(1, "test.sleep", {"ms": 600_000, "workDoneToken": "t"}))
+    process.stdin.close()
+    assert json.loads(process.stdout.readline())["params"]["value"]["kind"] == "begin"
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(1)
+    process.stdout.close()
+    assert process.wait(10) == 74
+
+
+def test_an_editor_that_vanishes_stops_its_work(conformance_server: str) -> None:
+    with Session(conformance_server, framing="headers") as session:
+        session.request(0, "initialize", {"processId": None, "capabilities": {}})
+        assert session.receive()["id"] == 0
+        session.request(1, "test.sleep", {"ms": 600_000})
+        output, code = session.end()
+        assert messages(output, "headers")[-1]["error"]["code"] == -32802
+        assert code == 1
