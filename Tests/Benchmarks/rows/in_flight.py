@@ -1,0 +1,13 @@
+"""Many requests on the wire at once."""
+
+from harness.row import PER_SECOND, Row, of_limit, times_best_peer
+from harness.wire import wire_row
+
+
+def rows() -> list[Row]:
+    return [
+        wire_row(
+            "requests answered, 64 in flight", PER_SECOND, lambda call: call.per_second,
+            [of_limit(0.5), times_best_peer(4)], seconds=0.5, in_flight=64, pinned=True,
+        )
+    ]
