@@ -1,11 +1,15 @@
-"""Fixtures of the end-to-end tests: the built executables."""
+"""Fixtures of the end-to-end tests: the built executables, the sandbox, and a service in it."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from sandbox import Sandbox
+from service import Service
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("RUNPOD_RPC_BUILD", ROOT / ".build" / "debug"))
@@ -21,3 +25,35 @@ def product() -> str:
 def conformance_server() -> str:
     """The path of the server that has the conformance cases' methods besides its own."""
     return str(BUILD / "conformance-server")
+
+
+@pytest.fixture(scope="session")
+def shared_sandbox() -> Iterator[Sandbox]:
+    """One sandbox for all tests that leave its settings alone."""
+    with Sandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    """A sandbox of the test's own."""
+    with Sandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> dict[str, str]:
+    """An environment without anything of ours in it, and with places of the test's own."""
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(tmp_path),
+        "XDG_STATE_HOME": str(tmp_path / "state"),
+        "XDG_RUNTIME_DIR": str(tmp_path / "run"),
+    }
+
+
+@pytest.fixture
+def service(product: str, shared_sandbox: Sandbox, home: dict[str, str]) -> Iterator[Service]:
+    """A service whose RunPod and GitHub are the shared sandbox's."""
+    with Service(product, {**home, **shared_sandbox.environment}) as service:
+        yield service

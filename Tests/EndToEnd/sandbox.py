@@ -1,0 +1,40 @@
+"""A RunPod and a GitHub on loopback, as a child process."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+COMMAND = Path(__file__).resolve().parents[1] / "Sandbox" / "sandbox"
+
+
+class Sandbox:
+    """One sandbox; use as a context manager."""
+
+    def __init__(self) -> None:
+        self.process = subprocess.Popen([str(COMMAND), "serve"], stdout=subprocess.PIPE)
+        line = self.process.stdout.readline()
+        assert line, f"the sandbox ended: {self.process.wait()}"
+        self.environment: dict[str, str] = json.loads(line)
+
+    def __enter__(self) -> Sandbox:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.terminate()
+        self.process.wait(30)
+
+    def admin(self, method: str, path: str, body: Any = None) -> Any:
+        """A call to the sandbox's own API."""
+        request = urllib.request.Request(
+            self.environment["SANDBOX_ADMIN_URL"] + path,
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=30) as response:
+            text = response.read()
+        return json.loads(text) if text else None
