@@ -166,7 +166,7 @@ package struct FrameReader: Sendable {
       if headerSize > headerLimit {
         header.note(.badHeader("more than \(headerLimit) bytes of headers"))
       } else {
-        header.add(String(decoding: line, as: UTF8.self))
+        header.add(line)
       }
       // A JSON line among headers has no blank line after it: it must not hold up what follows.
       if header.fault == .wrongFraming {

@@ -1,42 +1,49 @@
-/// The headers before one message, as far as they have been read.
+/// The headers before one message, as far as they have been read. Works on bytes: a header comes with every message,
+/// and as a `String` it would cost more than all the rest of the message.
 struct HeaderBlock {
   private(set) var length: Int?
   private(set) var fault: FrameFault?
   private(set) var isEmpty = true
 
   /// Takes one line without its line break.
-  mutating func add(_ text: String) {
-    if text.first == "#" { return }
+  mutating func add(_ line: ArraySlice<UInt8>) {
+    if line.first == UInt8(ascii: "#") { return }
     isEmpty = false
-    guard let colon = text.firstIndex(of: ":") else {
-      note(text.first == "{" || text.first == "[" ? .wrongFraming : .badHeader("no colon in a header line"))
+    let isText = line.first == UInt8(ascii: "{") || line.first == UInt8(ascii: "[")
+    guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else {
+      note(isText ? .wrongFraming : .badHeader("no colon in a header line"))
       return
     }
-    let name = text[..<colon].lowercased().filter { $0 != " " && $0 != "\t" }
-    let value = text[text.index(after: colon)...].drop { $0 == " " || $0 == "\t" }
+    let name = trimmed(line[..<colon])
+    let value = trimmed(line[(colon + 1)...])
     if isContentLength(name) {
       addLength(value)
-    } else if name == "content-type" {
-      addType(value.lowercased())
-    } else if text.first == "{" || text.first == "[" {
+    } else if name.count == 12, ends(name, with: "content-type") {
+      addType(String(decoding: value, as: UTF8.self).lowercased())
+    } else if isText {
       note(.wrongFraming)
     }
   }
 
   /// Also after the rest of a message whose length was given one byte off, on either side.
-  private func isContentLength(_ name: String) -> Bool {
-    guard name.hasSuffix("ontent-length") else { return false }
-    let before = name.dropLast("ontent-length".count)
-    guard before.last == "c" || before.isEmpty else { return false }
+  private func isContentLength(_ name: ArraySlice<UInt8>) -> Bool {
+    guard ends(name, with: "ontent-length") else { return false }
+    let before = name.dropLast(13)
+    guard let first = before.last else { return true }
+    guard first | 0x20 == UInt8(ascii: "c") else { return false }
     guard let garbage = before.dropLast().last else { return true }
-    return !garbage.isLetter && !garbage.isNumber && garbage != "-"
+    switch garbage {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "-"), 0x80...:
+      return false
+    default: return true
+    }
   }
 
-  private mutating func addLength(_ value: some StringProtocol) {
-    let digits = value.reversed().drop { $0 == " " || $0 == "\t" }.reversed()
-    guard !digits.isEmpty, digits.count <= 18, digits.allSatisfy({ ("0"..."9").contains($0) }),
-      let parsed = Int(String(digits)), parsed > 0
-    else { return note(.badHeader("Content-Length must be a positive decimal number")) }
+  private mutating func addLength(_ value: ArraySlice<UInt8>) {
+    let areDigits = value.allSatisfy { $0 &- UInt8(ascii: "0") < 10 }
+    let parsed = areDigits && value.count <= 18 ? value.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) } : 0
+    guard parsed > 0 else { return note(.badHeader("Content-Length must be a positive decimal number")) }
     if let length, length != parsed { return note(.badHeader("two different values of Content-Length")) }
     length = parsed
   }
@@ -50,5 +57,19 @@ struct HeaderBlock {
   mutating func note(_ fault: FrameFault) {
     isEmpty = false
     if self.fault == nil { self.fault = fault }
+  }
+
+  private func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    var bytes = bytes
+    while let first = bytes.first, first == 0x20 || first == 0x09 { bytes.removeFirst() }
+    while let last = bytes.last, last == 0x20 || last == 0x09 { bytes.removeLast() }
+    return bytes
+  }
+
+  /// Whether `name` ends with a text in lower case, itself in any case.
+  private func ends(_ name: ArraySlice<UInt8>, with text: StaticString) -> Bool {
+    guard name.count >= text.utf8CodeUnitCount else { return false }
+    let end = name.suffix(text.utf8CodeUnitCount)
+    return text.withUTF8Buffer { end.elementsEqual($0) { $0 == $1 || ($0 | 0x20 == $1 && $1 >= UInt8(ascii: "a")) } }
   }
 }
