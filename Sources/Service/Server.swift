@@ -62,13 +62,15 @@ package struct Server: Sendable {
     let connection = Connection(wire: wire, framing: options.framing, limits: options.limits) { _ in
       event.yield(.peerGone)
     }
-    let figures = Locked<(@Sendable () -> ServiceStatus.Result)?>(nil)
+    let started = ContinuousClock.now
+    let serving = Locked<Dispatcher?>(nil)
     var router = Router()
-    Start.registerAll(in: &router, services: services) { figures.withLock { $0 }?() }
+    Start.registerAll(in: &router, services: services) {
+      serving.withLock { $0 }.map { Server.status(of: $0, since: started) }
+    }
     register(&router)
     let dispatcher = Dispatcher(connection: connection, router: router) { event.yield(.sessionEnded) }
-    let started = ContinuousClock.now
-    figures.withLock { $0 = { Server.status(of: dispatcher, since: started) } }
+    serving.withLock { $0 = dispatcher }
     connection.start(
       received: { dispatcher.receive($0) },
       ended: { event.yield(.inputEnded(isTruncated: $0)) }
