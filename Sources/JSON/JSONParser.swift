@@ -93,6 +93,7 @@ struct JSONParser {
       depth -= 1
       return .object(JSONObject(members))
     }
+    members.reserveCapacity(4)
     // Few members are compared one by one; from some on a set is cheaper.
     var seen: Set<String> = []
     repeat {
@@ -145,7 +146,7 @@ struct JSONParser {
       for index in firstDigit..<position { value = value &* 10 &+ Int(bytes[index] &- UInt8(ascii: "0")) }
       return .integer(firstDigit > start ? -value : value)
     }
-    let text = text(start..<position)
+    let text = text(start..<position, isASCII: true)
     if isCanonical, let value = Int(text) { return .integer(value) }
     return .number(JSONNumber(text: text))
   }
@@ -156,21 +157,25 @@ struct JSONParser {
     guard position > start else { throw fault("expected a digit") }
   }
 
-  private func text(_ range: Range<Int>) -> String {
-    String(decoding: UnsafeBufferPointer(rebasing: bytes[range]), as: UTF8.self)
+  /// A part of the text that begins and ends between characters; the text is valid, so it is not validated again.
+  private func text(_ range: Range<Int>, isASCII: Bool) -> String {
+    let part = Span(_unsafeElements: UnsafeBufferPointer(rebasing: bytes[range]))
+    return String(copying: UTF8Span(unchecked: part, isKnownASCII: isASCII))
   }
 
   private mutating func parseString() throws(JSONParseError) -> String {
     position += 1
     let start = position
+    var all: UInt8 = 0
     while position < bytes.count {
       let byte = bytes[position]
       if byte == UInt8(ascii: "\"") {
         position += 1
-        return text(start..<position - 1)
+        return text(start..<position - 1, isASCII: all < 0x80)
       }
       if byte == UInt8(ascii: "\\") { return try parseEscapedString(from: start) }
       guard byte >= 0x20 else { throw fault("a control character in a string") }
+      all |= byte
       position += 1
     }
     throw fault("unterminated string")

@@ -2,9 +2,9 @@ extension JSONValue {
   /// Appends the value as one line of UTF-8.
   package func write(into bytes: inout [UInt8]) {
     switch self {
-    case .null: bytes.append(contentsOf: "null".utf8)
-    case .bool(let value): bytes.append(contentsOf: (value ? "true" : "false").utf8)
-    case .integer(let value): bytes.append(contentsOf: String(value).utf8)
+    case .null: bytes.append(text: "null")
+    case .bool(let value): bytes.append(text: value ? "true" : "false")
+    case .integer(let value): JSONValue.write(integer: value, into: &bytes)
     case .number(let value): bytes.append(contentsOf: value.text.utf8)
     case .string(let value): JSONValue.write(string: value, into: &bytes)
     case .array(let elements):
@@ -27,6 +27,21 @@ extension JSONValue {
       }
       if members.isEmpty { bytes.append(separator) }
       bytes.append(UInt8(ascii: "}"))
+    }
+  }
+
+  /// Appends an integer's digits.
+  package static func write(integer: Int, into bytes: inout [UInt8]) {
+    if integer < 0 { bytes.append(UInt8(ascii: "-")) }
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+      var rest = integer.magnitude
+      var first = digits.count
+      repeat {
+        first -= 1
+        digits.initializeElement(at: first, to: UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+        rest /= 10
+      } while rest > 0
+      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: digits[first...]))
     }
   }
 
@@ -59,9 +74,16 @@ extension JSONValue {
     case 0x20...: bytes.append(byte)
     default:
       let digits: StaticString = "0123456789abcdef"
-      bytes.append(contentsOf: "u00".utf8)
+      bytes.append(text: "u00")
       bytes.append(digits.utf8Start[Int(byte >> 4)])
       bytes.append(digits.utf8Start[Int(byte & 15)])
     }
+  }
+}
+
+extension [UInt8] {
+  /// Appends a text of the program, which unlike a `String`'s needs no look at what kind of string it is.
+  package mutating func append(text: StaticString) {
+    append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
 }
