@@ -12,10 +12,17 @@ package struct ErrorObject: Error, Sendable, Hashable {
     self.data = data
   }
 
-  package var json: JSONValue {
-    var object: JSONObject = ["code": .integer(code.rawValue), "message": .string(message)]
-    object["data"] = data
-    return .object(object)
+  /// Appends the error as the text of a JSON object.
+  func write(into bytes: inout [UInt8]) {
+    bytes.append(text: #"{"code":"#)
+    JSONValue.write(integer: code.rawValue, into: &bytes)
+    bytes.append(text: #","message":"#)
+    JSONValue.write(string: message, into: &bytes)
+    if let data {
+      bytes.append(text: #","data":"#)
+      data.write(into: &bytes)
+    }
+    bytes.append(UInt8(ascii: "}"))
   }
 }
 

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Bytes to frames: a state machine without I/O. How the bytes arrive in pieces changes nothing.
 ///
 /// The framing is found by the first byte that is not blank and stays: `{`, `[`, a quote or a digit mean lines,
@@ -124,8 +126,10 @@ package struct FrameReader: Sendable {
   }
 
   private mutating func nextLine() -> Range<Int>? {
-    let found = buffer.withUnsafeBufferPointer { buffer in
-      buffer[max(searched, start)...].firstIndex(of: 0x0A)
+    let unsearched = max(searched, start)
+    let found = buffer.withUnsafeBytes { buffer -> Int? in
+      guard let first = buffer.baseAddress else { return nil }
+      return memchr(first + unsearched, 0x0A, buffer.count - unsearched).map { first.distance(to: $0) }
     }
     guard let end = found else {
       searched = buffer.count
@@ -161,7 +165,7 @@ package struct FrameReader: Sendable {
   private mutating func take(headerLine range: Range<Int>) -> Event? {
     headerSize += range.count + 1
     var line = buffer[range]
-    if line.last == 0x0D { line.removeLast() }
+    if line.last == 0x0D { line = line.dropLast() }
     guard line.isEmpty else {
       if headerSize > headerLimit {
         header.note(.badHeader("more than \(headerLimit) bytes of headers"))

@@ -16,25 +16,31 @@ package enum Message: Sendable, Hashable {
       self = .invalid(id: nil, error: ErrorObject(.invalidRequest, "A message is an object, not \(value.typeName)."))
       return
     }
-    let id = envelope["id"].flatMap(RequestID.init)
+    var version, idValue, method, params, result, error: JSONValue?
+    for member in envelope {
+      switch member.key {
+      case "jsonrpc": version = member.value
+      case "id": idValue = member.value
+      case "method": method = member.value
+      case "params": params = member.value
+      case "result": result = member.value
+      case "error": error = member.value
+      default: break
+      }
+    }
+    let id = idValue.flatMap(RequestID.init)
     func invalid(_ message: String) -> Message { .invalid(id: id, error: ErrorObject(.invalidRequest, message)) }
 
-    guard let method = envelope["method"] else {
-      if envelope["result"] != nil || envelope["error"] != nil {
-        self = .response(id: id, result: envelope["result"], error: envelope["error"])
-      } else {
-        self = invalid("A message needs a method.")
-      }
+    guard let method else {
+      let isResponse = result != nil || error != nil
+      self = isResponse ? .response(id: id, result: result, error: error) : invalid("A message needs a method.")
       return
     }
     guard case .string(let method) = method else { self = invalid("The method must be a string."); return }
-    guard envelope["jsonrpc"] == "2.0" else { self = invalid("The member jsonrpc must be \"2.0\"."); return }
-    guard envelope["result"] == nil, envelope["error"] == nil else {
-      self = invalid("A request has neither result nor error.")
-      return
-    }
-    if envelope["id"] != nil, id == nil { self = invalid("An id is a string or an integer."); return }
-    switch (id, envelope["params"]) {
+    guard version == "2.0" else { self = invalid("The member jsonrpc must be \"2.0\"."); return }
+    guard result == nil, error == nil else { self = invalid("A request has neither result nor error."); return }
+    if idValue != nil, id == nil { self = invalid("An id is a string or an integer."); return }
+    switch (id, params) {
     case (let id?, let params) where Message.isStructured(params):
       self = .request(id: id, method: method, params: params == .null ? nil : params)
     case (nil, let params) where Message.isStructured(params):
