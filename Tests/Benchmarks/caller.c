@@ -1,9 +1,10 @@
 // The measuring client: starts a server, shakes hands, asks it the same thing again and again, says what it saw.
 //
-//   caller [-m METHOD] [-p PARAMS] [-b BYTES] [-n REQUESTS] [-s SECONDS] [-f IN_FLIGHT] -- COMMAND [ARGUMENT…]
+//   caller [-e] [-m METHOD] [-p PARAMS] [-b BYTES] [-n REQUESTS] [-s SECONDS] [-f IN_FLIGHT] -- COMMAND [ARGUMENT…]
 //
 // Prints one line of JSON: nanoseconds from the start to the answer of `initialize`; requests answered and the
 // nanoseconds they took, by the clock, after a tenth as many to warm up; and the server's memory in bytes after them.
+// With -e the server is left to end by itself when its input ends, otherwise it is killed.
 // An answer that is not to a request in flight, or a server that ends, ends the measurement with exit code 1.
 #define _GNU_SOURCE
 #include <errno.h>
@@ -30,6 +31,7 @@ static size_t padding;
 static long limit_requests = -1;
 static double limit_seconds = -1;
 static long in_flight = 1;
+static bool ends_by_itself;
 
 static pid_t server;
 static int to_server, from_server;
@@ -254,8 +256,9 @@ static void memory(long *rss, long *pss) {
 
 int main(int count, char **arguments) {
   int option;
-  while ((option = getopt(count, arguments, "+m:p:b:n:s:f:")) > 0) {
+  while ((option = getopt(count, arguments, "+em:p:b:n:s:f:")) > 0) {
     switch (option) {
+      case 'e': ends_by_itself = true; break;
       case 'm': method = optarg; break;
       case 'p': params = optarg; break;
       case 'b': padding = strtoul(optarg, NULL, 10); break;
@@ -283,7 +286,8 @@ int main(int count, char **arguments) {
   long after = now();
   long rss = 0, pss = 0;
   memory(&rss, &pss);
-  kill(-server, SIGKILL);
+  close(to_server);
+  if (!ends_by_itself) kill(-server, SIGKILL);
   waitpid(server, NULL, 0);
   printf("{\"startNanoseconds\":%ld,\"requests\":%ld,\"nanoseconds\":%ld,\"rss\":%ld,\"pss\":%ld}\n", started - start,
          requests, after - before, rss * 1024, pss * 1024);
