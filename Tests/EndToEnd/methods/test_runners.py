@@ -1,0 +1,67 @@
+"""Runners on pods in the sandbox."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+
+import pytest
+
+from sandbox import Sandbox
+from service import CallFailed, Service
+
+
+@pytest.fixture
+def pod(service: Service) -> Iterator[str]:
+    """The id of a pod that can be reached."""
+    id = service.call("pods/create", imageName="runpod/base:1.0", gpuTypeId="NVIDIA L4")["pod"]["id"]
+    service.call("pods/wait", podId=id, timeoutSeconds=60)
+    yield id
+    service.call("pods/terminate", podId=id)
+
+
+@pytest.fixture
+def repository() -> str:
+    """The address of a repository that no other test uses."""
+    return f"https://github.com/octo/{uuid.uuid4().hex[:8]}"
+
+
+def test_a_runner_comes_online_stops_starts_and_goes(service: Service, pod: str, repository: str) -> None:
+    assert service.call("runners/status", podId=pod)["runner"]["status"] == "notInstalled"
+    installing = service.begin("runners/install", podId=pod, repoUrl=repository, name="gpu-1", labels=["gpu"])
+    runner = installing.result(120)["runner"]
+    assert (runner["status"], runner["name"], runner["podId"]) == ("online", "gpu-1", pod)
+    assert "gpu" in runner["labels"]
+    assert len(installing.progress) > 4
+
+    listed = service.call("runners/list", repoUrl=repository)["runners"]
+    assert [(entry["name"], entry["status"], entry["podId"]) for entry in listed] == [("gpu-1", "online", pod)]
+    assert service.call("runners/install", podId=pod, repoUrl=repository, name="gpu-1")["runner"]["status"] == "online"
+
+    assert service.call("runners/stop", podId=pod)["runner"]["status"] == "stopped"
+    assert service.call("runners/start", podId=pod)["runner"]["status"] in ("online", "offline")
+    removal = service.call("runners/remove", podId=pod)["removal"]
+    assert removal == {"deregistered": True, "filesRemoved": True, "warnings": []}
+    assert service.call("runners/list", repoUrl=repository)["runners"] == []
+    assert service.call("runners/status", podId=pod)["runner"]["status"] == "notInstalled"
+
+
+def test_the_archive_is_verified(product: str, sandbox: Sandbox, home: dict[str, str], repository: str) -> None:
+    sandbox.admin("POST", "/settings", {"releaseDigest": "wrong"})
+    with Service(product, {**home, **sandbox.environment}) as service:
+        pod = service.call("pods/create", imageName="runpod/base:1.0", gpuTypeId="NVIDIA L4")["pod"]["id"]
+        service.call("pods/wait", podId=pod)
+        with pytest.raises(CallFailed) as failed:
+            service.call("runners/install", podId=pod, repoUrl=repository)
+        assert failed.value.kind == "checksumMismatch"
+        assert service.call("runners/status", podId=pod)["runner"]["status"] == "notInstalled"
+
+
+def test_a_wrong_github_token_is_unauthorized(
+    product: str, shared_sandbox: Sandbox, home: dict[str, str], service: Service, pod: str, repository: str
+) -> None:
+    with Service(product, {**home, **shared_sandbox.environment, "GITHUB_TOKEN": "ghp_wrong"}) as other:
+        with pytest.raises(CallFailed) as failed:
+            other.call("runners/install", podId=pod, repoUrl=repository)
+        assert failed.value.kind == "unauthorized"
+        assert "ghp_wrong" not in failed.value.message
