@@ -1,0 +1,149 @@
+"""Workflows, end to end in the sandbox: what they make, what they clean up, what survives a death."""
+
+from __future__ import annotations
+
+import signal
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox import Sandbox
+from service import CallFailed, Service
+
+STEPS = ["Step 1/5", "Step 2/5", "Step 3/5", "Step 4/5", "Step 5/5"]
+
+
+@pytest.fixture
+def setup() -> dict[str, Any]:
+    """Params for a runner on a repository that no other test uses."""
+    return {
+        "imageName": "runpod/base:1.0",
+        "gpuTypeId": "NVIDIA L4",
+        "repoUrl": f"https://github.com/octo/{uuid.uuid4().hex[:8]}",
+        "runnerName": "gpu-1",
+    }
+
+
+def live(service: Service) -> list[str]:
+    """The ids of the pods that are there."""
+    gone = ("terminated", "failed", "lost")
+    return [pod["id"] for pod in service.call("pods/list")["pods"] if pod["status"] not in gone]
+
+
+def test_a_runner_is_set_up_and_torn_down(service: Service, setup: dict[str, Any]) -> None:
+    call = service.begin("workflows/setupRunner", **setup)
+    workflow = call.result(180)["workflow"]
+    assert workflow["state"] == "succeeded"
+    assert [step["state"] for step in workflow["steps"]] == ["succeeded"] * 5
+    pod = workflow["result"]["podId"]
+    said = [value["message"] for value in call.progress if value.get("message")]
+    order = [next(index for index, message in enumerate(said) if step in message) for step in STEPS]
+    assert order == sorted(order)
+    percentages = [value["percentage"] for value in call.progress if "percentage" in value]
+    assert percentages == sorted(percentages)
+    assert service.call("runners/status", podId=pod)["runner"]["status"] == "online"
+
+    torn = service.call("workflows/teardownRunner", 120, podId=pod, repoUrl=setup["repoUrl"])["workflow"]
+    assert torn["state"] == "succeeded"
+    assert len(torn["steps"]) == 3
+    assert live(service) == []
+    assert service.call("runners/list", repoUrl=setup["repoUrl"])["runners"] == []
+
+
+def test_the_original_configuration_is_understood(service: Service, setup: dict[str, Any]) -> None:
+    original = {
+        "image": "runpod/base:1.0",
+        "gpu_type": "NVIDIA L4",
+        "gpu_count": 1,
+        "bid_price": 0.4,
+        "repo_url": setup["repoUrl"],
+        "runner_name": "old-1",
+    }
+    workflow = service.call("workflows/setupRunner", 180, **original)["workflow"]
+    assert workflow["state"] == "succeeded"
+    service.call("workflows/teardownRunner", 120, podId=workflow["result"]["podId"], repoUrl=setup["repoUrl"])
+
+
+def test_a_failure_cleans_up_and_says_what(
+    product: str, sandbox: Sandbox, home: dict[str, str], setup: dict[str, Any]
+) -> None:
+    sandbox.admin("POST", "/settings", {"releaseDigest": "wrong"})
+    with Service(product, {**home, **sandbox.environment}) as service:
+        with pytest.raises(CallFailed) as failed:
+            service.call("workflows/setupRunner", 180, **setup)
+        assert failed.value.kind == "checksumMismatch"
+        assert "workflowId" in failed.value.data["resources"]
+        assert "pod" in str(failed.value.data["details"]["cleaned"])
+        assert live(service) == []
+        listed = service.call("workflows/list", state="failed")["workflows"]
+        assert [workflow["id"] for workflow in listed] == [failed.value.data["resources"]["workflowId"]]
+
+
+def test_a_cancelled_setup_leaves_nothing(service: Service, setup: dict[str, Any]) -> None:
+    call = service.begin("workflows/setupRunner", **setup)
+    call.wait_for("Step 4/5")
+    call.cancel()
+    with pytest.raises(CallFailed) as failed:
+        call.result(120)
+    assert failed.value.code == -32800
+    assert live(service) == []
+    assert service.call("runners/list", repoUrl=setup["repoUrl"])["runners"] == []
+
+
+def test_a_detached_workflow_is_followed_and_cancelled_by_id(service: Service, setup: dict[str, Any]) -> None:
+    started = service.call("workflows/setupRunner", 10, detach=True, **setup)["workflow"]
+    assert started["state"] == "running"
+    cancelled = service.call("workflows/cancel", 120, workflowId=started["id"])["workflow"]
+    assert cancelled["state"] == "cancelled"
+    assert service.call("workflows/get", workflowId=started["id"])["workflow"]["state"] == "cancelled"
+    assert live(service) == []
+
+
+def test_what_a_killed_service_left_is_finished_or_undone_by_the_next(
+    product: str, sandbox: Sandbox, home: dict[str, str], setup: dict[str, Any]
+) -> None:
+    environment = {**home, **sandbox.environment}
+    with Service(product, environment) as service:
+        call = service.begin("workflows/setupRunner", **setup)
+        call.wait_for("Step 3/5")
+        service.process.send_signal(signal.SIGKILL)
+        service.process.wait()
+    with Service(product, environment) as service:
+        [workflow] = service.call("workflows/list")["workflows"]
+        workflow = service.call("workflows/wait", 180, workflowId=workflow["id"], timeoutSeconds=170)["workflow"]
+        assert workflow["state"] in ("succeeded", "failed", "cancelled")
+        pods = live(service)
+        runners = service.call("runners/list", repoUrl=setup["repoUrl"])["runners"]
+        assert (len(pods), len(runners)) == ((1, 1) if workflow["state"] == "succeeded" else (0, 0))
+        for pod in pods:
+            service.call("workflows/teardownRunner", 120, podId=pod, repoUrl=setup["repoUrl"])
+
+
+def test_a_fleet_reports_each_member(product: str, sandbox: Sandbox, home: dict[str, str], setup: dict[str, Any]) -> None:
+    members = [{**setup, "runnerName": f"gpu-{index}"} for index in range(3)]
+    members[1]["imageName"] = "broken-bad-image"
+    with Service(product, {**home, **sandbox.environment}) as service:
+        workflow = service.call("workflows/setupFleet", 240, pods=members, maxParallel=3)["workflow"]
+        states = [member["state"] for member in workflow["result"]["members"]]
+        assert states == ["succeeded", "failed", "succeeded"]
+        assert (workflow["result"]["succeeded"], workflow["result"]["failed"]) == (2, 1)
+        assert len(live(service)) == 2
+        for pod in live(service):
+            service.call("workflows/teardownRunner", 120, podId=pod, repoUrl=setup["repoUrl"])
+
+
+def test_no_secret_is_kept(product: str, sandbox: Sandbox, home: dict[str, str], setup: dict[str, Any]) -> None:
+    environment = {**home, **sandbox.environment}
+    with Service(product, environment) as service:
+        workflow = service.call("workflows/setupRunner", 180, **setup)["workflow"]
+        service.call("workflows/teardownRunner", 120, podId=workflow["result"]["podId"], repoUrl=setup["repoUrl"])
+        said = str(service.received)
+    secrets = [environment["RUNPOD_API_KEY"], environment["GITHUB_TOKEN"]]
+    secrets += sandbox.admin("GET", "/state")["github"]["tokens"]
+    assert len(secrets) > 2
+    kept = b"".join(file.read_bytes() for file in Path(home["XDG_STATE_HOME"]).rglob("*") if file.is_file())
+    for secret in secrets:
+        assert secret not in said
+        assert secret.encode() not in kept
