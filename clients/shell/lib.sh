@@ -90,13 +90,13 @@ ask() {
   try "$@" || exit $(($? < 128 ? 1 : $?))
 }
 
-# try METHOD PARAM …: the same, but a failure is runpod-rpc-call's exit code.
+# try METHOD PARAM …: the same, but a failure is runpod-rpc-call's exit code. style may be --watch or --quiet.
 try() {
   local method=$1
   shift
   params_object "$@" || exit 1
   [[ -z ${verbose-} ]] || printf '%s: %s %s\n' "${0##*/}" "$method" "$params_text" >&2
-  answer=$(printf '%s' "$params_text" | "$here/runpod-rpc-call" "$method" @-) || return
+  answer=$(printf '%s' "$params_text" | "$here/runpod-rpc-call" ${style:+"$style"} "$method" @-) || return
   json_read "$answer"
 }
 
