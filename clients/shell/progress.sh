@@ -10,6 +10,7 @@ progress_step_started=$SECONDS
 progress_printed_at=-1
 progress_printed=
 progress_is_drawn=
+background=
 
 # progress_start: chooses a style for this terminal, or none. A watcher gets the bar wherever the output goes.
 progress_start() {
@@ -97,4 +98,54 @@ progress_close_step() {
   progress_erase
   progress_clock $((SECONDS - progress_step_started))
   printf '%6s  %s\n' "$REPLY" "$progress_step_message" >&2
+}
+
+# watch_start: before something that takes its time and has no percentage.
+watch_start() {
+  progress_start ''
+  progress_started=$SECONDS
+  progress_printed_at=0
+}
+
+# watch_quietly WHAT COMMAND …: runs a command with its output in $log, and shows how long it takes. It has a process group of its
+# own, $background as long as it runs: who sources this ends it when it ends itself.
+watch_quietly() {
+  local what=$1 last status
+  shift
+  watch_start
+  set -m
+  "$@" >"${log:?}" 2>&1 </dev/null &
+  background=$!
+  set +m
+  while kill -0 "$background" 2>/dev/null; do
+    last=$(tail -c 400 "${log:?}" | tr '\r' '\n' | grep . | tail -n 1)
+    watch_clock "$what  $last"
+    sleep 0.5
+  done
+  wait "$background"
+  status=$?
+  background=
+  progress_erase
+  progress_clock $((SECONDS - progress_started))
+  if ((status)); then
+    tail -n 25 "${log:?}" >&2
+    printf '%6s  %s: exit code %d\n' "$REPLY" "$what" "$status" >&2
+  else
+    printf '%6s  %s: done\n' "$REPLY" "$what" >&2
+  fi
+  return "$status"
+}
+
+# watch_clock TEXT: one line that is redrawn on a terminal, a line every half minute elsewhere.
+watch_clock() {
+  local elapsed=$((SECONDS - progress_started)) line
+  progress_clock "$elapsed"
+  printf -v line '%6s  %s' "$REPLY" "${1//[[:cntrl:]]/ }"
+  if [[ $progress_style == bar ]]; then
+    printf '\r\e[K%s' "${line:0:progress_columns-1}" >&2
+    progress_is_drawn=yes
+  elif ((elapsed >= progress_printed_at + 30)); then
+    printf '%s\n' "$line" >&2
+    progress_printed_at=$elapsed
+  fi
 }
