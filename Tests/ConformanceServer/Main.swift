@@ -47,6 +47,22 @@ private enum Fixtures {
       context.progress.report("awake", fraction: 1)
       return nil
     }
+    router.handle(inline: "test.failure") { params in
+      throw Failure(
+        .init(rawValue: params?["kind"]?.stringValue ?? ""),
+        "It went wrong as asked.",
+        hint: "Ask for something else.",
+        resources: ["podId": "pod-1"]
+      )
+    }
+    router.handle(raw: "test.steps") { params, context in
+      let count = params?["steps"]?.intValue ?? 0
+      for step in 1...max(count, 1) {
+        context.progress.report("Step \(step)/\(count): working", fraction: Double(step) / Double(count))
+        try await Task.sleep(for: .milliseconds(params?["ms"]?.intValue ?? 0))
+      }
+      return nil
+    }
     router.handle(raw: "test.progress") { params, context in
       let count = params?["reports"]?.intValue ?? 0
       for index in 0..<count { context.progress.report("report \(index)", fraction: Double(index) / Double(count)) }
