@@ -306,6 +306,9 @@ let package = Package(
       path: "Tests/ConformanceServer"
     ),
 
+    // Measures our JSON beside Foundation's.
+    .executableTarget(name: "json-speed", dependencies: ["JSON"], path: "Tests/Benchmarks/JSONSpeed"),
+
     // A process with children and SSH connections for tests to kill.
     .executableTarget(
       name: "parent-to-kill",

@@ -5,7 +5,8 @@
 package struct JSONObject: Sendable, Hashable {
   package typealias Member = (key: String, value: JSONValue)
 
-  private var members: [Member]
+  /// The members as an array, which other modules go through far quicker than through the object itself.
+  package private(set) var members: [Member]
 
   package init(_ members: [Member] = []) { self.members = members }
 

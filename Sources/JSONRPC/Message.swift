@@ -17,7 +17,7 @@ package enum Message: Sendable, Hashable {
       return
     }
     var version, idValue, method, params, result, error: JSONValue?
-    for member in envelope {
+    for member in envelope.members {
       switch member.key {
       case "jsonrpc": version = member.value
       case "id": idValue = member.value

@@ -33,7 +33,7 @@ class Unit:
 
 
 PER_SECOND = Unit("/s", more_is_better=True)
-MEGABYTES_PER_SECOND = Unit("MB/s", more_is_better=True)
+BYTES_PER_SECOND = Unit("B/s", more_is_better=True)
 MILLISECONDS = Unit("ms", more_is_better=False)
 MEGABYTES = Unit("MB", more_is_better=False)
 
