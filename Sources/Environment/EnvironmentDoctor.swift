@@ -41,8 +41,13 @@ package struct EnvironmentDoctor: Sendable {
     if value.setting == .sshKeyPath, access(settings.places.expanded(text), R_OK) != 0 {
       return EnvironmentCheck(name, .error, "\(text) cannot be read", hint: "Set it to a private key of yours.")
     }
-    if [.runpodApiUrl, .githubApiUrl].contains(value.setting), !text.hasPrefix("https://"), !text.hasPrefix("http://") {
+    if [.runpodApiUrl, .runpodRestUrl, .githubApiUrl].contains(value.setting), !text.hasPrefix("https://"),
+      !text.hasPrefix("http://")
+    {
       return EnvironmentCheck(name, .error, "\(text) is not a URL", hint: "It must begin with https://.")
+    }
+    if value.setting == .runpodApi, !["auto", "graphql", "rest"].contains(text) {
+      return EnvironmentCheck(name, .error, "\(text) is no API of RunPod's", hint: "It is auto, graphql or rest.")
     }
     if value.setting == .workDir, !text.hasPrefix("/") {
       return EnvironmentCheck(name, .error, "\(text) is not an absolute path", hint: "It must begin with /.")

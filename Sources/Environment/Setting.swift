@@ -52,6 +52,12 @@ extension Setting {
     "podsStateFile",
     "A JSON file of pods for scripts that read it: read in once, then kept up to date."
   )
+  package static let runpodApi = Setting(
+    "RUNPOD_API",
+    "runpodApi",
+    "auto: GraphQL, and REST v2 once RunPod has switched GraphQL off. Or graphql, or rest.",
+    default: "auto"
+  )
   package static let runpodApiKey = Setting(
     "RUNPOD_API_KEY",
     "runpodApiKey",
@@ -62,8 +68,13 @@ extension Setting {
   package static let runpodApiUrl = Setting(
     "RUNPOD_API_URL",
     "runpodApiUrl",
-    "RunPod's API.",
+    "RunPod's GraphQL API, or its REST API when it ends in /v2.",
     default: "https://api.runpod.io/graphql"
+  )
+  package static let runpodRestUrl = Setting(
+    "RUNPOD_REST_URL",
+    "runpodRestUrl",
+    "RunPod's REST API. Without it, /v2 beside the GraphQL API."
   )
   package static let sshKeyPath = Setting(
     "SSH_KEY_PATH",
@@ -91,8 +102,8 @@ extension Setting {
 
   /// Every setting, alphabetical: the only list.
   package static let all: [Setting] = [
-    .githubApiUrl, .githubToken, .podsStateFile, .runpodApiKey, .runpodApiUrl, .sshKeyPath, .sshUserConfig,
-    .sshUsername, .workDir,
+    .githubApiUrl, .githubToken, .podsStateFile, .runpodApi, .runpodApiKey, .runpodApiUrl, .runpodRestUrl, .sshKeyPath,
+    .sshUserConfig, .sshUsername, .workDir,
   ]
 
   /// The setting of this name, as a variable or as an option.

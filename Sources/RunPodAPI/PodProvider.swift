@@ -1,5 +1,8 @@
 /// The door to RunPod, whichever of its APIs is behind it. Every function throws `Failure` or `CancellationError`.
 package protocol PodProvider: Sendable {
+  /// What is there on the other side, at present.
+  var face: PodFace { get }
+
   /// Whose key it is: the check that it is good.
   func account() async throws -> Account
 

@@ -2,9 +2,9 @@
 package struct RemotePod: Codable, Sendable, Hashable {
   package var id: String
   package var name: String
-  /// RUNNING, EXITED or TERMINATED; RUNNING from the creation on, long before anything runs.
+  /// RUNNING, EXITED, TERMINATED, or (by REST) ERROR; RUNNING from the creation on, long before anything runs.
   package var desiredStatus: String
-  /// A sentence about the last change: "Exited by user: …", "Outbid: …".
+  /// A sentence about the last change: "Exited by user: …", "Outbid: …". Only GraphQL has it.
   package var lastStatusChange: String?
   package var imageName: String?
   package var machineId: String?
@@ -12,6 +12,8 @@ package struct RemotePod: Codable, Sendable, Hashable {
   package var gpuCount: Int?
   /// USD.
   package var costPerHour: Double?
+  /// Kept, and paid for, while the pod is stopped.
+  package var volumeInGb: Int?
   package var interruptible: Bool?
   /// What the host says of the container; nil also when the host could not be asked.
   package var runtime: Runtime?
@@ -26,6 +28,7 @@ package struct RemotePod: Codable, Sendable, Hashable {
     podHostId: String? = nil,
     gpuCount: Int? = nil,
     costPerHour: Double? = nil,
+    volumeInGb: Int? = nil,
     interruptible: Bool? = nil,
     runtime: Runtime? = nil
   ) {
@@ -38,6 +41,7 @@ package struct RemotePod: Codable, Sendable, Hashable {
     self.podHostId = podHostId
     self.gpuCount = gpuCount
     self.costPerHour = costPerHour
+    self.volumeInGb = volumeInGb
     self.interruptible = interruptible
     self.runtime = runtime
   }

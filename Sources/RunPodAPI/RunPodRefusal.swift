@@ -1,34 +1,44 @@
 import JSON
 import Reporting
 
-/// An error within a GraphQL answer. RunPod gives few codes, so that its sentences have to be known; those here were
-/// recorded from live traffic by several clients.
+/// RunPod's no. It gives few codes, so that its sentences have to be known; those here were recorded from live traffic by
+/// several clients.
 struct RunPodRefusal {
   let message: String
   let code: String?
 
-  init(_ error: JSONValue) {
-    message = error["message"]?.stringValue ?? "no reason given"
-    code = error["extensions"]?["code"]?.stringValue
+  init(message: String, code: String? = nil) {
+    self.message = message
+    self.code = code
+  }
+
+  /// An error within a GraphQL answer.
+  init(graphQL error: JSONValue) {
+    self.init(
+      message: error["message"]?.stringValue ?? "no reason given",
+      code: error["extensions"]?["code"]?.stringValue
+    )
   }
 
   static let keyAdvice = "Set RUNPOD_API_KEY to a key from https://console.runpod.io/user/settings."
-  static let scopeAdvice = "Give the key access to GraphQL and pods (or \"All\") in RunPod's settings."
+  static let scopeAdvice = "Give the key access to the API and to pods (or \"All\") in RunPod's settings."
   static let balanceAdvice = "Add funds, or raise the spending limit, at https://console.runpod.io/user/billing."
   static let capacityAdvice =
     "Try again later, another GPU type or data centre, or (for a spot pod) a higher bid or on demand."
 
-  func failure(of operation: GraphQLOperation) -> Failure {
-    var failure = kindred(operation)
+  /// The failure that the refusal means for a call.
+  func failure(of call: APICall) -> Failure {
+    var failure = known(call) ?? Failure(.apiFailure, "RunPod did not \(call.purpose): \(message)", retryable: false)
     failure.details["runpodCode"] = code
     return failure
   }
 
-  private func kindred(_ operation: GraphQLOperation) -> Failure {
+  /// The same, nil when nothing is known of such a refusal.
+  func known(_ call: APICall) -> Failure? {
     if says("not enough free GPUs on the host") {
       return Failure(
         .noCapacity,
-        "RunPod did not \(operation.purpose): \(message)",
+        "RunPod did not \(call.purpose): \(message)",
         hint:
           "The pod is bound to its host, whose GPUs others use now: try again later, or terminate it and create another."
       )
@@ -48,7 +58,7 @@ struct RunPodRefusal {
     if says("unauthorized") {
       return Failure(
         .forbidden,
-        "RunPod does not let this key \(operation.purpose).",
+        "RunPod does not let this key \(call.purpose).",
         hint: Self.scopeAdvice
       )
     }
@@ -61,12 +71,12 @@ struct RunPodRefusal {
       )
     }
     if code == "INTERNAL_SERVER_ERROR" || says("Something went wrong") {
-      return operation.isRepeatable
-        ? Failure(.apiFailure, "RunPod did not \(operation.purpose): \(message)", retryable: true)
-        : operation.ambiguous(message)
+      return call.isRepeatable
+        ? Failure(.apiFailure, "RunPod did not \(call.purpose): \(message)", retryable: true)
+        : call.ambiguous(message)
     }
     if says("rate limit") { return Failure(.rateLimited, message, hint: "Try again in a minute.") }
-    return Failure(.apiFailure, "RunPod did not \(operation.purpose): \(message)", retryable: false)
+    return nil
   }
 
   private static let capacityTexts = [

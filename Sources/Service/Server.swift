@@ -2,6 +2,7 @@ import Concurrency
 package import Environment
 import FoundationEssentials
 import Glibc
+import JSON
 package import JSONRPC
 import ServiceProtocol
 
@@ -71,6 +72,10 @@ package struct Server: Sendable {
     register(&router)
     let dispatcher = Dispatcher(connection: connection, router: router) { event.yield(.sessionEnded) }
     serving.withLock { $0 = dispatcher }
+    services.notices.attach { text in
+      guard dispatcher.figures.dialect == .editor else { return Notices.print(text) }
+      connection.notify("window/logMessage", params: ["type": 2, "message": .string(text)])
+    }
     connection.start(
       received: { dispatcher.receive($0) },
       ended: { event.yield(.inputEnded(isTruncated: $0)) }

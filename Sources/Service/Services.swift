@@ -31,6 +31,7 @@ package actor Services {
 
   /// Whether what is cancelled from now on is to be left where it can be taken up again, not undone.
   private(set) var isClosing = false
+  nonisolated let notices = Notices()
 
   package init(layers: SettingLayers) { self.layers = layers }
 
@@ -46,10 +47,13 @@ package actor Services {
   func pods() async throws -> PodManager {
     if let madePods { return madePods }
     let basis = try basis()
-    let provider = GraphQLPodProvider(
+    let provider = try RunPodDoor.open(
+      api: try basis.settings.required(.runpodApi),
       url: try basis.settings.required(.runpodApiUrl),
+      restURL: basis.settings[.runpodRestUrl],
       apiKey: try basis.settings.secret(.runpodApiKey),
-      transport: basis.transport
+      transport: basis.transport,
+      notice: { [notices] in notices.warn($0) }
     )
     let publicKey = try await PublicKey.of(basis.settings.sshKeyPath)
     // Another request may have been here while the key was read.

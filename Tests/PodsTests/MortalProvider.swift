@@ -3,6 +3,8 @@ import RunPodAPI
 /// The account as a process sees it that dies in the middle of one of its calls: before the call takes effect, or after
 /// it, and without hearing the answer. From then on nothing the process does reaches anyone.
 actor MortalProvider: PodProvider {
+  nonisolated var face: PodFace { .graphql }
+
   struct Dead: Error {}
 
   private let account: SimulatedAccount

@@ -4,6 +4,8 @@ import RunPodAPI
 
 /// A RunPod account in memory: pods with RunPod's timeline, and every way in which a call can go wrong.
 actor SimulatedAccount: PodProvider {
+  nonisolated var face: PodFace { .graphql }
+
   /// What becomes of one call.
   enum Fate: Sendable {
     case done

@@ -11,20 +11,36 @@ import Testing
 /// A provider whose calls are answered from a script, without any waiting.
 struct Scripted {
   let transport: ScriptedTransport
-  let provider: GraphQLPodProvider
+  let provider: any PodProvider
 
-  init(_ transport: ScriptedTransport) {
+  init(_ transport: ScriptedTransport, face: PodFace = .graphql) {
     self.transport = transport
-    provider = GraphQLPodProvider(
-      url: "https://api.runpod.io/graphql",
-      apiKey: Secret("rpa_secret"),
-      transport: transport,
-      time: TimeSource(now: { Date(timeIntervalSince1970: 1_800_000_000) }, sleep: { _ in })
-    )
+    let time = TimeSource(now: { Date(timeIntervalSince1970: 1_800_000_000) }, sleep: { _ in })
+    let key = Secret("rpa_secret")
+    provider =
+      switch face {
+      case .graphql:
+        GraphQLPodProvider(url: "https://api.runpod.io/graphql", apiKey: key, transport: transport, time: time)
+      case .rest: RestPodProvider(url: "https://api.runpod.io/v2", apiKey: key, transport: transport, time: time)
+      }
   }
 
-  init(status: Int = 200, _ body: String, headers: [(name: String, value: String)] = []) {
-    self.init(ScriptedTransport(status: status, body, headers: headers))
+  init(
+    face: PodFace = .graphql,
+    status: Int = 200,
+    _ body: String,
+    headers: [(name: String, value: String)] = []
+  ) {
+    self.init(ScriptedTransport(status: status, body, headers: headers), face: face)
+  }
+
+  /// A refusal as REST words it.
+  init(problem detail: String, status: Int) {
+    self.init(
+      face: .rest,
+      status: status,
+      (["title": "t", "status": .integer(status), "detail": .string(detail)] as JSONValue).text
+    )
   }
 
   /// An answer as RunPod refuses things: status 200, a sentence, perhaps a code.
@@ -38,7 +54,7 @@ struct Scripted {
     try JSONValue(parsing: try #require(transport.requests[index].body))
   }
 
-  func failure(of call: (GraphQLPodProvider) async throws -> Void) async throws -> Failure {
+  func failure(of call: (any PodProvider) async throws -> Void) async throws -> Failure {
     let failure = try #require(await #expect(throws: Failure.self) { try await call(provider) })
     #expect(!"\(failure)".contains("rpa_secret"))
     return failure

@@ -1,7 +1,7 @@
 /// Text within URLs.
-enum PercentEncoding {
+package enum PercentEncoding {
   /// A value of a query: everything but unreserved characters is escaped.
-  static func query(_ text: String) -> String {
+  package static func query(_ text: String) -> String {
     var result = ""
     for byte in text.utf8 {
       switch byte {

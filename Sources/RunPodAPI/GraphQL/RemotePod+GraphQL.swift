@@ -14,6 +14,7 @@ extension RemotePod {
       podHostId: json["machine"]?["podHostId"]?.stringValue,
       gpuCount: json["gpuCount"]?.wholeNumber,
       costPerHour: json["costPerHr"]?.doubleValue,
+      volumeInGb: json["volumeInGb"]?.wholeNumber,
       interruptible: json["podType"]?.stringValue.map { ["INTERRUPTABLE", "BID"].contains($0) },
       runtime: json["runtime"].flatMap(Runtime.init(graphQL:))
     )
@@ -41,9 +42,4 @@ extension RemotePod.Runtime.Port {
       type: json["type"]?.stringValue
     )
   }
-}
-
-extension JSONValue {
-  /// A whole number however it is spelt: 22 or 22.0.
-  fileprivate var wholeNumber: Int? { intValue ?? doubleValue.flatMap { Int(exactly: $0.rounded()) } }
 }

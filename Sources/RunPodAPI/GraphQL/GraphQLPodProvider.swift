@@ -7,6 +7,8 @@ package import Reporting
 ///
 /// Every value travels as a variable, and few fields are asked for: one unknown name makes RunPod refuse a whole call.
 package struct GraphQLPodProvider: PodProvider {
+  package var face: PodFace { .graphql }
+
   private let url: String
   private let apiKey: Secret
   private let transport: any HTTPTransport
@@ -89,13 +91,13 @@ package struct GraphQLPodProvider: PodProvider {
         (name: "Accept", value: "application/json"),
       ],
       body: body.serialized(),
-      timeout: operation.timeout
+      timeout: operation.call.timeout
     )
     let response: HTTPResponse
     do {
-      response = try await transport.send(request, policy: operation.retries, time: time)
+      response = try await transport.send(request, policy: operation.call.retries, time: time)
     } catch let failure as HTTPFailure {
-      throw operation.failure(failure)
+      throw operation.call.failure(failure)
     }
     return try GraphQLAnswer(response).value(of: operation)
   }

@@ -1,0 +1,54 @@
+/// A call in GraphQL's words.
+struct GraphQLOperation: Sendable {
+  let call: APICall
+  /// The field of the answer that holds the result.
+  let field: String
+  let document: String
+}
+
+extension GraphQLOperation {
+  private static let podFields =
+    "id name desiredStatus lastStatusChange imageName machineId gpuCount volumeInGb costPerHr podType "
+    + "machine { podHostId }"
+
+  private static let runtimeFields =
+    "runtime { uptimeInSeconds ports { ip isIpPublic privatePort publicPort type } }"
+
+  static let account = GraphQLOperation(
+    call: .readAccount,
+    field: "myself",
+    document: "query { myself { id email clientBalance currentSpendPerHr } }"
+  )
+
+  static let pods = GraphQLOperation(
+    call: .list,
+    field: "myself",
+    document: "query { myself { pods { \(podFields) \(runtimeFields) } } }"
+  )
+
+  static let pod = GraphQLOperation(
+    call: .show,
+    field: "pod",
+    document: "query($input: PodFilter) { pod(input: $input) { \(podFields) \(runtimeFields) } }"
+  )
+
+  static let deployOnDemand = mutation("podFindAndDeployOnDemand", input: "PodFindAndDeployOnDemandInput", .create)
+  static let rentInterruptible = mutation("podRentInterruptable", input: "PodRentInterruptableInput!", .create)
+  static let stop = mutation("podStop", input: "PodStopInput!", .stop)
+  static let resume = mutation("podResume", input: "PodResumeInput!", .resume)
+  static let resumeInterruptible = mutation("podBidResume", input: "PodBidResumeInput!", .resume)
+
+  static let terminate = GraphQLOperation(
+    call: .terminate,
+    field: "podTerminate",
+    document: "mutation($input: PodTerminateInput!) { podTerminate(input: $input) }"
+  )
+
+  private static func mutation(_ field: String, input: String, _ call: APICall) -> GraphQLOperation {
+    GraphQLOperation(
+      call: call,
+      field: field,
+      document: "mutation($input: \(input)) { \(field)(input: $input) { \(podFields) } }"
+    )
+  }
+}

@@ -1,0 +1,52 @@
+import JSON
+import Reporting
+
+extension PodRequest {
+  /// The body of the creation. It is a closed object: one unknown member makes RunPod refuse all of it.
+  ///
+  /// - Throws: `Failure(.configurationInvalid)` for a spot pod. Deadlines are left out: they are ours to keep.
+  func restBody() throws -> JSONValue {
+    if interruptible { throw Failure.unsupported("spot", "rents no spot pods") }
+    var body: JSONObject = [
+      "name": .string(name),
+      "image": .string(imageName),
+      "gpu": [
+        "id": .string(gpuTypeId), "count": .integer(gpuCount), "minRamPerGpu": .integer(perGpu(minMemoryInGb)),
+        "minVcpuCountPerGpu": .integer(perGpu(minVcpuCount)),
+      ],
+      "cloud": .string(cloudType == "COMMUNITY" ? "COMMUNITY" : "SECURE"),
+      "disk": .integer(containerDiskInGb),
+      "ports": .array(ports.split(separator: ",").map { .string($0.filter { !$0.isWhitespace }) }),
+      "startSsh": .bool(startSsh),
+    ]
+    if volumeInGb > 0 {
+      body["mounts"] = ["persistent": ["size": .integer(volumeInGb), "path": "/workspace"]]
+    }
+    if !env.isEmpty {
+      body["env"] = .object(JSONObject(env.sorted { $0.key < $1.key }.map { (key: $0.key, value: .string($0.value)) }))
+    }
+    if let dockerArgs, !dockerArgs.isEmpty { body["args"] = .string(dockerArgs) }
+    if let dataCenterId { body["dataCenterIds"] = [.string(dataCenterId)] }
+    return .object(body)
+  }
+
+  /// Here hosts are filtered by what there is for each GPU.
+  private func perGpu(_ total: Int) -> Int { max(1, (total + gpuCount - 1) / max(1, gpuCount)) }
+}
+
+extension Failure {
+  /// What RunPod's REST API has not got.
+  ///
+  /// - Parameters:
+  ///   - feature: A stable word for it: "spot".
+  ///   - verb: The end of "RunPod's REST API …".
+  static func unsupported(_ feature: String, _ verb: String) -> Failure {
+    Failure(
+      .configurationInvalid,
+      "RunPod's REST API (v2), which is in use, \(verb).",
+      hint:
+        "Ask for interruptible: \"prefer\" or false; spot pods need the GraphQL API (RUNPOD_API=graphql) while it lasts.",
+      details: ["unsupported": feature]
+    )
+  }
+}

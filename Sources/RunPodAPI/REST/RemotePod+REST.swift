@@ -1,0 +1,55 @@
+import JSON
+
+extension RemotePod {
+  /// A pod as REST v2 describes it; nil for null and for what has no id.
+  init?(rest json: JSONValue) {
+    guard let id = json["id"]?.stringValue, !id.isEmpty else { return nil }
+    let status = json["status"]?.stringValue ?? "UNKNOWN"
+    let cost = json["cost"]?.doubleValue
+    self.init(
+      id: id,
+      name: json["name"]?.stringValue ?? "",
+      // A creation is RUNNING by GraphQL's word from the first moment; what is missing then is the runtime.
+      desiredStatus: ["PROVISIONING", "STARTING"].contains(status) ? "RUNNING" : status,
+      imageName: json["image"]?.stringValue,
+      podHostId: json["ssh"]?["proxy"]?["username"]?.stringValue,
+      gpuCount: json["gpu"]?["count"]?.wholeNumber,
+      // It is 0 for a stopped pod, which says nothing of what the pod costs when it runs.
+      costPerHour: cost == 0 ? nil : cost,
+      volumeInGb: json["mounts"]?["persistent"]?["size"]?.wholeNumber,
+      runtime: status == "RUNNING" ? Runtime(rest: json) : nil
+    )
+  }
+}
+
+extension RemotePod.Runtime {
+  /// - Parameter pod: The pod whose `runtime` is meant; its SSH address stands outside of it.
+  fileprivate init?(rest pod: JSONValue) {
+    guard let json = pod["runtime"], json.objectValue != nil else { return nil }
+    var ports = (json["ports"]?.arrayValue ?? []).compactMap(Port.init(rest:))
+    let hasSSH = ports.contains { $0.privatePort == 22 && $0.isIpPublic }
+    if !hasSSH, let direct = pod["ssh"]?["direct"], let host = direct["host"]?.stringValue,
+      let port = direct["port"]?.wholeNumber
+    {
+      ports.append(Port(ip: host, isIpPublic: true, privatePort: 22, publicPort: port, type: "tcp"))
+    }
+    self.init(uptimeInSeconds: json["uptime"]?.wholeNumber, ports: ports)
+  }
+}
+
+extension RemotePod.Runtime.Port {
+  fileprivate init?(rest json: JSONValue) {
+    guard let privatePort = json["private"]?.wholeNumber else { return nil }
+    let ip = json["ip"]?.stringValue
+    let publicPort = json["public"]?.wholeNumber
+    let type = json["type"]?.stringValue
+    self.init(
+      ip: ip,
+      // HTTP ports are reached through RunPod's proxy, whatever address they show.
+      isIpPublic: type == "tcp" && ip != nil && publicPort != nil,
+      privatePort: privatePort,
+      publicPort: publicPort,
+      type: type
+    )
+  }
+}

@@ -1,0 +1,111 @@
+package import Concurrency
+package import HTTP
+import JSON
+package import Reporting
+
+/// RunPod by REST v2: https://docs.runpod.io/api-reference-v2/overview
+///
+/// It has no spot pods, no bids and no deadlines.
+package struct RestPodProvider: PodProvider {
+  package var face: PodFace { .rest }
+
+  private let url: String
+  private let apiKey: Secret
+  private let transport: any HTTPTransport
+  private let time: TimeSource
+
+  /// - Parameter url: "https://api.runpod.io/v2".
+  package init(url: String, apiKey: Secret, transport: any HTTPTransport, time: TimeSource = .system) {
+    self.url = url.hasSuffix("/") ? String(url.dropLast()) : url
+    self.apiKey = apiKey
+    self.transport = transport
+    self.time = time
+  }
+
+  /// The API says nothing about whose key it is; that it lists pods with it shows that it is good.
+  package func account() async throws -> Account {
+    _ = try await page("/pods?limit=1", .readAccount)
+    return Account(id: nil)
+  }
+
+  package func create(_ request: PodRequest) async throws -> RemotePod {
+    let answer = try await run(.create, "POST", "/pods", body: try request.restBody())
+    guard let pod = RemotePod(rest: answer) else {
+      throw Failure(.ambiguousOutcome, "RunPod answered the creation without the pod's id.")
+    }
+    return pod
+  }
+
+  package func pod(id: String) async throws -> RemotePod? {
+    do {
+      return RemotePod(rest: try await run(.show, "GET", path(id)))
+    } catch let failure as Failure where failure.kind == .notFound {
+      return nil
+    }
+  }
+
+  package func pods() async throws -> [RemotePod] {
+    var pods: [RemotePod] = []
+    var cursors: Set<String> = []
+    var query = "/pods?limit=1000"
+    while true {
+      let answer = try await page(query, .list)
+      pods += (answer["pods"]?.arrayValue ?? []).compactMap(RemotePod.init(rest:))
+      guard answer["pagination"]?["hasNextPage"]?.boolValue == true else { return pods }
+      guard let cursor = answer["pagination"]?["nextCursor"]?.stringValue, cursors.insert(cursor).inserted else {
+        // Not the end of the list: whoever counts on it would believe that the rest is gone.
+        throw Failure(.apiFailure, "RunPod's list of pods does not go on where it says so.", hint: "Try again.")
+      }
+      query = "/pods?limit=1000&cursor=\(PercentEncoding.query(cursor))"
+    }
+  }
+
+  package func stop(id: String) async throws -> RemotePod? { try await act("stop", on: id, .stop) }
+
+  package func resume(id: String, gpuCount: Int, bidPerGpu: Double?) async throws -> RemotePod? {
+    if bidPerGpu != nil { throw Failure.unsupported("spot", "resumes no spot pods") }
+    return try await act("start", on: id, .resume)
+  }
+
+  package func terminate(id: String) async throws {
+    do {
+      _ = try await run(.terminate, "DELETE", path(id))
+    } catch let failure as Failure where failure.kind == .notFound {}
+  }
+
+  private func act(_ action: String, on id: String, _ call: APICall) async throws -> RemotePod? {
+    RemotePod(rest: try await run(call, "POST", path(id) + "/action", body: ["action": .string(action)]))
+  }
+
+  private func path(_ id: String) -> String { "/pods/" + PercentEncoding.query(id) }
+
+  /// A part of the list of pods. An answer without one is no empty list.
+  private func page(_ query: String, _ call: APICall) async throws -> JSONValue {
+    let answer = try await run(call, "GET", query)
+    guard answer["pods"]?.arrayValue != nil else {
+      throw Failure(.apiFailure, "RunPod answered without the list of pods.", hint: "Try again.")
+    }
+    return answer
+  }
+
+  private func run(_ call: APICall, _ method: String, _ path: String, body: JSONValue? = nil) async throws -> JSONValue
+  {
+    let request = HTTPRequest(
+      method: method,
+      url: url + path,
+      headers: [
+        (name: "Authorization", value: "Bearer \(apiKey.exposed)"),
+        (name: "Accept", value: "application/json"),
+      ] + (body == nil ? [] : [(name: "Content-Type", value: "application/json")]),
+      body: body?.serialized(),
+      timeout: call.timeout
+    )
+    let response: HTTPResponse
+    do {
+      response = try await transport.send(request, policy: call.retries, time: time)
+    } catch let failure as HTTPFailure {
+      throw call.failure(failure)
+    }
+    return try RestAnswer(response).value(of: call)
+  }
+}

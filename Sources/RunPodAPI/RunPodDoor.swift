@@ -1,0 +1,55 @@
+package import HTTP
+package import Reporting
+
+/// The choice between RunPod's APIs, from what the user has set.
+package enum RunPodDoor {
+  /// - Parameters:
+  ///   - api: auto, graphql or rest.
+  ///   - url: Of GraphQL, or of REST when its path ends in `/v2`.
+  ///   - restURL: Of REST; nil: beside GraphQL, on the same host, so that the key goes nowhere that was not named.
+  ///   - notice: Told once when RunPod has switched GraphQL off and REST is used instead.
+  /// - Throws: `Failure(.configurationInvalid)` for settings that contradict each other.
+  package static func open(
+    api: String,
+    url: String,
+    restURL: String?,
+    apiKey: Secret,
+    transport: any HTTPTransport,
+    notice: @escaping @Sendable (String) -> Void
+  ) throws -> any PodProvider {
+    func rest(_ url: String) -> any PodProvider { RestPodProvider(url: url, apiKey: apiKey, transport: transport) }
+    func graphQL() -> any PodProvider { GraphQLPodProvider(url: url, apiKey: apiKey, transport: transport) }
+    let isREST = bare(url).hasSuffix("/v2")
+    switch api {
+    case "graphql":
+      if isREST { throw contradiction("RUNPOD_API is graphql, and RUNPOD_API_URL is REST's.") }
+      return graphQL()
+    case "rest":
+      guard let restURL = isREST ? url : restURL ?? beside(url) else {
+        throw contradiction("RUNPOD_API is rest, and RUNPOD_API_URL does not tell where that is.")
+      }
+      return rest(restURL)
+    case "auto":
+      if isREST { return rest(url) }
+      guard let restURL = restURL ?? beside(url) else { return graphQL() }
+      return FailoverPodProvider(graphQL: graphQL(), rest: rest(restURL), notice: notice)
+    default:
+      throw contradiction("RUNPOD_API is \(api), which is none of auto, graphql and rest.")
+    }
+  }
+
+  private static func beside(_ url: String) -> String? {
+    let bare = bare(url)
+    return bare.hasSuffix("/graphql") ? bare.dropLast("/graphql".count) + "/v2" : nil
+  }
+
+  private static func bare(_ url: String) -> String { url.hasSuffix("/") ? String(url.dropLast()) : url }
+
+  private static func contradiction(_ sentence: String) -> Failure {
+    Failure(
+      .configurationInvalid,
+      sentence,
+      hint: "Leave RUNPOD_API at auto, or set RUNPOD_API_URL or RUNPOD_REST_URL to REST's URL, which ends in /v2."
+    )
+  }
+}

@@ -1,0 +1,136 @@
+import FoundationEssentials
+import HTTP
+import JSON
+import Reporting
+import ScriptedHTTP
+import Testing
+
+@testable import RunPodAPI
+
+@Suite struct RestRequestTests {
+  private static let created =
+    #"{"id":"50qynxzilsxoey","name":"runpod-rpc-1","status":"PROVISIONING","actions":[],"#
+    + #""image":"runpod/base","gpu":{"id":"NVIDIA L4","count":1},"cost":0.43,"runtime":{},"#
+    + #""mounts":{"persistent":{"size":50,"path":"/workspace"}},"#
+    + #""ssh":{"proxy":{"host":"ssh.runpod.io","port":22,"username":"50qynxzilsxoey-64410065"},"direct":null}}"#
+
+  private static var onDemand: PodRequest {
+    var request = Scripted.request
+    request.interruptible = false
+    return request
+  }
+
+  @Test func aCreationIsOnePost() async throws {
+    let scripted = Scripted(face: .rest, status: 201, Self.created)
+    var request = Self.onDemand
+    request.gpuCount = 2
+    request.minMemoryInGb = 15
+    request.env = ["B": "2", "A": "1"]
+    request.ports = "22/tcp, 8888/http"
+    request.dockerArgs = "sleep infinity"
+    request.dataCenterId = "EU-RO-1"
+    request.terminateAfter = Date(timeIntervalSince1970: 1_800_000_000)
+    let pod = try await scripted.provider.create(request)
+    let sent = try #require(scripted.transport.requests.first)
+    #expect(sent.method == "POST")
+    #expect(sent.url == "https://api.runpod.io/v2/pods")
+    #expect(sent.headers.contains { $0 == ("Authorization", "Bearer rpa_secret") })
+    #expect(
+      try scripted.sentBody() == [
+        "name": "runpod-rpc-1", "image": "runpod/base",
+        "gpu": ["id": "NVIDIA L4", "count": 2, "minRamPerGpu": 8, "minVcpuCountPerGpu": 1], "cloud": "SECURE",
+        "disk": 50, "ports": ["22/tcp", "8888/http"], "startSsh": true,
+        "mounts": ["persistent": ["size": 50, "path": "/workspace"]], "env": ["A": "1", "B": "2"],
+        "args": "sleep infinity", "dataCenterIds": ["EU-RO-1"],
+      ]
+    )
+    #expect(
+      pod
+        == RemotePod(
+          id: "50qynxzilsxoey",
+          name: "runpod-rpc-1",
+          desiredStatus: "RUNNING",
+          imageName: "runpod/base",
+          podHostId: "50qynxzilsxoey-64410065",
+          gpuCount: 1,
+          costPerHour: 0.43,
+          volumeInGb: 50
+        )
+    )
+  }
+
+  @Test func aSpotPodIsRefusedBeforeAnyCall() async throws {
+    let scripted = Scripted(face: .rest, Self.created)
+    let failure = try await scripted.failure { _ = try await $0.create(Scripted.request) }
+    #expect(failure.kind == .configurationInvalid)
+    #expect(failure.hint?.contains("prefer") == true)
+    let resume = try await scripted.failure { _ = try await $0.resume(id: "a", gpuCount: 1, bidPerGpu: 0.3) }
+    #expect(resume.kind == .configurationInvalid)
+    #expect(scripted.transport.requests.isEmpty)
+  }
+
+  @Test func theListIsReadPageByPage() async throws {
+    let scripted = Scripted(
+      ScriptedTransport([
+        .answer(
+          """
+          {"pods":[{"id":"a","name":"one","status":"RUNNING","cost":1,"runtime":{"uptime":12,"ports":[
+            {"private":8888,"public":60141,"type":"http","ip":"100.65.0.101"},
+            {"private":22,"public":40022,"type":"tcp","ip":"194.26.1.2"}]}},
+           {"id":"b","name":"two","status":"STARTING","runtime":{}}],
+           "pagination":{"nextCursor":"a b","hasNextPage":true}}
+          """
+        ),
+        .answer(
+          """
+          {"pods":[{"id":"c","name":"three","status":"EXITED","cost":0,"runtime":{"uptime":9,"ports":[
+             {"private":22,"public":40023,"type":"tcp","ip":"194.26.1.2"}]}},
+           {"id":"d","name":"four","status":"RUNNING","runtime":{"uptime":3,"ports":null},
+            "ssh":{"direct":{"host":"194.26.1.3","port":40024}}},
+           {"id":"e","name":"five","status":"ERROR"}],
+           "pagination":{"nextCursor":null,"hasNextPage":false}}
+          """
+        ),
+      ]),
+      face: .rest
+    )
+    let pods = try await scripted.provider.pods()
+    #expect(scripted.transport.requests.map(\.url).last == "https://api.runpod.io/v2/pods?limit=1000&cursor=a%20b")
+    #expect(pods.map(\.id) == ["a", "b", "c", "d", "e"])
+    #expect(pods.map(\.desiredStatus) == ["RUNNING", "RUNNING", "EXITED", "RUNNING", "ERROR"])
+    #expect(pods.map(\.publicSSH?.port) == [40022, nil, nil, 40024, nil])
+    #expect(pods[1].runtime == nil)
+    #expect(pods[2].costPerHour == nil)
+  }
+
+  @Test(arguments: [
+    #"{"pods":[],"pagination":{"nextCursor":"x","hasNextPage":true}}"#,
+    #"{"pods":[],"pagination":{"nextCursor":null,"hasNextPage":true}}"#, #"{"pagination":{}}"#,
+  ])
+  func aListThatIsNotWholeIsNoList(body: String) async throws {
+    #expect(try await Scripted(face: .rest, body).failure { _ = try await $0.pods() }.kind == .apiFailure)
+  }
+
+  @Test func actionsAreNamed() async throws {
+    let scripted = Scripted(face: .rest, #"{"id":"a","name":"n","status":"EXITED"}"#)
+    #expect(try await scripted.provider.stop(id: "a")?.desiredStatus == "EXITED")
+    _ = try await scripted.provider.resume(id: "a", gpuCount: 1, bidPerGpu: nil)
+    #expect(
+      scripted.transport.requests.map(\.url) == Array(repeating: "https://api.runpod.io/v2/pods/a/action", count: 2)
+    )
+    #expect(try scripted.sentBody(0) == ["action": "stop"])
+    #expect(try scripted.sentBody(1) == ["action": "start"])
+  }
+
+  @Test func terminatingDeletes() async throws {
+    let scripted = Scripted(face: .rest, status: 204, "")
+    try await scripted.provider.terminate(id: "a/b")
+    #expect(scripted.transport.requests.map(\.method) == ["DELETE"])
+    #expect(scripted.transport.requests.map(\.url) == ["https://api.runpod.io/v2/pods/a%2Fb"])
+    try await Scripted(problem: "pod not found", status: 404).provider.terminate(id: "a")
+  }
+
+  @Test func aPodThatIsNotThereIsNil() async throws {
+    #expect(try await Scripted(problem: "pod not found", status: 404).provider.pod(id: "gone") == nil)
+  }
+}
