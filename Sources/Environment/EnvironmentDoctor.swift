@@ -49,6 +49,9 @@ package struct EnvironmentDoctor: Sendable {
     if value.setting == .runpodApi, !["auto", "graphql", "rest"].contains(text) {
       return EnvironmentCheck(name, .error, "\(text) is no API of RunPod's", hint: "It is auto, graphql or rest.")
     }
+    if value.setting == .maxCostPerHour, (try? settings.maxCostPerHour()) == nil {
+      return EnvironmentCheck(name, .error, "\(text) is no amount", hint: "It is USD: 2.5.")
+    }
     if value.setting == .workDir, !text.hasPrefix("/") {
       return EnvironmentCheck(name, .error, "\(text) is not an absolute path", hint: "It must begin with /.")
     }

@@ -47,6 +47,11 @@ extension Setting {
       + "https://github.com/settings/tokens and set GITHUB_TOKEN.",
     isSecret: true
   )
+  package static let maxCostPerHour = Setting(
+    "MAX_COST_PER_HOUR",
+    "maxCostPerHour",
+    "USD an hour that all pods together may cost. Without it there is no limit of ours."
+  )
   package static let podsStateFile = Setting(
     "PODS_STATE_FILE",
     "podsStateFile",
@@ -102,7 +107,8 @@ extension Setting {
 
   /// Every setting, alphabetical: the only list.
   package static let all: [Setting] = [
-    .githubApiUrl, .githubToken, .podsStateFile, .runpodApi, .runpodApiKey, .runpodApiUrl, .runpodRestUrl, .sshKeyPath,
+    .githubApiUrl, .githubToken, .maxCostPerHour, .podsStateFile, .runpodApi, .runpodApiKey, .runpodApiUrl,
+    .runpodRestUrl, .sshKeyPath,
     .sshUserConfig, .sshUsername, .workDir,
   ]
 

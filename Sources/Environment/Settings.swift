@@ -38,6 +38,17 @@ package struct Settings: Sendable {
   /// - Throws: `Failure(.environmentIncomplete)` that names the setting and says how to get it.
   package func secret(_ setting: Setting) throws -> Secret { Secret(try required(setting)) }
 
+  /// - Throws: `Failure(.configurationInvalid)` for a limit that is no number.
+  package func maxCostPerHour() throws -> Double? {
+    guard let text = self[.maxCostPerHour] else { return nil }
+    if let limit = Double(text), limit >= 0 { return limit }
+    throw Failure(
+      .configurationInvalid,
+      "MAX_COST_PER_HOUR is \(text), which is no amount.",
+      hint: "Set it to USD: 2.5."
+    )
+  }
+
   package var sshKeyPath: String? { self[.sshKeyPath].map { places.expanded($0) } }
   package var podsStateFile: String? { self[.podsStateFile].map { places.expanded($0) } }
   package var usesOwnSSHConfig: Bool { self[.sshUserConfig] == "yes" }

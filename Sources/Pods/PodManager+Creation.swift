@@ -5,37 +5,51 @@ package import RunPodAPI
 import Storage
 
 extension PodManager {
-  /// Rents a pod: writes the intent, calls once, and follows an unclear answer until it is settled.
+  /// Rents a pod: writes the intent, calls once for each candidate until one is met, and follows an unclear answer until it
+  /// is settled.
   ///
   /// A caller that is cancelled gets `CancellationError` after the call has ended, and the pod, if one was made, is
   /// terminated again.
   ///
   /// - Parameters:
+  ///   - request: With several GPU types, clouds or data centres, and with `interruptible: prefer`, the offers are looked at
+  ///     first, and what is hopeless is not asked for.
   ///   - intent: A unique name of the caller's own (`PodIntent.unique(for:)`) under which it finds the pod again: a second
   ///     creation with it rents nothing and returns what the first one made. Without, one is made of the request's name.
-  /// - Throws: What RunPod refused it for; `Failure(.ambiguousOutcome)` when it cannot be told whether there is a pod.
-  ///   Whenever there is one, the failure names it in `resources["podId"]`.
+  /// - Throws: What RunPod refused it for, with the answer to each candidate when there are several;
+  ///   `Failure(.ambiguousOutcome)` when it cannot be told whether there is a pod. Whenever there is one, the failure names
+  ///   it in `resources["podId"]`.
   package func create(_ request: PodRequest, intent: String? = nil, progress: Progress) async throws -> Pod {
     try await prepare()
     try Task.checkCancellation()
     let intent = intent ?? PodIntent.unique(for: request.name)
-    let creation = PodCreation(provider: provider, poller: poller, books: books, time: time, progress: progress)
-    let existing = try await books.store.find(intent: intent)
+    let creation = PodCreation(
+      provider: provider,
+      poller: poller,
+      books: books,
+      time: time,
+      budget: budget,
+      progress: progress
+    )
+    let task: Task<PodRecord, any Error>
     let record: PodRecord
-    if let existing {
+    if let existing = try await books.store.find(intent: intent) {
       record = existing
       if record.podId != nil || !record.isLive { return try settled(record) }
+      // Not a child of this task: a call that is broken off half-way leaves a pod that nobody knows of.
+      task =
+        creations[record.number]
+        ?? Task {
+          try await creation.search(existing, after: Failure(.ambiguousOutcome, "The creation was cut short."))
+        }
     } else {
-      record = try await books.open(request, intent: intent)
-    }
-    let prepared = request.prepared(intent: intent, publicKey: publicKey)
-    // Not a child of this task: a call that is broken off half-way leaves a pod that nobody knows of.
-    let task =
-      creations[record.number]
-      ?? Task {
-        if existing == nil { return try await creation.run(prepared, record: record) }
-        return try await creation.search(record, after: Failure(.ambiguousOutcome, "The creation was cut short."))
+      guard let (plan, opened) = try await open(request, intent: intent, progress: progress) else {
+        return try await create(request, intent: intent, progress: progress)
       }
+      record = opened
+      let prepared = request.prepared(intent: intent, publicKey: publicKey)
+      task = Task { try await creation.run(prepared, plan: plan, record: opened) }
+    }
     creations[record.number] = task
     defer { creations[record.number] = nil }
     let result = await task.result
@@ -44,8 +58,61 @@ extension PodManager {
       throw CancellationError()
     }
     let pod = Pod(try result.get())
+    try await check(pod, against: request)
     progress.report("Pod \(pod.id ?? pod.name) is rented", fraction: 1)
     return pod
+  }
+
+  /// Plans the creation and writes it into the books.
+  ///
+  /// - Returns: nil when somebody else has just opened it.
+  private func open(
+    _ request: PodRequest,
+    intent: String,
+    progress: Progress
+  ) async throws -> (CapacityPlan, PodRecord)? {
+    var plan = try await plan(for: request, progress: progress)
+    var last: Failure?
+    while let first = plan.attempts.first {
+      do {
+        return try await books.open(request, intent: intent, attempt: first, budget: budget).map { (plan, $0) }
+      } catch let failure as Failure where failure.isOverBudget {
+        last = failure
+        plan.skipFirst(because: failure)
+      }
+    }
+    if let last, plan.skipped.count == 1 { throw last }
+    throw Failure.noCandidate(plan.skipped)
+  }
+
+  /// What to try, after a look at the offers when that is worth a call.
+  private func plan(for request: PodRequest, progress: Progress) async throws -> CapacityPlan {
+    let face = provider.face
+    guard request.interruptible != .yes || face.hasSpotPods else { throw Failure.noSpotPods }
+    guard request.wantsOffers(face: face, hasBudget: budget != nil) else {
+      return CapacityPlan(request, face: face, offers: nil)
+    }
+    progress.report("Looking at what RunPod has", fraction: 0.05)
+    do {
+      return CapacityPlan(request, face: face, offers: try await provider.offers(request.offerQuery))
+    } catch let failure as Failure {
+      // The offers spare calls; without them every candidate is asked for.
+      guard !request.needsOffers(face: face, hasBudget: budget != nil), !failure.isFinal else { throw failure }
+      return CapacityPlan(request, face: provider.face, offers: nil)
+    }
+  }
+
+  /// Ends a pod that turned out to cost more than was asked for: prices can change between a look and a creation.
+  private func check(_ pod: Pod, against request: PodRequest) async throws {
+    guard let limit = request.maxCostPerHour, let cost = pod.costPerHour, let id = pod.id, cost > limit * 1.001 else {
+      return
+    }
+    _ = try await terminate(id)
+    throw Failure(
+      .noCapacity,
+      "The pod that RunPod gave costs \(cost.dollars) an hour, more than \(limit.dollars). It was terminated.",
+      hint: "Try again, or allow more by maxCostPerHour."
+    )
   }
 
   /// What an earlier creation under the same intent came to.

@@ -14,6 +14,8 @@ package actor PodManager {
   let poller: PodPoller
   let time: TimeSource
   let publicKey: String?
+  /// USD an hour that all pods together may cost.
+  let budget: Double?
   private let probe: @Sendable (String, Int, Duration) async -> TCPProbe.Outcome
   /// Creations under way, which outlive the requests that began them.
   var creations: [Int: Task<PodRecord, any Error>] = [:]
@@ -21,6 +23,7 @@ package actor PodManager {
 
   /// - Parameters:
   ///   - mirror: The user's own state file, kept current beside the books.
+  ///   - budget: USD an hour that all pods in the books together may cost; nil: no limit.
   ///   - publicKey: Put into each new pod's `PUBLIC_KEY` unless the request has one.
   ///   - probe: Asks a host and port for its banner within a time limit.
   package init(
@@ -28,6 +31,7 @@ package actor PodManager {
     store: PodStore,
     mirror: StateFileMirror?,
     publicKey: String?,
+    budget: Double? = nil,
     time: TimeSource = .system,
     probe: @escaping @Sendable (String, Int, Duration) async -> TCPProbe.Outcome
   ) {
@@ -35,6 +39,7 @@ package actor PodManager {
     self.provider = provider
     self.books = books
     self.publicKey = publicKey
+    self.budget = budget
     self.time = time
     self.probe = probe
     poller = PodPoller(time: time) {
@@ -47,6 +52,15 @@ package actor PodManager {
 
   /// Whose key it is: the check that it is good.
   package func account() async throws -> Account { try await provider.account() }
+
+  /// What there is to rent, and for how much: what can be had first, the cheapest first.
+  package func offers(_ query: OfferQuery, onlyAvailable: Bool = false) async throws -> [Offer] {
+    func rank(_ offer: Offer) -> (Int, Double, String) {
+      (offer.isAvailable ? 0 : 1, offer.pricePerHour ?? .infinity, offer.gpuTypeId)
+    }
+    let offers = try await provider.offers(query).sorted { rank($0) < rank($1) }
+    return onlyAvailable ? offers.filter(\.isAvailable) : offers
+  }
 
   /// The pod, refreshed by one call. A pod that is not in the books is entered, being asked for by its id.
   ///

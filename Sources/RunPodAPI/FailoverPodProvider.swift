@@ -22,13 +22,15 @@ package final class FailoverPodProvider: PodProvider {
   package var face: PodFace { current.face }
 
   package func account() async throws -> Account { try await run { try await $0.account() } }
-  package func create(_ request: PodRequest) async throws -> RemotePod {
-    try await run { try await $0.create(request) }
-  }
+  package func offers(_ query: OfferQuery) async throws -> [Offer] { try await run { try await $0.offers(query) } }
   package func pod(id: String) async throws -> RemotePod? { try await run { try await $0.pod(id: id) } }
   package func pods() async throws -> [RemotePod] { try await run { try await $0.pods() } }
   package func stop(id: String) async throws -> RemotePod? { try await run { try await $0.stop(id: id) } }
   package func terminate(id: String) async throws { try await run { try await $0.terminate(id: id) } }
+
+  package func create(_ request: PodRequest, as candidate: PodCandidate) async throws -> RemotePod {
+    try await run { try await $0.create(request, as: candidate) }
+  }
 
   package func resume(id: String, gpuCount: Int, bidPerGpu: Double?) async throws -> RemotePod? {
     try await run { try await $0.resume(id: id, gpuCount: gpuCount, bidPerGpu: bidPerGpu) }

@@ -6,9 +6,12 @@ package protocol PodProvider: Sendable {
   /// Whose key it is: the check that it is good.
   func account() async throws -> Account
 
+  /// What there is to rent, and for how much.
+  func offers(_ query: OfferQuery) async throws -> [Offer]
+
   /// Rents a pod: one call, never repeated. An answer that does not tell whether there is a pod is
   /// `Failure(.ambiguousOutcome)`.
-  func create(_ request: PodRequest) async throws -> RemotePod
+  func create(_ request: PodRequest, as candidate: PodCandidate) async throws -> RemotePod
 
   /// The pod, nil when RunPod does not know it.
   func pod(id: String) async throws -> RemotePod?

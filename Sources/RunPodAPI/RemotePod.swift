@@ -9,6 +9,9 @@ package struct RemotePod: Codable, Sendable, Hashable {
   package var imageName: String?
   package var machineId: String?
   package var podHostId: String?
+  /// SECURE or COMMUNITY, and where. Only REST tells.
+  package var cloudType: String?
+  package var dataCenterId: String?
   package var gpuCount: Int?
   /// USD.
   package var costPerHour: Double?
@@ -26,6 +29,8 @@ package struct RemotePod: Codable, Sendable, Hashable {
     imageName: String? = nil,
     machineId: String? = nil,
     podHostId: String? = nil,
+    cloudType: String? = nil,
+    dataCenterId: String? = nil,
     gpuCount: Int? = nil,
     costPerHour: Double? = nil,
     volumeInGb: Int? = nil,
@@ -39,6 +44,8 @@ package struct RemotePod: Codable, Sendable, Hashable {
     self.imageName = imageName
     self.machineId = machineId
     self.podHostId = podHostId
+    self.cloudType = cloudType
+    self.dataCenterId = dataCenterId
     self.gpuCount = gpuCount
     self.costPerHour = costPerHour
     self.volumeInGb = volumeInGb

@@ -19,6 +19,16 @@ struct PodsHarness: Sendable {
     try await services.pods().list(status: params.status, limit: params.limit, cursor: params.cursor)
   }
 
+  func offers(_ params: PodsOffers.Params, _: RequestContext) async throws -> PodsOffers.Result {
+    let query = OfferQuery(
+      gpuTypeIds: params.gpuTypeId.values,
+      gpuCount: params.gpuCount,
+      cloudTypes: params.cloudType.values,
+      dataCenterIds: params.dataCenterId.values
+    )
+    return PodsOffers.Result(offers: try await services.pods().offers(query, onlyAvailable: params.available))
+  }
+
   func status(_ params: PodParams, _: RequestContext) async throws -> PodStatusReport {
     try await services.pods().status(params.podId)
   }

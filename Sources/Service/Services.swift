@@ -63,6 +63,7 @@ package actor Services {
       store: PodStore(basis.database),
       mirror: basis.settings.podsStateFile.map(StateFileMirror.init),
       publicKey: publicKey,
+      budget: try basis.settings.maxCostPerHour(),
       probe: { await TCPProbe.banner(host: $0, port: $1, timeout: $2) }
     )
     madePods = pods

@@ -41,6 +41,7 @@ enum Start {
     router.handle(PodsCreate.self, pods.create)
     router.handle(PodsGet.self, pods.get)
     router.handle(PodsList.self, pods.list)
+    router.handle(PodsOffers.self, pods.offers)
     router.handle(PodsResume.self, pods.resume)
     router.handle(PodsStatus.self, pods.status)
     router.handle(PodsStop.self, pods.stop)

@@ -112,7 +112,7 @@ import Testing
   }
 
   @Test func aPodOfTheAccountThatIsNamedIsEntered() async throws {
-    let other = try await world.account.create(PodRequest(name: "by hand", imageName: "x", gpuTypeId: "y"))
+    let other = try await world.account.createByHand()
     #expect(try await world.manager.list(status: nil, limit: 10, cursor: nil).pods.isEmpty)
     #expect(try await world.manager.get(other.id).name == "by hand")
     #expect(try await world.manager.get(other.id).imageName == "x")

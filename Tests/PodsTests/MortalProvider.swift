@@ -13,6 +13,8 @@ actor MortalProvider: PodProvider {
   private let onDeath: @Sendable () -> Void
   private var isDead = false
   private var isOver = false
+  /// How many will look at the offers for ever.
+  private(set) var looking = 0
   private var buried: [CheckedContinuation<Void, any Error>] = []
 
   /// - Parameter callsLeft: Calls that still succeed before the fatal one; nil for a process that lives.
@@ -31,11 +33,24 @@ actor MortalProvider: PodProvider {
   }
 
   func account() async throws -> Account { try await live { try await $0.account() } }
-  func create(_ request: PodRequest) async throws -> RemotePod { try await live { try await $0.create(request) } }
+
+  /// Those who look at the offers have written nothing yet, so that a death there is none that matters.
+  func offers(_ query: OfferQuery) async throws -> [Offer] {
+    if isDead {
+      looking += 1
+      try await lie()
+    }
+    return try await account.offers(query)
+  }
+
   func pod(id: String) async throws -> RemotePod? { try await live { try await $0.pod(id: id) } }
   func pods() async throws -> [RemotePod] { try await live { try await $0.pods() } }
   func stop(id: String) async throws -> RemotePod? { try await live { try await $0.stop(id: id) } }
   func terminate(id: String) async throws { try await live { try await $0.terminate(id: id) } }
+
+  func create(_ request: PodRequest, as candidate: PodCandidate) async throws -> RemotePod {
+    try await live { try await $0.create(request, as: candidate) }
+  }
 
   func resume(id: String, gpuCount: Int, bidPerGpu: Double?) async throws -> RemotePod? {
     try await live { try await $0.resume(id: id, gpuCount: gpuCount, bidPerGpu: bidPerGpu) }

@@ -36,7 +36,10 @@ struct Schedule: Sendable {
     )
     let manager = manager(of: provider)
     var tasks: [Task<Pod, any Error>] = []
-    for number in 0..<count { tasks.append(create(number, manager, isCancelled: dice.once(in: 4), end)) }
+    for number in 0..<count {
+      let types = dice.once(in: 2) ? ["x"] : ["x", "y"]
+      tasks.append(create(number, types, manager, isCancelled: dice.once(in: 4), end))
+    }
     var kind = Kind.finished
     var awaited = count
     for await next in ends {
@@ -45,7 +48,9 @@ struct Schedule: Sendable {
       if awaited == 0 { break }
     }
     // A dead process writes no more: what it is about to write is awaited before the next one looks.
-    while try await store.page(status: nil, before: nil, limit: .max).count < count { await Task.yield() }
+    while try await store.page(status: nil, before: nil, limit: .max).count + provider.looking < count {
+      await Task.yield()
+    }
     try await recover()
     try await check(outcomes: kind == .finished ? tasks : [])
     await provider.release()
@@ -71,7 +76,11 @@ struct Schedule: Sendable {
       await account.prepare("terminate", dice.once(in: 2) ? unreachable : .unanswered(happens: dice.once(in: 2)))
     }
     let delay = [0, 20, 100].randomElement(using: &dice) ?? 0
-    await account.set { $0.listDelay = TimeInterval(delay) }
+    let offers = ["x", "y"].map { Offer(gpuTypeId: $0, cloudType: "SECURE", stock: .high, minimumBidPerGpu: 0.2) }
+    await account.set { account in
+      account.listDelay = TimeInterval(delay)
+      account.offers = offers
+    }
   }
 
   private func manager(of provider: any PodProvider) -> PodManager {
@@ -89,6 +98,7 @@ struct Schedule: Sendable {
 
   private func create(
     _ number: Int,
+    _ types: [String],
     _ manager: PodManager,
     isCancelled: Bool,
     _ end: AsyncStream<Kind>.Continuation
@@ -98,7 +108,7 @@ struct Schedule: Sendable {
       defer { end.yield(.finished) }
       while own.withLock({ $0 == nil }) { await Task.yield() }
       return try await manager.create(
-        PodRequest(imageName: "x", gpuTypeId: "y"),
+        PodRequest(imageName: "x", gpuTypeIds: types),
         intent: name(number),
         progress: Progress { _ in if isCancelled { own.withLock { $0 }?.cancel() } }
       )

@@ -4,7 +4,7 @@ import RunPodAPI
 
 /// A RunPod account in memory: pods with RunPod's timeline, and every way in which a call can go wrong.
 actor SimulatedAccount: PodProvider {
-  nonisolated var face: PodFace { .graphql }
+  nonisolated let face: PodFace
 
   /// What becomes of one call.
   enum Fate: Sendable {
@@ -30,6 +30,7 @@ actor SimulatedAccount: PodProvider {
   var runtimeDelay: TimeInterval = 5
   var portDelay: TimeInterval = 25
   var hasPublicPort = true
+  var costPerHour = 0.2
   /// Seconds after a resume in which the runtime of before is shown.
   var staleDelay: TimeInterval = 0
   /// Numbers of list calls (1 is the first) in which every runtime is missing.
@@ -37,14 +38,20 @@ actor SimulatedAccount: PodProvider {
 
   private(set) var pods: [String: SimulatedPod] = [:]
   private(set) var calls: [String: Int] = [:]
+  /// How often a pod was asked for under a name, refusals left out.
   private(set) var createdNames: [String: Int] = [:]
   private(set) var lastRequest: PodRequest?
+  private(set) var candidates: [PodCandidate] = []
+  var offers: [Offer] = []
   private(set) var bids: [Double?] = []
   private var fates: [String: [Fate]] = [:]
   private let now: @Sendable () -> Date
   private var lastNumber = 0
 
-  init(now: @escaping @Sendable () -> Date) { self.now = now }
+  init(face: PodFace = .graphql, now: @escaping @Sendable () -> Date) {
+    self.face = face
+    self.now = now
+  }
 
   /// The fates of the next calls of an operation, in order; those after them are done.
   func prepare(_ operation: String, _ fates: Fate...) { self.fates[operation, default: []] += fates }
@@ -65,9 +72,18 @@ actor SimulatedAccount: PodProvider {
 
   func account() async throws -> Account { Account(id: "me") }
 
-  func create(_ request: PodRequest) async throws -> RemotePod {
-    createdNames[request.name, default: 0] += 1
+  func offers(_ query: OfferQuery) async throws -> [Offer] { try perform("offers") { offers } }
+
+  /// A pod that somebody else has made.
+  func createByHand() async throws -> RemotePod {
+    let request = PodRequest(name: "by hand", imageName: "x", gpuTypeIds: ["y"])
+    return try await create(request, as: PodCandidate(gpuTypeId: "y", isSpot: false))
+  }
+
+  func create(_ request: PodRequest, as candidate: PodCandidate) async throws -> RemotePod {
     lastRequest = request
+    candidates.append(candidate)
+    if case .refused = fates["create"]?.first {} else { createdNames[request.name, default: 0] += 1 }
     return try perform("create") {
       lastNumber += 1
       var remote = RemotePod(id: "pod\(lastNumber)", name: request.name, desiredStatus: "RUNNING")
@@ -75,7 +91,7 @@ actor SimulatedAccount: PodProvider {
       remote.imageName = request.imageName
       remote.machineId = "machine\(lastNumber)"
       remote.gpuCount = request.gpuCount
-      remote.costPerHour = 0.2
+      remote.costPerHour = costPerHour
       pods[remote.id] = SimulatedPod(
         remote: remote,
         started: now(),

@@ -33,7 +33,7 @@ import Testing
       ], "version": 1}
       """
     try await withFile(text) { path, world in
-      let other = try await world.account.create(PodRequest(name: "by hand", imageName: "x", gpuTypeId: "y"))
+      let other = try await world.account.createByHand()
       let page = try await world.manager.list(status: nil, limit: 10, cursor: nil)
       #expect(page.pods.map(\.id) == ["old2", "old1"])
       // It is not in the account any more.

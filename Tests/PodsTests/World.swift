@@ -15,16 +15,23 @@ struct World: Sendable {
   let manager: PodManager
   /// What the port of every pod answers.
   let answer = Locked(TCPProbe.Outcome.banner("SSH-2.0-OpenSSH_9.2p1"))
-  let request = PodRequest(name: "", imageName: "runpod/base:1.0", gpuTypeId: "NVIDIA L4")
+  let request = PodRequest(name: "", imageName: "runpod/base:1.0", gpuTypeIds: ["NVIDIA L4"])
 
-  init(mirror: StateFileMirror? = nil, publicKey: String? = nil, database: Database = .inMemory()) {
-    account = SimulatedAccount(now: clock.time.now)
+  init(
+    face: PodFace = .graphql,
+    mirror: StateFileMirror? = nil,
+    publicKey: String? = nil,
+    budget: Double? = nil,
+    database: Database = .inMemory()
+  ) {
+    account = SimulatedAccount(face: face, now: clock.time.now)
     store = PodStore(database)
     manager = PodManager(
       provider: account,
       store: store,
       mirror: mirror,
       publicKey: publicKey,
+      budget: budget,
       time: clock.time,
       probe: { [answer] _, _, _ in answer.withLock { $0 } }
     )

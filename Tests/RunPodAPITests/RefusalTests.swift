@@ -40,7 +40,7 @@ import Testing
   )
   func aRefusedCreationHasItsKind(message: String, code: String?, kind: Failure.Kind) async throws {
     let scripted = Scripted(refusal: message, code: code)
-    let failure = try await scripted.failure { _ = try await $0.create(Scripted.request) }
+    let failure = try await scripted.failure { _ = try await $0.create(Scripted.request, as: Scripted.spot) }
     #expect(failure.kind == kind)
     #expect(failure.hint != nil)
     #expect(scripted.transport.requests.count == 1)
@@ -48,7 +48,9 @@ import Testing
 
   @Test func nothingWithoutAReasonIsNoCapacity() async throws {
     let scripted = Scripted(#"{"data":{"podRentInterruptable":null}}"#)
-    #expect(try await scripted.failure { _ = try await $0.create(Scripted.request) }.kind == .noCapacity)
+    #expect(
+      try await scripted.failure { _ = try await $0.create(Scripted.request, as: Scripted.spot) }.kind == .noCapacity
+    )
   }
 
   @Test(arguments: [
@@ -110,7 +112,7 @@ import Testing
   ])
   func anUnclearCreationIsNeitherRepeatedNorDenied(answer: ScriptedTransport.Answer) async throws {
     let scripted = Scripted(ScriptedTransport([answer]))
-    let failure = try await scripted.failure { _ = try await $0.create(Scripted.request) }
+    let failure = try await scripted.failure { _ = try await $0.create(Scripted.request, as: Scripted.spot) }
     #expect(failure.kind == .ambiguousOutcome)
     #expect(!failure.retryable)
     #expect(scripted.transport.requests.count == 1)
@@ -118,7 +120,7 @@ import Testing
 
   @Test func aCreationThatWasNeverSentIsSafeToRepeat() async throws {
     let scripted = Scripted(ScriptedTransport([.cut(.unreachable, mayHaveReachedServer: false)]))
-    let failure = try await scripted.failure { _ = try await $0.create(Scripted.request) }
+    let failure = try await scripted.failure { _ = try await $0.create(Scripted.request, as: Scripted.spot) }
     #expect(failure.kind == .networkFailure)
     #expect(failure.retryable)
     #expect(scripted.transport.requests.count == 1)

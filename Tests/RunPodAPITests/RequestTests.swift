@@ -16,7 +16,7 @@ import Testing
 
   @Test func aCallIsAPostWithTheKeyInItsHeader() async throws {
     let scripted = Scripted(Self.created)
-    _ = try await scripted.provider.create(Scripted.request)
+    _ = try await scripted.provider.create(Scripted.request, as: Scripted.spot)
     let request = try #require(scripted.transport.requests.first)
     #expect(request.method == "POST")
     #expect(request.url == "https://api.runpod.io/graphql")
@@ -31,7 +31,7 @@ import Testing
     request.env = ["B": "2", "A": #"quote " and \#n line"#]
     request.terminateAfter = Date(timeIntervalSince1970: 1_800_000_000)
     request.dockerArgs = ""
-    let pod = try await scripted.provider.create(request)
+    let pod = try await scripted.provider.create(request, as: Scripted.spot)
     let body = try scripted.sentBody()
     #expect(body["query"]?.stringValue?.contains("podRentInterruptable(input: $input)") == true)
     #expect(
@@ -63,12 +63,13 @@ import Testing
   @Test func anOnDemandPodHasNoBid() async throws {
     let scripted = Scripted(Self.created)
     var request = Scripted.request
-    request.interruptible = false
     request.volumeInGb = 0
     request.dockerArgs = "sleep infinity"
-    request.dataCenterId = "EU-RO-1"
-    request.cloudType = "SECURE"
-    _ = try await scripted.provider.create(request)
+    var candidate = Scripted.onDemand
+    candidate.dataCenterId = "EU-RO-1"
+    candidate.cloudType = "SECURE"
+    candidate.maxCostPerHour = 0.75
+    _ = try await scripted.provider.create(request, as: candidate)
     let body = try scripted.sentBody()
     #expect(body["query"]?.stringValue?.contains("podFindAndDeployOnDemand(input: $input)") == true)
     let input = try #require(body["variables"]?["input"])
@@ -77,6 +78,7 @@ import Testing
     #expect(input["dockerArgs"] == "sleep infinity")
     #expect(input["dataCenterId"] == "EU-RO-1")
     #expect(input["cloudType"] == "SECURE")
+    #expect(input["deployCost"] == 0.75)
   }
 
   @Test func allPodsComeWithOneCall() async throws {

@@ -6,12 +6,6 @@ import Testing
 @testable import RunPodAPI
 
 @Suite struct RestRefusalTests {
-  private static var onDemand: PodRequest {
-    var request = Scripted.request
-    request.interruptible = false
-    return request
-  }
-
   @Test(arguments: [
     (
       400, "create pod: There are no longer any instances available with the requested specifications.",
@@ -24,7 +18,7 @@ import Testing
   ])
   func aRefusedCreationHasItsKind(status: Int, detail: String, kind: Failure.Kind) async throws {
     let scripted = Scripted(problem: detail, status: status)
-    let failure = try await scripted.failure { _ = try await $0.create(Self.onDemand) }
+    let failure = try await scripted.failure { _ = try await $0.create(Scripted.request, as: Scripted.onDemand) }
     #expect(failure.kind == kind)
     #expect(failure.hint != nil)
     #expect(failure.details["httpStatus"] == "\(status)" || kind == .ambiguousOutcome)
@@ -35,7 +29,9 @@ import Testing
     let body =
       #"{"title":"Unprocessable","status":422,"detail":"Request validation failed.","#
       + #""errors":[{"location":"body.gpu.count","message":"must be at least 1"},"unknown member colour"]}"#
-    let failure = try await Scripted(face: .rest, status: 422, body).failure { _ = try await $0.create(Self.onDemand) }
+    let failure = try await Scripted(face: .rest, status: 422, body).failure {
+      _ = try await $0.create(Scripted.request, as: Scripted.onDemand)
+    }
     #expect(failure.message.contains("body.gpu.count: must be at least 1; unknown member colour"))
   }
 
@@ -67,7 +63,7 @@ import Testing
   ])
   func anUnclearCreationIsNeitherRepeatedNorDenied(answer: ScriptedTransport.Answer) async throws {
     let scripted = Scripted(ScriptedTransport([answer]), face: .rest)
-    let failure = try await scripted.failure { _ = try await $0.create(Self.onDemand) }
+    let failure = try await scripted.failure { _ = try await $0.create(Scripted.request, as: Scripted.onDemand) }
     #expect(failure.kind == .ambiguousOutcome)
     #expect(scripted.transport.requests.count == 1)
   }

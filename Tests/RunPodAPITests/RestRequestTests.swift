@@ -14,23 +14,18 @@ import Testing
     + #""mounts":{"persistent":{"size":50,"path":"/workspace"}},"#
     + #""ssh":{"proxy":{"host":"ssh.runpod.io","port":22,"username":"50qynxzilsxoey-64410065"},"direct":null}}"#
 
-  private static var onDemand: PodRequest {
-    var request = Scripted.request
-    request.interruptible = false
-    return request
-  }
-
   @Test func aCreationIsOnePost() async throws {
     let scripted = Scripted(face: .rest, status: 201, Self.created)
-    var request = Self.onDemand
+    var request = Scripted.request
     request.gpuCount = 2
     request.minMemoryInGb = 15
     request.env = ["B": "2", "A": "1"]
     request.ports = "22/tcp, 8888/http"
     request.dockerArgs = "sleep infinity"
-    request.dataCenterId = "EU-RO-1"
+    var candidate = Scripted.onDemand
+    candidate.dataCenterId = "EU-RO-1"
     request.terminateAfter = Date(timeIntervalSince1970: 1_800_000_000)
-    let pod = try await scripted.provider.create(request)
+    let pod = try await scripted.provider.create(request, as: candidate)
     let sent = try #require(scripted.transport.requests.first)
     #expect(sent.method == "POST")
     #expect(sent.url == "https://api.runpod.io/v2/pods")
@@ -61,7 +56,7 @@ import Testing
 
   @Test func aSpotPodIsRefusedBeforeAnyCall() async throws {
     let scripted = Scripted(face: .rest, Self.created)
-    let failure = try await scripted.failure { _ = try await $0.create(Scripted.request) }
+    let failure = try await scripted.failure { _ = try await $0.create(Scripted.request, as: Scripted.spot) }
     #expect(failure.kind == .configurationInvalid)
     #expect(failure.hint?.contains("prefer") == true)
     let resume = try await scripted.failure { _ = try await $0.resume(id: "a", gpuCount: 1, bidPerGpu: 0.3) }

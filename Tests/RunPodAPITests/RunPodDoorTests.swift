@@ -67,9 +67,8 @@ import Testing
   /// "Gone" means that nothing was done, so that the creation at the other door is the first.
   @Test func aCreationMovesAsWell() async throws {
     let transport = ScriptedTransport([Self.gone, .answer(status: 201, #"{"id":"a","status":"PROVISIONING"}"#)])
-    var request = Scripted.request
-    request.interruptible = false
-    #expect(try await open(transport, "auto", "https://a/graphql").create(request).id == "a")
+    let provider = try open(transport, "auto", "https://a/graphql")
+    #expect(try await provider.create(Scripted.request, as: Scripted.onDemand).id == "a")
     #expect(transport.requests.count == 2)
   }
 

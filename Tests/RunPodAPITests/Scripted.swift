@@ -60,5 +60,7 @@ struct Scripted {
     return failure
   }
 
-  static let request = PodRequest(name: "runpod-rpc-1", imageName: "runpod/base", gpuTypeId: "NVIDIA L4")
+  static let request = PodRequest(name: "runpod-rpc-1", imageName: "runpod/base", gpuTypeIds: ["NVIDIA L4"])
+  static let spot = PodCandidate(gpuTypeId: "NVIDIA L4", isSpot: true, bidPerGpu: 0.5)
+  static let onDemand = PodCandidate(gpuTypeId: "NVIDIA L4", isSpot: false)
 }

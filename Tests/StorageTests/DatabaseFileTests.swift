@@ -62,7 +62,15 @@ import Testing
     try await withTemporaryDirectory { directory in
       let path = "\(directory)/state.sqlite"
       let old = Database(path: path, migrations: [.pods])
-      _ = try await PodStore(old).insert(.sample(intent: "a"))
+      _ = try await old.write { connection in
+        try connection.execute(
+          """
+          INSERT INTO pods (intent, name, status, status_since, is_live, image_name, gpu_type_id, gpu_count,
+            interruptible, request, created, updated)
+          VALUES ('a', 'a', 'running', 0, 1, 'x', 'y', 1, 1, '{}', 0, 0)
+          """
+        )
+      }
       await old.close()
       let database = Database(path: path)
       #expect(try await PodStore(database).find(intent: "a") != nil)

@@ -16,6 +16,16 @@ import Testing
     record.sshPort = 10022
     record.machineId = ""
     record.lastStatusChange = "Rented by User"
+    record.cloudType = "SECURE"
+    record.dataCenterId = "EU-RO-1"
+    record.volumeInGb = 20
+    record.stopAfter = Date(timeIntervalSince1970: 4)
+    record.idleTimeout = 90.5
+    record.maxCost = 3
+    record.spent = 0.25
+    record.meteredSince = Date(timeIntervalSince1970: 3)
+    record.spentUp = Date(timeIntervalSince1970: 6)
+    record.keeper = "pod"
     record = try await store.insert(record)
     #expect(record.number == 1)
     #expect(try await store.find(podId: "abc") == record)

@@ -11,21 +11,47 @@ struct PodBooks: Sendable {
   let time: TimeSource
 
   /// Writes the intent of a creation, on the disk when this returns.
-  func open(_ request: PodRequest, intent: String) async throws -> PodRecord {
-    let record = PodRecord(
+  ///
+  /// - Parameter budget: USD an hour that all pods together may cost.
+  /// - Returns: nil when somebody else has just opened it.
+  /// - Throws: `Failure(.insufficientBalance)` when they would cost more.
+  func open(
+    _ request: PodRequest,
+    intent: String,
+    attempt: CapacityPlan.Attempt,
+    budget: Double?
+  ) async throws -> PodRecord? {
+    var record = PodRecord(
       intent: intent,
       name: intent,
       status: PodStatus.pending.rawValue,
       imageName: request.imageName,
-      gpuTypeId: request.gpuTypeId,
+      gpuTypeId: attempt.candidate.gpuTypeId,
       gpuCount: request.gpuCount,
-      interruptible: request.interruptible,
-      bidPerGpu: request.interruptible ? request.bidPerGpu : nil,
+      interruptible: attempt.candidate.isSpot,
       request: request.storedText,
       terminateAfter: request.terminateAfter,
       created: time.now()
     )
-    return try await store.insert(record)
+    record.volumeInGb = request.volumeInGb
+    record.turn(to: attempt)
+    return try await store.update(flushed: true) { [record] desk in
+      guard try desk.find(intent: intent) == nil else { return nil }
+      try desk.check(budget: budget, adding: attempt.expectedCost)
+      return try desk.insert(record)
+    }
+  }
+
+  /// Writes that the creation goes on with another candidate.
+  ///
+  /// - Throws: `Failure(.insufficientBalance)` when all pods together would cost more than `budget`.
+  func turn(_ record: PodRecord, to attempt: CapacityPlan.Attempt, budget: Double?) async throws {
+    try await store.update { desk in
+      guard var record = try desk.find(number: record.number) else { return }
+      try desk.check(budget: budget, adding: attempt.expectedCost, insteadOf: record.number)
+      record.turn(to: attempt)
+      try desk.save(record)
+    }
   }
 
   /// Changes one row and brings the mirror up to date.
@@ -86,6 +112,17 @@ struct PodBooks: Sendable {
 }
 
 extension PodDesk {
+  /// Makes sure that one more pod does not cost too much. In one transaction with the row that it is about, so that no
+  /// two servers can spend the same money.
+  ///
+  /// - Parameter number: The row whose present cost does not count.
+  func check(budget: Double?, adding cost: Double?, insteadOf number: Int = 0) throws {
+    guard let budget else { return }
+    let others = try live().filter { $0.number != number && $0.state.isBilled }
+    let present = others.reduce(0) { $0 + ($1.costPerHour ?? 0) }
+    if present + (cost ?? 0) > budget { throw Failure.overBudget(budget, present: present, adding: cost) }
+  }
+
   /// The row whose creation carried this name and has no pod yet.
   func find(unclaimed name: String) throws -> PodRecord? {
     guard let record = try find(intent: name), record.podId == nil else { return nil }
@@ -94,6 +131,16 @@ extension PodDesk {
 }
 
 extension PodRecord {
+  /// Takes in what is being tried.
+  fileprivate mutating func turn(to attempt: CapacityPlan.Attempt) {
+    gpuTypeId = attempt.candidate.gpuTypeId
+    cloudType = attempt.candidate.cloudType
+    dataCenterId = attempt.candidate.dataCenterId
+    interruptible = attempt.candidate.isSpot
+    bidPerGpu = attempt.candidate.bidPerGpu
+    costPerHour = attempt.expectedCost
+  }
+
   /// A pod that somebody named and that we did not create.
   init(unknown remote: RemotePod, at time: Date) {
     self.init(

@@ -61,6 +61,9 @@ extension PodRecord {
     desiredStatus = remote.desiredStatus
     lastStatusChange = remote.lastStatusChange ?? lastStatusChange
     machineId = remote.machineId ?? machineId
+    cloudType = remote.cloudType ?? cloudType
+    dataCenterId = remote.dataCenterId ?? dataCenterId
+    volumeInGb = remote.volumeInGb ?? volumeInGb
     costPerHour = remote.costPerHour ?? costPerHour
     let address = address(in: remote, at: time)
     become(status(of: remote, hasAddress: address != nil, at: time), at: time)

@@ -17,18 +17,42 @@ struct PodCreation: Sendable {
   let poller: PodPoller
   let books: PodBooks
   let time: TimeSource
+  /// USD an hour that all pods together may cost; nil: no limit.
+  let budget: Double?
   let progress: Progress
 
-  /// Makes the call and follows it to its end. Must not be cancelled: half-way, nobody knows what exists.
-  func run(_ request: PodRequest, record: PodRecord) async throws -> PodRecord {
-    progress.report("Renting \(request.gpuCount) × \(request.gpuTypeId)", fraction: 0.1)
+  /// Makes the call for one candidate after the other and follows each to its end. Must not be cancelled: half-way, nobody
+  /// knows what exists.
+  ///
+  /// - Parameter record: The row of the plan's first attempt.
+  func run(_ request: PodRequest, plan: CapacityPlan, record: PodRecord) async throws -> PodRecord {
+    var answers: [CapacityAnswer] = []
+    for (number, attempt) in plan.attempts.enumerated() {
+      let share = Double(number) / Double(plan.attempts.count)
+      progress.report("Renting \(request.gpuCount) × \(attempt.candidate.words)", fraction: 0.1 + 0.8 * share)
+      do {
+        if number > 0 { try await books.turn(record, to: attempt, budget: budget) }
+        return try await call(request, attempt.candidate, record)
+      } catch let failure as Failure where failure.isWorthAnotherCandidate || failure.isOverBudget {
+        answers.append(CapacityAnswer(candidate: attempt.candidate, kind: failure.kind, text: failure.message))
+        if plan.attempts.count + plan.skipped.count == 1 {
+          try await fail(record)
+          throw failure
+        }
+      } catch let failure as Failure where failure.isRefusal {
+        try await fail(record)
+        throw failure
+      }
+    }
+    try await fail(record)
+    throw Failure.noCandidate(answers + plan.skipped)
+  }
+
+  /// - Throws: The refusal as it is, with the row untouched: another candidate may be taken.
+  private func call(_ request: PodRequest, _ candidate: PodCandidate, _ record: PodRecord) async throws -> PodRecord {
     do {
-      let remote = try await provider.create(request)
-      return try await adopt(remote, record)
-    } catch let failure as Failure where failure.isRefusal {
-      _ = try await books.change(record) { [now = time.now()] in $0.become(.failed, at: now) }
-      throw failure
-    } catch let failure as Failure where failure.resources["podId"] != nil {
+      return try await adopt(try await provider.create(request, as: candidate), record)
+    } catch let failure as Failure where failure.isRefusal || failure.resources["podId"] != nil {
       throw failure
     } catch let failure as Failure where failure.kind == .apiFailure && !failure.retryable {
       try await giveUp(record)
@@ -36,6 +60,11 @@ struct PodCreation: Sendable {
     } catch {
       return try await search(record, after: error)
     }
+  }
+
+  /// There is no pod, for certain.
+  private func fail(_ record: PodRecord) async throws {
+    _ = try await books.change(record) { [now = time.now()] in $0.become(.failed, at: now) }
   }
 
   /// Looks for a pod whose creation was not answered, until it is found or proved absent.

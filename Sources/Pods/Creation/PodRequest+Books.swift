@@ -14,9 +14,16 @@ extension PodRequest {
       "environmentNames": .array(env.keys.sorted().map(JSONValue.string)),
       "startSsh": .bool(startSsh),
     ]
-    object["cloudType"] = cloudType.map(JSONValue.string)
-    object["dataCenterId"] = dataCenterId.map(JSONValue.string)
+    if gpuTypeIds.count > 1 { object["gpuTypeIds"] = .array(gpuTypeIds.map(JSONValue.string)) }
+    if cloudTypes.count > 1 { object["cloudTypes"] = .array(cloudTypes.map(JSONValue.string)) }
+    if dataCenterIds.count > 1 { object["dataCenterIds"] = .array(dataCenterIds.map(JSONValue.string)) }
+    object["maxCostPerHour"] = maxCostPerHour.map { JSONValue($0) }
     return JSONValue.object(object).text
+  }
+
+  /// The offers that a plan for the request is made by.
+  var offerQuery: OfferQuery {
+    OfferQuery(gpuTypeIds: gpuTypeIds, gpuCount: gpuCount, cloudTypes: cloudTypes, dataCenterIds: dataCenterIds)
   }
 
   /// The request as it is sent: under its unique name, and with a key that sshd of the image will know.

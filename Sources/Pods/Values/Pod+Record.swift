@@ -15,6 +15,8 @@ extension Pod {
       host: record.endpoint?.host,
       sshPort: record.endpoint?.port,
       machineId: record.machineId,
+      cloudType: record.cloudType,
+      dataCenterId: record.dataCenterId,
       lastStatusChange: record.lastStatusChange,
       terminateAfter: record.terminateAfter,
       created: record.created,

@@ -20,6 +20,9 @@ package struct Pod: Codable, Sendable, Hashable {
   package var host: String?
   package var sshPort: Int?
   package var machineId: String?
+  /// SECURE or COMMUNITY, and the data centre, as far as they were asked for or told.
+  package var cloudType: String?
+  package var dataCenterId: String?
   /// RunPod's sentence about the last change: "Exited by user: …".
   package var lastStatusChange: String?
   /// When the pod is to be terminated, whatever happens.
@@ -40,6 +43,8 @@ package struct Pod: Codable, Sendable, Hashable {
     host: String? = nil,
     sshPort: Int? = nil,
     machineId: String? = nil,
+    cloudType: String? = nil,
+    dataCenterId: String? = nil,
     lastStatusChange: String? = nil,
     terminateAfter: Date? = nil,
     created: Date,
@@ -57,6 +62,8 @@ package struct Pod: Codable, Sendable, Hashable {
     self.host = host
     self.sshPort = sshPort
     self.machineId = machineId
+    self.cloudType = cloudType
+    self.dataCenterId = dataCenterId
     self.lastStatusChange = lastStatusChange
     self.terminateAfter = terminateAfter
     self.created = created

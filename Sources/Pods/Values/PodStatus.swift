@@ -26,4 +26,12 @@ package enum PodStatus: String, Codable, Sendable, Hashable, CaseIterable {
     case .terminated, .failed, .lost: false
     }
   }
+
+  /// Whether a pod with this status has its GPU, and so costs its full price.
+  package var isBilled: Bool {
+    switch self {
+    case .pending, .starting, .running, .stopping, .terminating: true
+    case .stopped, .terminated, .failed, .lost: false
+    }
+  }
 }

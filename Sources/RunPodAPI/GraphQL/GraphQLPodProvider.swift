@@ -36,8 +36,13 @@ package struct GraphQLPodProvider: PodProvider {
     )
   }
 
-  package func create(_ request: PodRequest) async throws -> RemotePod {
-    let answer = try await run(request.interruptible ? .rentInterruptible : .deployOnDemand, request.graphQLInput)
+  package func offers(_ query: OfferQuery) async throws -> [Offer] {
+    query.offers(graphQL: try await run(query.graphQLOperation, variables: query.graphQLVariables))
+  }
+
+  package func create(_ request: PodRequest, as candidate: PodCandidate) async throws -> RemotePod {
+    let operation: GraphQLOperation = candidate.isSpot ? .rentInterruptible : .deployOnDemand
+    let answer = try await run(operation, request.graphQLInput(as: candidate))
     if answer.isNull {
       throw Failure(.noCapacity, "RunPod rented nothing and gave no reason.", hint: RunPodRefusal.capacityAdvice)
     }
@@ -76,12 +81,13 @@ package struct GraphQLPodProvider: PodProvider {
     } catch let failure as Failure where failure.kind == .notFound {}
   }
 
+  private func run(_ operation: GraphQLOperation, _ input: JSONValue) async throws -> JSONValue {
+    try await run(operation, variables: ["input": input])
+  }
+
   /// One call: the value of the operation's field.
-  private func run(_ operation: GraphQLOperation, _ input: JSONValue? = nil) async throws -> JSONValue {
-    let body: JSONValue = [
-      "query": .string(operation.document),
-      "variables": input.map { ["input": $0] } ?? [:],
-    ]
+  private func run(_ operation: GraphQLOperation, variables: JSONObject = [:]) async throws -> JSONValue {
+    let body: JSONValue = ["query": .string(operation.document), "variables": .object(variables)]
     let request = HTTPRequest(
       method: "POST",
       url: url,

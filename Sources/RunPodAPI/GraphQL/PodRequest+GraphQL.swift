@@ -3,23 +3,27 @@ import JSON
 
 extension PodRequest {
   /// The input of `podFindAndDeployOnDemand`, or of `podRentInterruptable` for a spot pod.
-  var graphQLInput: JSONValue {
+  func graphQLInput(as candidate: PodCandidate) -> JSONValue {
     var input: JSONObject = [
       "name": .string(name),
       "imageName": .string(imageName),
-      "gpuTypeId": .string(gpuTypeId),
+      "gpuTypeId": .string(candidate.gpuTypeId),
       "gpuCount": .integer(gpuCount),
       "containerDiskInGb": .integer(containerDiskInGb),
       "volumeInGb": .integer(volumeInGb),
       "minVcpuCount": .integer(minVcpuCount),
       "minMemoryInGb": .integer(minMemoryInGb),
       "ports": .string(ports),
-      "cloudType": .string(cloudType ?? "ALL"),
+      "cloudType": .string(candidate.cloudType ?? "ALL"),
       // Without it a community host may give no public address, and so no SSH.
       "supportPublicIp": true,
       "startSsh": .bool(startSsh),
     ]
-    if interruptible, let bidPerGpu { input["bidPerGpu"] = JSONValue(bidPerGpu) }
+    if candidate.isSpot {
+      input["bidPerGpu"] = candidate.bidPerGpu.map { JSONValue($0) }
+    } else {
+      input["deployCost"] = candidate.maxCostPerHour.map { JSONValue($0) }
+    }
     if volumeInGb > 0 { input["volumeMountPath"] = "/workspace" }
     if !env.isEmpty {
       let pairs = env.sorted { $0.key < $1.key }
@@ -27,7 +31,7 @@ extension PodRequest {
     }
     // An empty text would suppress the image's own start script.
     if let dockerArgs, !dockerArgs.isEmpty { input["dockerArgs"] = .string(dockerArgs) }
-    if let dataCenterId { input["dataCenterId"] = .string(dataCenterId) }
+    input["dataCenterId"] = candidate.dataCenterId.map(JSONValue.string)
     if let terminateAfter { input["terminateAfter"] = .string(terminateAfter.formatted(.iso8601)) }
     return .object(input)
   }

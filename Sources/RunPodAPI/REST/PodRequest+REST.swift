@@ -1,20 +1,21 @@
 import JSON
-import Reporting
+package import Reporting
 
 extension PodRequest {
   /// The body of the creation. It is a closed object: one unknown member makes RunPod refuse all of it.
   ///
   /// - Throws: `Failure(.configurationInvalid)` for a spot pod. Deadlines are left out: they are ours to keep.
-  func restBody() throws -> JSONValue {
-    if interruptible { throw Failure.unsupported("spot", "rents no spot pods") }
+  func restBody(as candidate: PodCandidate) throws -> JSONValue {
+    if candidate.isSpot { throw Failure.noSpotPods }
     var body: JSONObject = [
       "name": .string(name),
       "image": .string(imageName),
       "gpu": [
-        "id": .string(gpuTypeId), "count": .integer(gpuCount), "minRamPerGpu": .integer(perGpu(minMemoryInGb)),
+        "id": .string(candidate.gpuTypeId), "count": .integer(gpuCount),
+        "minRamPerGpu": .integer(perGpu(minMemoryInGb)),
         "minVcpuCountPerGpu": .integer(perGpu(minVcpuCount)),
       ],
-      "cloud": .string(cloudType == "COMMUNITY" ? "COMMUNITY" : "SECURE"),
+      "cloud": .string(candidate.cloudType == "COMMUNITY" ? "COMMUNITY" : "SECURE"),
       "disk": .integer(containerDiskInGb),
       "ports": .array(ports.split(separator: ",").map { .string($0.filter { !$0.isWhitespace }) }),
       "startSsh": .bool(startSsh),
@@ -26,7 +27,7 @@ extension PodRequest {
       body["env"] = .object(JSONObject(env.sorted { $0.key < $1.key }.map { (key: $0.key, value: .string($0.value)) }))
     }
     if let dockerArgs, !dockerArgs.isEmpty { body["args"] = .string(dockerArgs) }
-    if let dataCenterId { body["dataCenterIds"] = [.string(dataCenterId)] }
+    if let dataCenterId = candidate.dataCenterId { body["dataCenterIds"] = [.string(dataCenterId)] }
     return .object(body)
   }
 
@@ -35,18 +36,11 @@ extension PodRequest {
 }
 
 extension Failure {
-  /// What RunPod's REST API has not got.
-  ///
-  /// - Parameters:
-  ///   - feature: A stable word for it: "spot".
-  ///   - verb: The end of "RunPod's REST API …".
-  static func unsupported(_ feature: String, _ verb: String) -> Failure {
-    Failure(
-      .configurationInvalid,
-      "RunPod's REST API (v2), which is in use, \(verb).",
-      hint:
-        "Ask for interruptible: \"prefer\" or false; spot pods need the GraphQL API (RUNPOD_API=graphql) while it lasts.",
-      details: ["unsupported": feature]
-    )
-  }
+  /// RunPod's REST API has neither spot pods nor bids.
+  package static let noSpotPods = Failure(
+    .configurationInvalid,
+    "RunPod's REST API (v2), which is in use, has no spot pods.",
+    hint: "Ask for interruptible: \"prefer\" or false; GraphQL (RUNPOD_API=graphql) has them while it lasts.",
+    details: ["unsupported": "spot"]
+  )
 }

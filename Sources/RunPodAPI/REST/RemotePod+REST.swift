@@ -13,6 +13,8 @@ extension RemotePod {
       desiredStatus: ["PROVISIONING", "STARTING"].contains(status) ? "RUNNING" : status,
       imageName: json["image"]?.stringValue,
       podHostId: json["ssh"]?["proxy"]?["username"]?.stringValue,
+      cloudType: json["cloud"]?.stringValue,
+      dataCenterId: json["dataCenterId"]?.stringValue,
       gpuCount: json["gpu"]?["count"]?.wholeNumber,
       // It is 0 for a stopped pod, which says nothing of what the pod costs when it runs.
       costPerHour: cost == 0 ? nil : cost,

@@ -28,8 +28,17 @@ package struct RestPodProvider: PodProvider {
     return Account(id: nil)
   }
 
-  package func create(_ request: PodRequest) async throws -> RemotePod {
-    let answer = try await run(.create, "POST", "/pods", body: try request.restBody())
+  package func offers(_ query: OfferQuery) async throws -> [Offer] {
+    var offers: [Offer] = []
+    for cloudType in query.cloudTypes {
+      let answer = try await run(.offers, "GET", query.restPath(cloudType: cloudType))
+      offers += query.offers(rest: answer, cloudType: cloudType)
+    }
+    return offers
+  }
+
+  package func create(_ request: PodRequest, as candidate: PodCandidate) async throws -> RemotePod {
+    let answer = try await run(.create, "POST", "/pods", body: try request.restBody(as: candidate))
     guard let pod = RemotePod(rest: answer) else {
       throw Failure(.ambiguousOutcome, "RunPod answered the creation without the pod's id.")
     }
@@ -63,7 +72,7 @@ package struct RestPodProvider: PodProvider {
   package func stop(id: String) async throws -> RemotePod? { try await act("stop", on: id, .stop) }
 
   package func resume(id: String, gpuCount: Int, bidPerGpu: Double?) async throws -> RemotePod? {
-    if bidPerGpu != nil { throw Failure.unsupported("spot", "resumes no spot pods") }
+    if bidPerGpu != nil { throw Failure.noSpotPods }
     return try await act("start", on: id, .resume)
   }
 

@@ -9,7 +9,8 @@ package enum PodsCreate: ServiceMethod {
 
   package static let name = "pods/create"
   package static let summary =
-    "Rents a pod and answers as soon as RunPod has one; pods/wait tells when it can be reached."
+    "Rents a pod and answers as soon as RunPod has one; pods/wait tells when it can be reached. Several GPU types, clouds and "
+    + "data centres are tried in order."
   package static let params: [Schema.Field] = rental
   package static let result = Schema.object([.pod])
   package static let errors: [Failure.Kind] = .runPod + [.noCapacity, .insufficientBalance, .ambiguousOutcome]
@@ -19,7 +20,15 @@ package enum PodsCreate: ServiceMethod {
       "a spot pod",
       params: ["imageName": "runpod/pytorch:2.4.0", "gpuTypeId": "NVIDIA GeForce RTX 4090", "name": "trainer"],
       result: ["pod": .examplePod]
-    )
+    ),
+    Example(
+      "the first that there is, for half a dollar an hour at most",
+      params: [
+        "imageName": "runpod/pytorch:2.4.0", "gpuTypeId": ["NVIDIA GeForce RTX 4090", "NVIDIA L4"],
+        "dataCenterId": ["EU-RO-1", "EU-SE-1"], "interruptible": "prefer", "bidPerGpu": "auto", "maxCostPerHour": 0.5,
+      ],
+      result: ["pod": .examplePod]
+    ),
   ]
 
   /// What there is to say about a pod to rent; the second names are those of the original configuration files.
@@ -27,20 +36,26 @@ package enum PodsCreate: ServiceMethod {
     .init("imageName", .string, "The container image.", isRequired: true, aliases: ["image"]),
     .init(
       "gpuTypeId",
-      .string,
-      "RunPod's long name of the GPU: \"NVIDIA GeForce RTX 4090\".",
+      .oneOrMany(.string),
+      "RunPod's long name of the GPU, \"NVIDIA GeForce RTX 4090\", or several to try in this order.",
       isRequired: true,
-      aliases: ["gpuType", "gpu_type"]
+      aliases: ["gpuTypeIds", "gpuType", "gpu_type"]
     ),
     .init("gpuCount", .integer(minimum: 1), "How many GPUs.", default: 1, aliases: ["gpu_count"]),
     .init(
       "bidPerGpu",
-      .number(minimum: 0),
-      "USD an hour for each GPU of a spot pod.",
+      .either([.number(minimum: 0), .word(["auto"])]),
+      "USD an hour for each GPU of a spot pod; auto: a fifth above the lowest bid that RunPod takes.",
       default: 0.5,
       aliases: ["bidPrice", "bid_price"]
     ),
-    .init("interruptible", .boolean, "A spot pod: cheaper, and lost when someone bids more.", default: true),
+    .init(
+      "interruptible",
+      .either([.boolean, .word(["prefer"])]),
+      "A spot pod: cheaper, and lost when someone bids more. prefer: on demand where there is none.",
+      default: true
+    ),
+    .init("maxCostPerHour", .number(minimum: 0), "USD for the whole pod; bids stay below it as well."),
     .init("containerDiskInGb", .integer(minimum: 1), "Wiped when the pod stops.", default: 50),
     .init("volumeInGb", .integer(minimum: 0), "Kept while the pod is stopped.", default: 50),
     .init("minVcpuCount", .integer(minimum: 1), "At least so many virtual CPUs.", default: 1),
@@ -54,8 +69,18 @@ package enum PodsCreate: ServiceMethod {
     ),
     .init("name", .string, "The pod's name; something unique is added to it.", default: ""),
     .init("dockerArgs", .string, "The container's command."),
-    .init("cloudType", .word(["ALL", "SECURE", "COMMUNITY"]), "Whose machines."),
-    .init("dataCenterId", .string, "Where: \"EU-RO-1\"."),
+    .init(
+      "cloudType",
+      .oneOrMany(.word(["ALL", "SECURE", "COMMUNITY"])),
+      "Whose machines, or several to try in this order. When absent: ALL by GraphQL, SECURE by REST.",
+      aliases: ["cloudTypes"]
+    ),
+    .init(
+      "dataCenterId",
+      .oneOrMany(.string),
+      "Where: \"EU-RO-1\", or several to try in this order.",
+      aliases: ["dataCenterIds"]
+    ),
     .init("terminateAfter", .time, "When RunPod itself is to end the pod."),
   ]
 }

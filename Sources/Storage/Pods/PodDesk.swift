@@ -10,6 +10,8 @@ package struct PodDesk {
   /// Every pod with an id, oldest first: what a mirror of the books shows.
   package func all() throws -> [PodRecord] { try PodTable.all(connection) }
 
+  package func find(number: Int) throws -> PodRecord? { try PodTable.find(number: number, connection) }
+
   package func find(podId: String) throws -> PodRecord? { try PodTable.find(podId: podId, connection) }
 
   package func find(intent: String) throws -> PodRecord? { try PodTable.find(intent: intent, connection) }

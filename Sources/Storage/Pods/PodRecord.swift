@@ -30,9 +30,27 @@ package struct PodRecord: Sendable, Hashable {
   package var sshPort: Int?
   package var machineId: String?
   package var lastStatusChange: String?
+  /// SECURE or COMMUNITY, and where; nil when nobody said.
+  package var cloudType: String?
+  package var dataCenterId: String?
+  /// Kept, and paid for, while the pod is stopped.
+  package var volumeInGb: Int?
   /// The rest of the creation request as JSON text, with the names of its environment variables and never their values.
   package var request: String
   package var terminateAfter: Date?
+  package var stopAfter: Date?
+  /// Seconds without a job after which a runner's pod is ended.
+  package var idleTimeout: Double?
+  /// USD in all.
+  package var maxCost: Double?
+  /// USD until `meteredSince`.
+  package var spent: Double
+  /// Since when the pod costs `costPerHour` beyond `spent`; nil while it does not.
+  package var meteredSince: Date?
+  /// When `maxCost` will have been spent.
+  package var spentUp: Date?
+  /// The word of `DeadlineKeeper` in the Pods target.
+  package var keeper: String?
   package var created: Date
   package var updated: Date
 
@@ -65,6 +83,7 @@ package struct PodRecord: Sendable, Hashable {
     self.bidPerGpu = bidPerGpu
     self.request = request
     self.terminateAfter = terminateAfter
+    self.spent = 0
     self.created = created
     self.updated = created
   }

@@ -42,11 +42,14 @@ package struct PodStore: Sendable {
 
   /// Changes many rows in one transaction, seeing the present state of the books.
   ///
-  /// - Parameter body: Finds and changes rows through the desk it is given.
+  /// - Parameters:
+  ///   - flushed: Whether the disk must have it when this returns.
+  ///   - body: Finds and changes rows through the desk it is given.
   package func update<Result: Sendable>(
+    flushed: Bool = false,
     _ body: @escaping @Sendable (PodDesk) throws -> Result
   ) async throws -> Result {
-    try await database.write { try body(PodDesk($0)) }
+    try await database.write(flushed: flushed) { try body(PodDesk($0)) }
   }
 
   /// A page, newest first.

@@ -1,84 +1,77 @@
+import FoundationEssentials
+
 /// The statements over `pods`: where a row becomes a record and back.
 enum PodTable {
   static func insert(_ record: PodRecord, _ connection: Connection) throws -> PodRecord {
-    try connection.execute(
-      """
-      INSERT INTO pods (
-        intent, pod_id, name, status, status_since, is_live, desired_status, image_name, gpu_type_id,
-        gpu_count, interruptible, bid_per_gpu, cost_per_hour, host, ssh_port, machine_id, last_status_change,
-        request, terminate_after, created, updated
-      ) VALUES (
-        :intent, :podId, :name, :status, :statusSince, :isLive, :desiredStatus, :imageName, :gpuTypeId,
-        :gpuCount, :interruptible, :bidPerGpu, :costPerHour, :host, :sshPort, :machineId, :lastStatusChange,
-        :request, :terminateAfter, :created, :updated
-      )
-      """,
-      [
-        "intent": record.intent,
-        "podId": record.podId,
-        "name": record.name,
-        "status": record.status,
-        "statusSince": record.statusSince,
-        "isLive": record.isLive,
-        "desiredStatus": record.desiredStatus,
-        "imageName": record.imageName,
-        "gpuTypeId": record.gpuTypeId,
-        "gpuCount": record.gpuCount,
-        "interruptible": record.interruptible,
-        "bidPerGpu": record.bidPerGpu,
-        "costPerHour": record.costPerHour,
-        "host": record.host,
-        "sshPort": record.sshPort,
-        "machineId": record.machineId,
-        "lastStatusChange": record.lastStatusChange,
-        "request": record.request,
-        "terminateAfter": record.terminateAfter,
-        "created": record.created,
-        "updated": record.updated,
-      ]
-    )
+    try connection.execute(insertion, values(record))
     var record = record
     record.number = connection.lastInsertedRow
     return record
   }
 
   static func save(_ record: PodRecord, _ connection: Connection) throws {
-    try connection.execute(
-      """
-      UPDATE pods SET
-        intent = :intent, pod_id = :podId, name = :name, status = :status, status_since = :statusSince,
-        is_live = :isLive, desired_status = :desiredStatus, image_name = :imageName,
-        gpu_type_id = :gpuTypeId, gpu_count = :gpuCount, interruptible = :interruptible,
-        bid_per_gpu = :bidPerGpu, cost_per_hour = :costPerHour, host = :host, ssh_port = :sshPort,
-        machine_id = :machineId, last_status_change = :lastStatusChange, request = :request,
-        terminate_after = :terminateAfter, created = :created, updated = :updated
-      WHERE number = :number
-      """,
-      [
-        "number": record.number,
-        "intent": record.intent,
-        "podId": record.podId,
-        "name": record.name,
-        "status": record.status,
-        "statusSince": record.statusSince,
-        "isLive": record.isLive,
-        "desiredStatus": record.desiredStatus,
-        "imageName": record.imageName,
-        "gpuTypeId": record.gpuTypeId,
-        "gpuCount": record.gpuCount,
-        "interruptible": record.interruptible,
-        "bidPerGpu": record.bidPerGpu,
-        "costPerHour": record.costPerHour,
-        "host": record.host,
-        "sshPort": record.sshPort,
-        "machineId": record.machineId,
-        "lastStatusChange": record.lastStatusChange,
-        "request": record.request,
-        "terminateAfter": record.terminateAfter,
-        "created": record.created,
-        "updated": record.updated,
-      ]
+    try connection.execute(replacement, values(record))
+  }
+
+  // A number of 0 is for SQLite to give.
+  private static let insertion =
+    "INSERT INTO pods (\(columns.joined(separator: ", "))) VALUES (NULLIF(:number, 0), "
+    + columns.dropFirst().map { ":\($0)" }.joined(separator: ", ") + ")"
+
+  private static let replacement =
+    "UPDATE pods SET " + columns.dropFirst().map { "\($0) = :\($0)" }.joined(separator: ", ")
+    + " WHERE number = :number"
+
+  private static let columns: [String] = {
+    let blank = PodRecord(
+      intent: nil,
+      name: "",
+      status: "",
+      imageName: "",
+      gpuTypeId: "",
+      gpuCount: 0,
+      interruptible: false,
+      created: .distantPast
     )
+    return values(blank).map(\.key)
+  }()
+
+  /// Every column with its value, the number first.
+  private static func values(_ record: PodRecord) -> KeyValuePairs<String, (any ColumnValue)?> {
+    [
+      "number": record.number,
+      "intent": record.intent,
+      "pod_id": record.podId,
+      "name": record.name,
+      "status": record.status,
+      "status_since": record.statusSince,
+      "is_live": record.isLive,
+      "desired_status": record.desiredStatus,
+      "image_name": record.imageName,
+      "gpu_type_id": record.gpuTypeId,
+      "gpu_count": record.gpuCount,
+      "interruptible": record.interruptible,
+      "bid_per_gpu": record.bidPerGpu,
+      "cost_per_hour": record.costPerHour,
+      "host": record.host,
+      "ssh_port": record.sshPort,
+      "machine_id": record.machineId,
+      "last_status_change": record.lastStatusChange,
+      "cloud_type": record.cloudType,
+      "data_center_id": record.dataCenterId,
+      "volume_in_gb": record.volumeInGb,
+      "request": record.request,
+      "terminate_after": record.terminateAfter,
+      "stop_after": record.stopAfter,
+      "idle_timeout": record.idleTimeout,
+      "max_cost": record.maxCost,
+      "spent": record.spent,
+      "metered_since": record.meteredSince,
+      "spent_up": record.spentUp,
+      "keeper": record.keeper,
+      "created": record.created,
+      "updated": record.updated,
+    ]
   }
 
   static func record(_ row: Row) throws -> PodRecord {
@@ -105,6 +98,16 @@ enum PodTable {
     record.sshPort = try row.optional("ssh_port")
     record.machineId = try row.optional("machine_id")
     record.lastStatusChange = try row.optional("last_status_change")
+    record.cloudType = try row.optional("cloud_type")
+    record.dataCenterId = try row.optional("data_center_id")
+    record.volumeInGb = try row.optional("volume_in_gb")
+    record.stopAfter = try row.optional("stop_after")
+    record.idleTimeout = try row.optional("idle_timeout")
+    record.maxCost = try row.optional("max_cost")
+    record.spent = try row.value("spent")
+    record.meteredSince = try row.optional("metered_since")
+    record.spentUp = try row.optional("spent_up")
+    record.keeper = try row.optional("keeper")
     record.updated = try row.value("updated")
     return record
   }

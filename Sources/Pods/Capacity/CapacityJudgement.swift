@@ -1,0 +1,83 @@
+import RunPodAPI
+
+/// Why a candidate is not worth a call.
+struct Hopeless: Error { let reason: String }
+
+extension PodRequest {
+  /// By how much an automatic bid is above the lowest: by this share, and by a cent at least.
+  private static let margin = 0.2
+
+  /// A candidate of which nothing is known.
+  func judgeUnseen(_ candidate: PodCandidate) -> Result<CapacityPlan.Attempt, Hopeless> {
+    guard candidate.isSpot, case .perGpu(let bid) = bidPerGpu else {
+      return .success(CapacityPlan.Attempt(candidate: candidate, expectedCost: nil))
+    }
+    return .success(attempt(candidate, bid: min(bid, limitPerGpu ?? bid)))
+  }
+
+  /// - Parameter offers: Those of the candidate's GPU type and place.
+  func judge(_ candidate: PodCandidate, by offers: [Offer]) -> Result<CapacityPlan.Attempt, Hopeless> {
+    guard let known = offers.first else { return .failure(Hopeless(reason: "RunPod has no such GPU type there.")) }
+    let available = offers.filter(\.isAvailable)
+    guard !available.isEmpty else {
+      guard let most = known.maxGpuCount, most < gpuCount else {
+        return .failure(Hopeless(reason: "None is in stock."))
+      }
+      return .failure(Hopeless(reason: "A pod can have \(most) of them at most."))
+    }
+    return candidate.isSpot ? judgeSpot(candidate, available) : judgeOnDemand(candidate, available)
+  }
+
+  private func judgeOnDemand(_ candidate: PodCandidate, _ offers: [Offer]) -> Result<CapacityPlan.Attempt, Hopeless> {
+    let price = offers.compactMap(\.pricePerHour).min()
+    if let price, let maxCostPerHour, price > maxCostPerHour {
+      return .failure(Hopeless(reason: "It costs \(price.dollars) an hour, more than \(maxCostPerHour.dollars)."))
+    }
+    return .success(CapacityPlan.Attempt(candidate: candidate, expectedCost: price))
+  }
+
+  private func judgeSpot(_ candidate: PodCandidate, _ offers: [Offer]) -> Result<CapacityPlan.Attempt, Hopeless> {
+    guard let lowest = offers.compactMap(\.minimumBidPerGpu).min() else {
+      // RunPod also leaves the bid out; a bid of the caller's own can be tried all the same.
+      return bidPerGpu == .auto
+        ? .failure(Hopeless(reason: "RunPod names no lowest bid.")) : judgeUnseen(candidate)
+    }
+    if let limitPerGpu, lowest > limitPerGpu {
+      return .failure(Hopeless(reason: "Its lowest bid is \(lowest.dollars), more than \(limitPerGpu.dollars)."))
+    }
+    let wanted: Double
+    switch bidPerGpu {
+    case .perGpu(let bid): wanted = bid
+    case .auto, nil:
+      // On demand it would be the caller's for sure.
+      let price = offers.compactMap(\.pricePerHour).min().map { $0 / Double(gpuCount) }
+      let bid = ((lowest + max(lowest * Self.margin, 0.01)) * 1000).rounded() / 1000
+      wanted = max(lowest, min(bid, price ?? bid))
+    }
+    guard wanted >= lowest else {
+      return .failure(Hopeless(reason: "The bid of \(wanted.dollars) is below the lowest, \(lowest.dollars)."))
+    }
+    return .success(attempt(candidate, bid: min(wanted, limitPerGpu ?? wanted)))
+  }
+
+  private var limitPerGpu: Double? { maxCostPerHour.map { $0 / Double(gpuCount) } }
+
+  private func attempt(_ candidate: PodCandidate, bid: Double) -> CapacityPlan.Attempt {
+    var candidate = candidate
+    candidate.bidPerGpu = bid
+    return CapacityPlan.Attempt(candidate: candidate, expectedCost: bid * Double(gpuCount))
+  }
+}
+
+extension Offer {
+  func concerns(_ candidate: PodCandidate, face: PodFace) -> Bool {
+    let cloud = candidate.cloudType ?? (face == .rest ? "SECURE" : "ALL")
+    return gpuTypeId == candidate.gpuTypeId && dataCenterId == candidate.dataCenterId
+      && (cloud == "ALL" || cloud == cloudType)
+  }
+}
+
+extension Double {
+  /// "$0.29".
+  var dollars: String { "$\((self * 10_000).rounded() / 10_000)" }
+}

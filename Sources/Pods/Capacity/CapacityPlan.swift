@@ -1,0 +1,89 @@
+import Reporting
+package import RunPodAPI
+
+/// The ways in which a request can be met, in the order in which to try them, with what is hopeless left out. No I/O.
+package struct CapacityPlan: Sendable, Hashable {
+  /// One call to make.
+  package struct Attempt: Sendable, Hashable {
+    package var candidate: PodCandidate
+    /// USD an hour for the whole pod, as far as it can be told beforehand.
+    package var expectedCost: Double?
+  }
+
+  package private(set) var attempts: [Attempt] = []
+  /// What is not worth a call, and why.
+  package private(set) var skipped: [CapacityAnswer] = []
+
+  /// - Parameters:
+  ///   - face: The API that will be asked.
+  ///   - offers: What RunPod has of all of the request's types and places; nil: not asked.
+  package init(_ request: PodRequest, face: PodFace, offers: [Offer]?) {
+    for candidate in request.candidates(face: face) {
+      let judgement =
+        if let offers {
+          request.judge(candidate, by: offers.filter { $0.concerns(candidate, face: face) })
+        } else {
+          request.judgeUnseen(candidate)
+        }
+      switch judgement {
+      case .success(let attempt): attempts.append(attempt)
+      case .failure(let hopeless):
+        skipped.append(CapacityAnswer(candidate: candidate, kind: .noCapacity, text: hopeless.reason))
+      }
+    }
+  }
+
+  /// Leaves out the first attempt, which came to nothing before RunPod was asked.
+  mutating func skipFirst(because failure: Failure) {
+    let attempt = attempts.removeFirst()
+    skipped.append(CapacityAnswer(candidate: attempt.candidate, kind: failure.kind, text: failure.message))
+  }
+}
+
+extension PodRequest {
+  /// Whether a plan is worth a look at the offers first. A single way is simply tried.
+  ///
+  /// - Parameter hasBudget: Whether the costs of all pods together are limited.
+  func wantsOffers(face: PodFace, hasBudget: Bool) -> Bool {
+    candidates(face: face).count > 1 || needsOffers(face: face, hasBudget: hasBudget)
+  }
+
+  /// Whether there is no plan without the offers.
+  func needsOffers(face: PodFace, hasBudget: Bool) -> Bool {
+    let candidates = candidates(face: face)
+    let hasAutomaticBid = bidPerGpu == .auto && candidates.contains { $0.isSpot }
+    // GraphQL is told the limit with the call; REST has no place for it.
+    let hasUnknownPrice = candidates.contains { !$0.isSpot } && (maxCostPerHour != nil && face == .rest || hasBudget)
+    return hasAutomaticBid || hasUnknownPrice
+  }
+
+  /// Every way to meet the request: as spot pods first, then on demand; by GPU type, then by cloud, then by data centre.
+  func candidates(face: PodFace) -> [PodCandidate] {
+    let kinds: [Bool] =
+      switch interruptible {
+      case .no: [false]
+      case .yes: [true]
+      case .prefer: face.hasSpotPods ? [true, false] : [false]
+      }
+    // REST takes one cloud at a time.
+    let clouds = face == .rest ? cloudTypes.flatMap { $0 == "ALL" ? OfferQuery.allClouds : [$0] } : cloudTypes
+    var candidates: [PodCandidate] = []
+    for isSpot in kinds {
+      for gpuTypeId in gpuTypeIds {
+        for cloudType in clouds.isEmpty ? [nil] : clouds.map(Optional.some) {
+          for dataCenterId in dataCenterIds.isEmpty ? [nil] : dataCenterIds.map(Optional.some) {
+            let candidate = PodCandidate(
+              gpuTypeId: gpuTypeId,
+              cloudType: cloudType,
+              dataCenterId: dataCenterId,
+              isSpot: isSpot,
+              maxCostPerHour: maxCostPerHour
+            )
+            if !candidates.contains(candidate) { candidates.append(candidate) }
+          }
+        }
+      }
+    }
+    return candidates
+  }
+}

@@ -1,0 +1,59 @@
+import JSON
+
+extension OfferQuery {
+  /// One question for all places: an alias for each, since RunPod tells price and stock of one place at a time.
+  var graphQLOperation: GraphQLOperation {
+    let names = places.indices.map { "p\($0)" }
+    let variables = names.map { ", $\($0): GpuLowestPriceInput" }.joined()
+    let prices = names.map { " \($0): lowestPrice(input: $\($0)) { minimumBidPrice uninterruptablePrice stockStatus }" }
+    return GraphQLOperation(
+      call: .offers,
+      field: "gpuTypes",
+      document: "query($input: GpuTypeFilter\(variables)) { gpuTypes(input: $input) { id displayName memoryInGb "
+        + "secureCloud communityCloud securePrice communityPrice maxGpuCount\(prices.joined()) } }"
+    )
+  }
+
+  var graphQLVariables: JSONObject {
+    var variables: JSONObject = [
+      "input": gpuTypeIds.isEmpty ? [:] : ["ids": .array(gpuTypeIds.map(JSONValue.string))]
+    ]
+    for (index, place) in places.enumerated() {
+      var input: JSONObject = [
+        "gpuCount": .integer(gpuCount), "secureCloud": .bool(place.cloudType == "SECURE"),
+      ]
+      input["dataCenterId"] = place.dataCenterId.map(JSONValue.string)
+      variables["p\(index)"] = .object(input)
+    }
+    return variables
+  }
+
+  /// The offers in the answer: for each GPU type, one for each place where it exists at all.
+  func offers(graphQL answer: JSONValue) -> [Offer] {
+    (answer.arrayValue ?? []).flatMap { gpu in
+      places.enumerated().compactMap { index, place in
+        guard let id = gpu["id"]?.stringValue else { return nil }
+        let isSecure = place.cloudType == "SECURE"
+        guard gpu[isSecure ? "secureCloud" : "communityCloud"]?.boolValue != false else { return nil }
+        let here = gpu["p\(index)"]
+        let price = here?["uninterruptablePrice"]?.doubleValue
+        let listed = gpu[isSecure ? "securePrice" : "communityPrice"]?.doubleValue
+        let bid = here?["minimumBidPrice"]?.doubleValue
+        let stock = Offer.Stock(word: here?["stockStatus"]?.stringValue)
+        return Offer(
+          gpuTypeId: id,
+          displayName: gpu["displayName"]?.stringValue,
+          memoryInGb: gpu["memoryInGb"]?.wholeNumber,
+          cloudType: place.cloudType,
+          dataCenterId: place.dataCenterId,
+          gpuCount: gpuCount,
+          // Where there is nothing, RunPod leaves all of it out.
+          stock: stock == .unknown && price == nil && bid == nil ? .none : stock,
+          pricePerHour: (price ?? listed).map { $0 * Double(gpuCount) },
+          minimumBidPerGpu: bid,
+          maxGpuCount: gpu["maxGpuCount"]?.wholeNumber
+        )
+      }
+    }
+  }
+}
