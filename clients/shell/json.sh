@@ -30,7 +30,13 @@ json_text() {
     \"*)
       REPLY=${REPLY#\"}
       REPLY=${REPLY%\"}
-      [[ $REPLY != *\\* ]] || printf -v REPLY '%b' "${REPLY//\\\///}"
+      if [[ $REPLY == *\\* ]]; then
+        # printf knows all escapes but two. Pairs of backslashes are put aside, so that none is taken for half of another escape.
+        REPLY=${REPLY//'\\'/$'\1'}
+        REPLY=${REPLY//'\"'/'"'}
+        REPLY=${REPLY//'\/'//}
+        printf -v REPLY '%b' "${REPLY//$'\1'/'\\'}"
+      fi
       ;;
     null) REPLY= ;;
   esac

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
+import signal
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
@@ -166,14 +168,13 @@ class AsyncClient(AsyncNamespaces):
         """Lets the service finish what it has accepted, then ends it. Safe to call again."""
         assert self._process.stdin is not None
         self._process.stdin.close()
-        for stop in (self._process.terminate, self._process.kill):
-            try:
-                await asyncio.wait_for(asyncio.shield(self._reader), self.close_limit)
-                break
-            except TimeoutError:
-                with contextlib.suppress(ProcessLookupError):
-                    stop()
-        await self._reader
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            if (await asyncio.wait([self._reader], timeout=self.close_limit))[0]:
+                return
+            # The whole group: the service may have been started through a wrapper.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, number)
+        await asyncio.wait([self._reader], timeout=self.close_limit)
 
     def _request(
         self, method: str, params: Mapping[str, Any] | None, receiver: Callable[[Event | Answer], None], *, progress: bool

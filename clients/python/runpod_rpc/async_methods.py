@@ -20,7 +20,7 @@ class AsyncAuthMethods:
         **options: Unpack[CallOptions],
     ) -> types.AuthValidateResult:
         """Asks RunPod whether the API key is good, and whose it is."""
-        params = given()
+        params = given({})
         result: types.AuthValidateResult = await self._call("auth/validate", params, **options)
         return result
 
@@ -34,7 +34,7 @@ class AsyncEnvironmentMethods:
         **options: Unpack[CallOptions],
     ) -> types.EnvironmentShowResult:
         """Shows every setting's effective value and where it comes from; secrets are masked."""
-        params = given()
+        params = given({})
         result: types.EnvironmentShowResult = await self._call("environment/show", params, **options)
         return result
 
@@ -43,7 +43,7 @@ class AsyncEnvironmentMethods:
         **options: Unpack[CallOptions],
     ) -> types.EnvironmentValidateResult:
         """Checks every setting, tool and place that the service needs. Calls nobody."""
-        params = given()
+        params = given({})
         result: types.EnvironmentValidateResult = await self._call("environment/validate", params, **options)
         return result
 
@@ -93,11 +93,12 @@ class AsyncPodsMethods:
             data_center_id: Where: "EU-RO-1".
             terminate_after: When RunPod itself is to end the pod.
         """
-        params = given(imageName=image_name, gpuTypeId=gpu_type_id, gpuCount=gpu_count, bidPerGpu=bid_per_gpu,
-            interruptible=interruptible, containerDiskInGb=container_disk_in_gb, volumeInGb=volume_in_gb,
-            minVcpuCount=min_vcpu_count, minMemoryInGb=min_memory_in_gb, ports=ports, env=env, name=name,
-            dockerArgs=docker_args, cloudType=cloud_type, dataCenterId=data_center_id,
-            terminateAfter=terminate_after)
+        params = given({"imageName": image_name, "gpuTypeId": gpu_type_id, "gpuCount": gpu_count,
+            "bidPerGpu": bid_per_gpu, "interruptible": interruptible,
+            "containerDiskInGb": container_disk_in_gb, "volumeInGb": volume_in_gb,
+            "minVcpuCount": min_vcpu_count, "minMemoryInGb": min_memory_in_gb, "ports": ports, "env": env,
+            "name": name, "dockerArgs": docker_args, "cloudType": cloud_type, "dataCenterId": data_center_id,
+            "terminateAfter": terminate_after})
         result: types.PodsCreateResult = await self._call("pods/create", params, **options)
         return result
 
@@ -112,7 +113,7 @@ class AsyncPodsMethods:
         Args:
             pod_id: RunPod's id of the pod.
         """
-        params = given(podId=pod_id)
+        params = given({"podId": pod_id})
         result: types.PodsGetResult = await self._call("pods/get", params, **options)
         return result
 
@@ -131,7 +132,7 @@ class AsyncPodsMethods:
             limit: How many at most. Default: 100.
             cursor: The nextCursor of the page before.
         """
-        params = given(status=status, limit=limit, cursor=cursor)
+        params = given({"status": status, "limit": limit, "cursor": cursor})
         result: types.PodsListResult = await self._call("pods/list", params, **options)
         return result
 
@@ -150,7 +151,7 @@ class AsyncPodsMethods:
             gpu_count: As before when absent.
             bid_per_gpu: USD an hour, for a spot pod; as before when absent.
         """
-        params = given(podId=pod_id, gpuCount=gpu_count, bidPerGpu=bid_per_gpu)
+        params = given({"podId": pod_id, "gpuCount": gpu_count, "bidPerGpu": bid_per_gpu})
         result: types.PodsResumeResult = await self._call("pods/resume", params, **options)
         return result
 
@@ -165,7 +166,7 @@ class AsyncPodsMethods:
         Args:
             pod_id: RunPod's id of the pod.
         """
-        params = given(podId=pod_id)
+        params = given({"podId": pod_id})
         result: types.PodsStatusResult = await self._call("pods/status", params, **options)
         return result
 
@@ -180,7 +181,7 @@ class AsyncPodsMethods:
         Args:
             pod_id: RunPod's id of the pod.
         """
-        params = given(podId=pod_id)
+        params = given({"podId": pod_id})
         result: types.PodsStopResult = await self._call("pods/stop", params, **options)
         return result
 
@@ -195,7 +196,7 @@ class AsyncPodsMethods:
         Args:
             pod_id: RunPod's id of the pod.
         """
-        params = given(podId=pod_id)
+        params = given({"podId": pod_id})
         result: types.PodsTerminateResult = await self._call("pods/terminate", params, **options)
         return result
 
@@ -213,7 +214,7 @@ class AsyncPodsMethods:
             pod_id: RunPod's id of the pod.
             timeout_seconds: How long to wait; the pod is left alone when the time is over. Default: 600.
         """
-        params = given(podId=pod_id, timeoutSeconds=timeout_seconds)
+        params = given({"podId": pod_id, "timeoutSeconds": timeout_seconds})
         result: types.PodsWaitResult = await self._call("pods/wait", params, **options)
         return result
 
@@ -227,7 +228,7 @@ class AsyncRpcMethods:
         **options: Unpack[CallOptions],
     ) -> types.RpcDiscoverResult:
         """Answers the OpenRPC document of this service."""
-        params = given()
+        params = given({})
         result: types.RpcDiscoverResult = await self._call("rpc.discover", params, **options)
         return result
 
@@ -266,9 +267,9 @@ class AsyncRunnersMethods:
             version: Of the runner; absent: the newest.
             work_directory: Its directory on the pod; absent: WORK_DIR.
         """
-        params = given(podId=pod_id, repoUrl=repo_url, token=token, name=name, labels=labels,
-            ephemeral=ephemeral, replace=replace, runAsRoot=run_as_root, version=version,
-            workDirectory=work_directory)
+        params = given({"podId": pod_id, "repoUrl": repo_url, "token": token, "name": name, "labels": labels,
+            "ephemeral": ephemeral, "replace": replace, "runAsRoot": run_as_root, "version": version,
+            "workDirectory": work_directory})
         result: types.RunnersInstallResult = await self._call("runners/install", params, **options)
         return result
 
@@ -283,7 +284,7 @@ class AsyncRunnersMethods:
         Args:
             repo_url: The web address of a repository, organisation or enterprise.
         """
-        params = given(repoUrl=repo_url)
+        params = given({"repoUrl": repo_url})
         result: types.RunnersListResult = await self._call("runners/list", params, **options)
         return result
 
@@ -307,7 +308,8 @@ class AsyncRunnersMethods:
             name: The runner's name, for a pod that can no longer be asked.
             work_directory: Its directory on the pod; absent: WORK_DIR.
         """
-        params = given(podId=pod_id, repoUrl=repo_url, token=token, name=name, workDirectory=work_directory)
+        params = given({"podId": pod_id, "repoUrl": repo_url, "token": token, "name": name,
+            "workDirectory": work_directory})
         result: types.RunnersRemoveResult = await self._call("runners/remove", params, **options)
         return result
 
@@ -324,7 +326,7 @@ class AsyncRunnersMethods:
             pod_id: RunPod's id of the pod.
             work_directory: Its directory on the pod; absent: WORK_DIR.
         """
-        params = given(podId=pod_id, workDirectory=work_directory)
+        params = given({"podId": pod_id, "workDirectory": work_directory})
         result: types.RunnersStartResult = await self._call("runners/start", params, **options)
         return result
 
@@ -343,7 +345,7 @@ class AsyncRunnersMethods:
             repo_url: Where it is registered; absent: what the pod says.
             work_directory: Its directory on the pod; absent: WORK_DIR.
         """
-        params = given(podId=pod_id, repoUrl=repo_url, workDirectory=work_directory)
+        params = given({"podId": pod_id, "repoUrl": repo_url, "workDirectory": work_directory})
         result: types.RunnersStatusResult = await self._call("runners/status", params, **options)
         return result
 
@@ -361,7 +363,7 @@ class AsyncRunnersMethods:
             pod_id: RunPod's id of the pod.
             work_directory: Its directory on the pod; absent: WORK_DIR.
         """
-        params = given(podId=pod_id, workDirectory=work_directory)
+        params = given({"podId": pod_id, "workDirectory": work_directory})
         result: types.RunnersStopResult = await self._call("runners/stop", params, **options)
         return result
 
@@ -375,7 +377,7 @@ class AsyncServiceMethods:
         **options: Unpack[CallOptions],
     ) -> Any:
         """Answers its params."""
-        params = given()
+        params = given({})
         result: Any = await self._call("service/ping", params, **options)
         return result
 
@@ -384,7 +386,7 @@ class AsyncServiceMethods:
         **options: Unpack[CallOptions],
     ) -> types.ServiceStatusResult:
         """Says which version is running, since when, and what it is busy with."""
-        params = given()
+        params = given({})
         result: types.ServiceStatusResult = await self._call("service/status", params, **options)
         return result
 
@@ -404,7 +406,7 @@ class AsyncSshMethods:
         Args:
             pod_id: RunPod's id of the pod.
         """
-        params = given(podId=pod_id)
+        params = given({"podId": pod_id})
         result: types.SshCommandResult = await self._call("ssh/command", params, **options)
         return result
 
@@ -425,8 +427,8 @@ class AsyncSshMethods:
             attempt_timeout_seconds: For one try. Default: 30.
             first_delay_seconds: Before the second try; doubled before each further one. Default: 10.
         """
-        params = given(podId=pod_id, attempts=attempts, attemptTimeoutSeconds=attempt_timeout_seconds,
-            firstDelaySeconds=first_delay_seconds)
+        params = given({"podId": pod_id, "attempts": attempts,
+            "attemptTimeoutSeconds": attempt_timeout_seconds, "firstDelaySeconds": first_delay_seconds})
         result: types.SshConnectResult = await self._call("ssh/connect", params, **options)
         return result
 
@@ -448,7 +450,8 @@ class AsyncSshMethods:
             source: What is copied; on the pod relative to the home directory.
             destination: What it becomes; in it, when this is a folder or ends with a slash.
         """
-        params = given(podId=pod_id, direction=direction, source=source, destination=destination)
+        params = given({"podId": pod_id, "direction": direction, "source": source,
+            "destination": destination})
         result: types.SshCopyResult = await self._call("ssh/copy", params, **options)
         return result
 
@@ -480,8 +483,9 @@ class AsyncSshMethods:
             encoding: Of stdin and of the output: base64 for binary. Default: "utf8".
             capture_limit: Bytes of each stream to answer, from its end. Default: 262144.
         """
-        params = given(podId=pod_id, command=command, stdin=stdin, env=env, timeoutSeconds=timeout_seconds,
-            stream=stream, encoding=encoding, captureLimit=capture_limit)
+        params = given({"podId": pod_id, "command": command, "stdin": stdin, "env": env,
+            "timeoutSeconds": timeout_seconds, "stream": stream, "encoding": encoding,
+            "captureLimit": capture_limit})
         result: types.SshExecResult = await self._call("ssh/exec", params, **options)
         return result
 
@@ -496,7 +500,7 @@ class AsyncSshMethods:
         Args:
             pod_id: RunPod's id of the pod.
         """
-        params = given(podId=pod_id)
+        params = given({"podId": pod_id})
         result: types.SshResolveResult = await self._call("ssh/resolve", params, **options)
         return result
 

@@ -38,6 +38,6 @@ class AsyncCaller(Protocol):
     ) -> Any: ...
 
 
-def given(**params: Any) -> dict[str, Any]:
+def given(params: Mapping[str, Any]) -> dict[str, Any]:
     """The params that were given."""
     return {name: value for name, value in params.items() if value is not None}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import signal
 import subprocess
 import threading
 import time
@@ -175,14 +177,15 @@ class Client(Namespaces):
         with contextlib.suppress(OSError):
             assert self._process.stdin is not None
             self._process.stdin.close()
-        for stop in (self._process.terminate, self._process.kill):
+        for number in (signal.SIGTERM, signal.SIGKILL):
             try:
                 self._process.wait(self.close_limit)
                 break
             except subprocess.TimeoutExpired:
-                stop()
+                # The whole group: the service may have been started through a wrapper.
+                os.killpg(self._process.pid, number)
         self._process.wait()
-        self._reader.join()
+        self._reader.join(self.close_limit)
 
     def _request(
         self, method: str, params: Mapping[str, Any] | None, receiver: Callable[[Event | Answer], None], *, progress: bool

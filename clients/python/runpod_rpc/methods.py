@@ -20,7 +20,7 @@ class AuthMethods:
         **options: Unpack[CallOptions],
     ) -> types.AuthValidateResult:
         """Asks RunPod whether the API key is good, and whose it is."""
-        params = given()
+        params = given({})
         result: types.AuthValidateResult = self._call("auth/validate", params, **options)
         return result
 
@@ -34,7 +34,7 @@ class EnvironmentMethods:
         **options: Unpack[CallOptions],
     ) -> types.EnvironmentShowResult:
         """Shows every setting's effective value and where it comes from; secrets are masked."""
-        params = given()
+        params = given({})
         result: types.EnvironmentShowResult = self._call("environment/show", params, **options)
         return result
 
@@ -43,7 +43,7 @@ class EnvironmentMethods:
         **options: Unpack[CallOptions],
     ) -> types.EnvironmentValidateResult:
         """Checks every setting, tool and place that the service needs. Calls nobody."""
-        params = given()
+        params = given({})
         result: types.EnvironmentValidateResult = self._call("environment/validate", params, **options)
         return result
 
@@ -93,11 +93,12 @@ class PodsMethods:
             data_center_id: Where: "EU-RO-1".
             terminate_after: When RunPod itself is to end the pod.
         """
-        params = given(imageName=image_name, gpuTypeId=gpu_type_id, gpuCount=gpu_count, bidPerGpu=bid_per_gpu,
-            interruptible=interruptible, containerDiskInGb=container_disk_in_gb, volumeInGb=volume_in_gb,
-            minVcpuCount=min_vcpu_count, minMemoryInGb=min_memory_in_gb, ports=ports, env=env, name=name,
-            dockerArgs=docker_args, cloudType=cloud_type, dataCenterId=data_center_id,
-            terminateAfter=terminate_after)
+        params = given({"imageName": image_name, "gpuTypeId": gpu_type_id, "gpuCount": gpu_count,
+            "bidPerGpu": bid_per_gpu, "interruptible": interruptible,
+            "containerDiskInGb": container_disk_in_gb, "volumeInGb": volume_in_gb,
+            "minVcpuCount": min_vcpu_count, "minMemoryInGb": min_memory_in_gb, "ports": ports, "env": env,
+            "name": name, "dockerArgs": docker_args, "cloudType": cloud_type, "dataCenterId": data_center_id,
+            "terminateAfter": terminate_after})
         result: types.PodsCreateResult = self._call("pods/create", params, **options)
         return result
 
@@ -112,7 +113,7 @@ class PodsMethods:
         Args:
             pod_id: RunPod's id of the pod.
         """
-        params = given(podId=pod_id)
+        params = given({"podId": pod_id})
         result: types.PodsGetResult = self._call("pods/get", params, **options)
         return result
 
@@ -131,7 +132,7 @@ class PodsMethods:
             limit: How many at most. Default: 100.
             cursor: The nextCursor of the page before.
         """
-        params = given(status=status, limit=limit, cursor=cursor)
+        params = given({"status": status, "limit": limit, "cursor": cursor})
         result: types.PodsListResult = self._call("pods/list", params, **options)
         return result
 
@@ -150,7 +151,7 @@ class PodsMethods:
             gpu_count: As before when absent.
             bid_per_gpu: USD an hour, for a spot pod; as before when absent.
         """
-        params = given(podId=pod_id, gpuCount=gpu_count, bidPerGpu=bid_per_gpu)
+        params = given({"podId": pod_id, "gpuCount": gpu_count, "bidPerGpu": bid_per_gpu})
         result: types.PodsResumeResult = self._call("pods/resume", params, **options)
         return result
 
@@ -165,7 +166,7 @@ class PodsMethods:
         Args:
             pod_id: RunPod's id of the pod.
         """
-        params = given(podId=pod_id)
+        params = given({"podId": pod_id})
         result: types.PodsStatusResult = self._call("pods/status", params, **options)
         return result
 
@@ -180,7 +181,7 @@ class PodsMethods:
         Args:
             pod_id: RunPod's id of the pod.
         """
-        params = given(podId=pod_id)
+        params = given({"podId": pod_id})
         result: types.PodsStopResult = self._call("pods/stop", params, **options)
         return result
 
@@ -195,7 +196,7 @@ class PodsMethods:
         Args:
             pod_id: RunPod's id of the pod.
         """
-        params = given(podId=pod_id)
+        params = given({"podId": pod_id})
         result: types.PodsTerminateResult = self._call("pods/terminate", params, **options)
         return result
 
@@ -213,7 +214,7 @@ class PodsMethods:
             pod_id: RunPod's id of the pod.
             timeout_seconds: How long to wait; the pod is left alone when the time is over. Default: 600.
         """
-        params = given(podId=pod_id, timeoutSeconds=timeout_seconds)
+        params = given({"podId": pod_id, "timeoutSeconds": timeout_seconds})
         result: types.PodsWaitResult = self._call("pods/wait", params, **options)
         return result
 
@@ -227,7 +228,7 @@ class RpcMethods:
         **options: Unpack[CallOptions],
     ) -> types.RpcDiscoverResult:
         """Answers the OpenRPC document of this service."""
-        params = given()
+        params = given({})
         result: types.RpcDiscoverResult = self._call("rpc.discover", params, **options)
         return result
 
@@ -266,9 +267,9 @@ class RunnersMethods:
             version: Of the runner; absent: the newest.
             work_directory: Its directory on the pod; absent: WORK_DIR.
         """
-        params = given(podId=pod_id, repoUrl=repo_url, token=token, name=name, labels=labels,
-            ephemeral=ephemeral, replace=replace, runAsRoot=run_as_root, version=version,
-            workDirectory=work_directory)
+        params = given({"podId": pod_id, "repoUrl": repo_url, "token": token, "name": name, "labels": labels,
+            "ephemeral": ephemeral, "replace": replace, "runAsRoot": run_as_root, "version": version,
+            "workDirectory": work_directory})
         result: types.RunnersInstallResult = self._call("runners/install", params, **options)
         return result
 
@@ -283,7 +284,7 @@ class RunnersMethods:
         Args:
             repo_url: The web address of a repository, organisation or enterprise.
         """
-        params = given(repoUrl=repo_url)
+        params = given({"repoUrl": repo_url})
         result: types.RunnersListResult = self._call("runners/list", params, **options)
         return result
 
@@ -307,7 +308,8 @@ class RunnersMethods:
             name: The runner's name, for a pod that can no longer be asked.
             work_directory: Its directory on the pod; absent: WORK_DIR.
         """
-        params = given(podId=pod_id, repoUrl=repo_url, token=token, name=name, workDirectory=work_directory)
+        params = given({"podId": pod_id, "repoUrl": repo_url, "token": token, "name": name,
+            "workDirectory": work_directory})
         result: types.RunnersRemoveResult = self._call("runners/remove", params, **options)
         return result
 
@@ -324,7 +326,7 @@ class RunnersMethods:
             pod_id: RunPod's id of the pod.
             work_directory: Its directory on the pod; absent: WORK_DIR.
         """
-        params = given(podId=pod_id, workDirectory=work_directory)
+        params = given({"podId": pod_id, "workDirectory": work_directory})
         result: types.RunnersStartResult = self._call("runners/start", params, **options)
         return result
 
@@ -343,7 +345,7 @@ class RunnersMethods:
             repo_url: Where it is registered; absent: what the pod says.
             work_directory: Its directory on the pod; absent: WORK_DIR.
         """
-        params = given(podId=pod_id, repoUrl=repo_url, workDirectory=work_directory)
+        params = given({"podId": pod_id, "repoUrl": repo_url, "workDirectory": work_directory})
         result: types.RunnersStatusResult = self._call("runners/status", params, **options)
         return result
 
@@ -361,7 +363,7 @@ class RunnersMethods:
             pod_id: RunPod's id of the pod.
             work_directory: Its directory on the pod; absent: WORK_DIR.
         """
-        params = given(podId=pod_id, workDirectory=work_directory)
+        params = given({"podId": pod_id, "workDirectory": work_directory})
         result: types.RunnersStopResult = self._call("runners/stop", params, **options)
         return result
 
@@ -375,7 +377,7 @@ class ServiceMethods:
         **options: Unpack[CallOptions],
     ) -> Any:
         """Answers its params."""
-        params = given()
+        params = given({})
         result: Any = self._call("service/ping", params, **options)
         return result
 
@@ -384,7 +386,7 @@ class ServiceMethods:
         **options: Unpack[CallOptions],
     ) -> types.ServiceStatusResult:
         """Says which version is running, since when, and what it is busy with."""
-        params = given()
+        params = given({})
         result: types.ServiceStatusResult = self._call("service/status", params, **options)
         return result
 
@@ -404,7 +406,7 @@ class SshMethods:
         Args:
             pod_id: RunPod's id of the pod.
         """
-        params = given(podId=pod_id)
+        params = given({"podId": pod_id})
         result: types.SshCommandResult = self._call("ssh/command", params, **options)
         return result
 
@@ -425,8 +427,8 @@ class SshMethods:
             attempt_timeout_seconds: For one try. Default: 30.
             first_delay_seconds: Before the second try; doubled before each further one. Default: 10.
         """
-        params = given(podId=pod_id, attempts=attempts, attemptTimeoutSeconds=attempt_timeout_seconds,
-            firstDelaySeconds=first_delay_seconds)
+        params = given({"podId": pod_id, "attempts": attempts,
+            "attemptTimeoutSeconds": attempt_timeout_seconds, "firstDelaySeconds": first_delay_seconds})
         result: types.SshConnectResult = self._call("ssh/connect", params, **options)
         return result
 
@@ -448,7 +450,8 @@ class SshMethods:
             source: What is copied; on the pod relative to the home directory.
             destination: What it becomes; in it, when this is a folder or ends with a slash.
         """
-        params = given(podId=pod_id, direction=direction, source=source, destination=destination)
+        params = given({"podId": pod_id, "direction": direction, "source": source,
+            "destination": destination})
         result: types.SshCopyResult = self._call("ssh/copy", params, **options)
         return result
 
@@ -480,8 +483,9 @@ class SshMethods:
             encoding: Of stdin and of the output: base64 for binary. Default: "utf8".
             capture_limit: Bytes of each stream to answer, from its end. Default: 262144.
         """
-        params = given(podId=pod_id, command=command, stdin=stdin, env=env, timeoutSeconds=timeout_seconds,
-            stream=stream, encoding=encoding, captureLimit=capture_limit)
+        params = given({"podId": pod_id, "command": command, "stdin": stdin, "env": env,
+            "timeoutSeconds": timeout_seconds, "stream": stream, "encoding": encoding,
+            "captureLimit": capture_limit})
         result: types.SshExecResult = self._call("ssh/exec", params, **options)
         return result
 
@@ -496,7 +500,7 @@ class SshMethods:
         Args:
             pod_id: RunPod's id of the pod.
         """
-        params = given(podId=pod_id)
+        params = given({"podId": pod_id})
         result: types.SshResolveResult = self._call("ssh/resolve", params, **options)
         return result
 

@@ -49,25 +49,26 @@ class Method:
         self.summary: str = method.get("summary", "")
         # Optional ones last, as Python wants them in a signature that people read.
         self.params = sorted(method["params"], key=lambda param: not param.get("required", False))
-        self.result = types.declare(method["result"].get("schema", {}), pascal(self.name) + "Result")
+        self.result = types.qualified(types.declare(method["result"].get("schema", {}), pascal(self.name) + "Result"))
         self.annotations = {
-            param["name"]: types.annotation(param.get("schema", {}), param["name"], parameter=True)
+            param["name"]: types.qualified(types.annotation(param.get("schema", {}), param["name"], parameter=True))
             for param in self.params
         }
 
     def render(self, name: str, *, is_async: bool) -> str:
         """The text of the method under a name."""
-        result = re.sub(r"\b([A-Z]\w+)\b", r"types.\1", self.result) if self.result != "Any" else "Any"
         signature = "".join(f"        {line},\n" for line in self._parameters())
         star = "        *,\n" if self.params else ""
         keyword, wait = ("async def", "await ") if is_async else ("def", "")
-        pairs = ", ".join(f"{param['name']}={snake(param['name'])}" for param in self.params)
-        call = textwrap.wrap(f"params = given({pairs})", WIDTH - 8, subsequent_indent="    ", break_long_words=False)
-        body = "".join(f"        {line}\n" for line in call)
+        # The hard blanks keep a key and its value on one line.
+        pairs = ", ".join(f'"{param["name"]}":\xa0{snake(param["name"])}' for param in self.params)
+        call = f"params = given({{{pairs}}})"
+        lines = textwrap.wrap(call, WIDTH - 8, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
+        body = "".join(f"        {line}\n" for line in lines).replace("\xa0", " ")
         return (
             f"    {keyword} {name}(\n        self,\n{star}{signature}        **options: Unpack[CallOptions],\n"
-            f"    ) -> {result}:\n{self._document()}{body}"
-            f'        result: {result} = {wait}self._call("{self.name}", params, **options)\n        return result\n'
+            f"    ) -> {self.result}:\n{self._document()}{body}"
+            f'        result: {self.result} = {wait}self._call("{self.name}", params, **options)\n        return result\n'
         )
 
     def _parameters(self) -> list[str]:

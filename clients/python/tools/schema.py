@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import textwrap
 from collections.abc import Mapping
 from typing import Any
@@ -51,10 +52,19 @@ class TypeTable:
         return "Any"
 
     def declare(self, schema: Mapping[str, Any], name: str) -> str:
-        """The annotation for a method's result: an object gets a class of its own."""
+        """The annotation for a method's result: a name of its own, a class or an alias."""
         if schema.get("type") == "object" and schema.get("properties"):
             return self._declare(schema, name)
-        return self.annotation(schema, name)
+        annotation = self.annotation(schema, name.removesuffix("Result"))
+        if annotation == "Any":
+            return annotation
+        self._classes[name] = f"{name} = {annotation}\n"
+        return name
+
+    def qualified(self, annotation: str) -> str:
+        """The annotation as another module writes it."""
+        names = "|".join(self._classes) or "(?!)"
+        return re.sub(rf'(?<!")\b({names})\b(?!")', r"types.\1", annotation)
 
     def module(self) -> str:
         """The text of ``types.py``."""

@@ -1,0 +1,206 @@
+"""`runpod-rpc-call`: params, results, progress, errors, cancellation."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from clients.shell import SHELL, Terminal, run, wait_until_gone
+from conftest import ROOT
+
+COMMAND = str(SHELL / "runpod-rpc-call")
+Call = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def env(conformance_server: str, home: dict[str, str]) -> dict[str, str]:
+    """An environment whose service has the conformance cases' methods."""
+    return {**home, "RUNPOD_RPC": conformance_server}
+
+
+@pytest.fixture
+def call(env: dict[str, str]) -> Call:
+    """Runs the command."""
+    return lambda *arguments, stdin="", **more: run("runpod-rpc-call", *arguments, env={**env, **more}, stdin=stdin)
+
+
+def test_params_in_every_form(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "params.json").write_text('{\n  "a": {"b": [1, 2]},\n  "c": "d"\n}\n')
+    text = 'it\'s "é" \\ $HOME\n\tend'
+    assert json.loads(call("service/ping", f"text={text}", "n:=1", "list:=[true, null]").stdout) == {
+        "text": text,
+        "n": 1,
+        "list": [True, None],
+    }
+    assert json.loads(call("service/ping", '{"a": 1}', "b=2").stdout) == {"a": 1, "b": "2"}
+    assert json.loads(call("service/ping", f"@{tmp_path}/params.json").stdout) == {"a": {"b": [1, 2]}, "c": "d"}
+    assert json.loads(call("service/ping", "@-", stdin='{"from": "stdin"}').stdout) == {"from": "stdin"}
+    assert json.loads(call("service/ping").stdout) == {}
+    assert json.loads(call("subtract", "[5, 3]").stdout) == 2
+
+
+def test_a_result_larger_than_a_pipe(call: Call) -> None:
+    result = call("test.big", "bytes:=300000")
+    assert (len(result.stdout), result.stderr) == (300_003, "")
+
+
+def test_nothing_but_the_result_is_on_standard_output(call: Call) -> None:
+    result = call("test.print", "text=stray")
+    assert (result.returncode, result.stdout) == (0, "null\n")
+
+
+def test_progress_without_a_terminal_is_a_line_a_step(call: Call) -> None:
+    result = call("test.steps", "steps:=3", "ms:=200")
+    assert [re.sub(r"^ *\d:\d\d *", "", line) for line in result.stderr.splitlines()] == [
+        "33%  Step 1/3: working",
+        "66%  Step 2/3: working",
+        "100%  Step 3/3: working",
+    ]
+    assert call("--quiet", "test.steps", "steps:=3").stderr == ""
+
+
+def test_many_reports_are_few_lines(call: Call) -> None:
+    lines = call("test.progress", "reports:=1000").stderr.splitlines()
+    assert lines[-1].endswith("report 999")
+    assert len(lines) < 50
+
+
+def test_progress_on_a_terminal_is_a_bar_and_a_line_a_step(env: dict[str, str]) -> None:
+    with Terminal(COMMAND, "test.steps", "steps:=2", "ms:=150", env=env) as terminal:
+        assert terminal.end() == 0
+    assert re.search(r"\[#+ +\] +50%  0:0\d  Step 1/2: working", terminal.text)
+    lines = terminal.text.rstrip().split("\r\n")
+    left = [re.sub(r"^ *\d:\d\d *", "", line.rpartition("\x1b[K")[2]) for line in lines]
+    assert left == ["Step 1/2: working", "Step 2/2: working", "null"]
+
+
+KINDS = [
+    pytest.param(kind, int(code), id=kind)
+    for code, kind in re.findall(r"\b(\d\d)  (\w+)", (SHELL / "runpod-rpc-call").read_text())
+    if 10 <= int(code) < 64
+]
+
+
+@pytest.mark.parametrize(("kind", "code"), KINDS)
+def test_each_kind_has_its_exit_code(call: Call, kind: str, code: int) -> None:
+    result = call("test.failure", f"kind={kind}")
+    assert (result.returncode, result.stdout) == (code, "")
+    assert "test.failure: It went wrong as asked." in result.stderr
+    assert re.search(rf"kind: +{kind}", result.stderr)
+    assert re.search(r"hint: +Ask for something else\.", result.stderr)
+    assert re.search(r"exists: +podId pod-1", result.stderr)
+
+
+def test_the_table_of_exit_codes_has_every_kind_of_the_document() -> None:
+    document = json.loads((ROOT / "protocol" / "openrpc.json").read_text())
+    kinds = {error["message"] for method in document["methods"] for error in method["errors"]}
+    assert len(KINDS) == 21
+    assert kinds <= {case.values[0] for case in KINDS}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "which method?"),
+        (["--nonsense", "service/ping"], "no option --nonsense"),
+        (["service/ping", "not-json"], "must be a JSON object"),
+        (["service/ping", "a=1", "oops"], "oops is not of the form"),
+        (["service/ping", "a:=nope"], "Not JSON"),
+        (["service/ping", "@/no/such/file"], "/no/such/file"),
+        (["no/such"], "There is no method no/such."),
+        (["subtract", "minuend=5", "subtrahend:=1"], "write minuend:=5"),
+    ],
+)
+def test_what_makes_no_sense_is_64(call: Call, arguments: list[str], words: str) -> None:
+    result = call(*arguments)
+    assert (result.returncode, result.stdout) == (64, "")
+    assert words in result.stderr
+
+
+def test_a_service_that_is_not_there_or_dies_is_69(call: Call, tmp_path: Path) -> None:
+    assert call("service/ping", RUNPOD_RPC="/no/such").returncode == 69
+    assert "exit code 1" in call("service/ping", RUNPOD_RPC="/bin/false").stderr
+    dying = tmp_path / "dying"
+    dying.write_text('#!/bin/sh\necho "library is missing" >&2\nread line\nexit 7\n')
+    dying.chmod(0o755)
+    result = call("service/ping", RUNPOD_RPC=str(dying))
+    assert result.returncode == 69
+    assert "library is missing" in result.stderr
+    assert "exit code 7" in result.stderr
+
+
+def test_a_real_failure_says_what_to_do(product: str, home: dict[str, str]) -> None:
+    result = run("runpod-rpc-call", "auth/validate", env={**home, "RUNPOD_RPC": product})
+    assert result.returncode == 10
+    assert "RUNPOD_API_KEY" in result.stderr
+
+
+def service_of(terminal: Terminal) -> int:
+    """The process id of the service that a command has started."""
+    for path in Path(f"/proc/{terminal.pid}/task/{terminal.pid}").glob("children"):
+        return int(path.read_text().split()[0])
+    raise AssertionError("it has no child")
+
+
+def test_ctrl_c_cancels_and_waits_for_the_answer(env: dict[str, str]) -> None:
+    with Terminal(COMMAND, "test.sleep", "ms:=600000", env=env) as terminal:
+        terminal.read_until("sleeping")
+        service = service_of(terminal)
+        terminal.type("\x03")
+        assert terminal.end() == 130
+    assert "cancelling test.sleep" in terminal.text
+    assert "The request was cancelled." in terminal.text
+    wait_until_gone(service)
+
+
+def test_a_second_ctrl_c_ends_the_service(env: dict[str, str], tmp_path: Path) -> None:
+    stubborn = tmp_path / "stubborn"
+    stubborn.write_text(
+        "#!/bin/bash\ntrap '' TERM\nread -r line\n"
+        """echo '{"jsonrpc":"2.0","method":"$/progress","params":{"token":"call","value":{"kind":"report","message":"busy"}}}'\n"""
+        "exec sleep 1000\n"
+    )
+    stubborn.chmod(0o755)
+    with Terminal(COMMAND, "any/thing", env={**env, "RUNPOD_RPC": str(stubborn)}) as terminal:
+        terminal.read_until("busy")
+        service = service_of(terminal)
+        terminal.type("\x03")
+        terminal.read_until("once more")
+        terminal.type("\x03")
+        assert terminal.end() == 130
+    wait_until_gone(service)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_other_signals_cancel_as_well(env: dict[str, str], number: signal.Signals) -> None:
+    with Terminal(COMMAND, "test.sleep", "ms:=600000", env=env) as terminal:
+        terminal.read_until("sleeping")
+        os.kill(terminal.pid, number)
+        assert terminal.end() == 128 + number
+    assert "The request was cancelled." in terminal.text
+
+
+def test_methods_and_params_are_listed(product: str, home: dict[str, str]) -> None:
+    env = {**home, "RUNPOD_RPC": product}
+    methods = dict(line.split("\t") for line in run("runpod-rpc-call", "--methods", env=env).stdout.splitlines())
+    document = json.loads((ROOT / "protocol" / "openrpc.json").read_text())
+    assert list(methods) == [method["name"] for method in document["methods"]]
+    assert methods["service/ping"] == "Answers its params."
+    created = next(method for method in document["methods"] if method["name"] == "pods/create")
+    params = run("runpod-rpc-call", "--params", "pods/create", env=env).stdout.splitlines()
+    assert [line.split("\t")[0] for line in params] == [param["name"] for param in created["params"]]
+
+
+def test_it_works_through_a_link_and_without_a_locale(conformance_server: str, tmp_path: Path) -> None:
+    link = tmp_path / "call"
+    link.symlink_to(COMMAND)
+    env = {"PATH": "/usr/bin:/bin", "RUNPOD_RPC": conformance_server, "LC_ALL": "C"}
+    result = subprocess.run([link, "service/ping", "text=né"], env=env, capture_output=True, timeout=30, check=True)
+    assert json.loads(result.stdout) == {"text": "né"}
