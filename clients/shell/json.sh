@@ -1,5 +1,5 @@
 # JSON in bash alone: enough to write params and to read what the service answers. To be sourced.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC1003 # '\\' is a pair of backslashes, not an escaped quotation mark.
 
 # Every value of the last text read, by its path as jq writes it: `.` `.pod.id` `.pods.0.id`; each as JSON text. `PATH#` holds
 # the keys of an object, and the indices of an array, separated by blanks.

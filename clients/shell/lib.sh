@@ -74,13 +74,39 @@ add_member() {
 
 # list_methods: from the OpenRPC document on standard input, a line each: name, tab, summary.
 list_methods() {
-  grep -o '{"name":"[^"]*","summary":"[^"]*"' | sed 's/{"name":"//; s/","summary":"/\t/; s/"$//'
+  local method
+  grep -Eo '\{"name":"[^"]*","summary":"([^"\\]|\\.)*"' | while IFS= read -r method; do
+    json_read "$method}"
+    json_get .name
+    printf '%s\t' "$REPLY"
+    json_get .summary
+    printf '%s\n' "$REPLY"
+  done
 }
 
-# list_params METHOD: the same for the params of a method.
+# list_params METHOD: a line for each of its params: name, tab, type (required ones with a star), tab, description.
 list_params() {
-  sed 's/{"name":"[^"]*","summary"/\n&/g' | grep -F "{\"name\":\"$1\",\"summary\"" | sed 's/"result":{"name":"result".*//' |
-    grep -o '{"name":"[^"]*","description":"[^"]*"' | sed 's/{"name":"//; s/","description":"/\t/; s/"$//'
+  local LC_ALL=C document index kind kinds
+  document=$(cat)
+  if [[ $document != *"{\"name\":\"$1\",\"summary\":"* ]]; then
+    complain "there is no method $1"
+    return 64
+  fi
+  document=${document#*"{\"name\":\"$1\",\"summary\":"}
+  json_read "{\"summary\":${document%%,\"result\":\{\"name\":\"result\"*}}" || return 70
+  for index in ${JSON[.params#]}; do
+    json_get ".params.$index.name"
+    printf '%s\t' "$REPLY"
+    json_get ".params.$index.schema.type"
+    kinds=$REPLY
+    for kind in ${JSON[.params.$index.schema.oneOf#]-}; do
+      json_get ".params.$index.schema.oneOf.$kind.type"
+      kinds+="${kinds:+ or }$REPLY"
+    done
+    [[ ${JSON[.params.$index.required]} != true ]] || kinds+='*'
+    json_get ".params.$index.description"
+    printf '%s\t%s\n' "${kinds:-any}" "$REPLY"
+  done
 }
 
 # ask METHOD PARAM …: calls a method with params as params_object takes them, and reads the result into answer and JSON. A
