@@ -35,7 +35,8 @@ json_text() {
         REPLY=${REPLY//'\\'/$'\1'}
         REPLY=${REPLY//'\"'/'"'}
         REPLY=${REPLY//'\/'//}
-        printf -v REPLY '%b' "${REPLY//$'\1'/'\\'}"
+        REPLY=${REPLY//$'\1'/'\\'}
+        printf -v REPLY '%b' "$REPLY"
       fi
       ;;
     null) REPLY= ;;
