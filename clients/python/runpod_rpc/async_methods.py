@@ -56,10 +56,11 @@ class AsyncPodsMethods:
         self,
         *,
         image_name: str,
-        gpu_type_id: str,
+        gpu_type_id: str | Sequence[str],
         gpu_count: int | None = None,
-        bid_per_gpu: float | None = None,
-        interruptible: bool | None = None,
+        bid_per_gpu: float | Literal["auto"] | None = None,
+        interruptible: bool | Literal["prefer"] | None = None,
+        max_cost_per_hour: float | None = None,
         container_disk_in_gb: int | None = None,
         volume_in_gb: int | None = None,
         min_vcpu_count: int | None = None,
@@ -68,19 +69,24 @@ class AsyncPodsMethods:
         env: Mapping[str, str] | None = None,
         name: str | None = None,
         docker_args: str | None = None,
-        cloud_type: Literal["ALL", "SECURE", "COMMUNITY"] | None = None,
-        data_center_id: str | None = None,
+        cloud_type: Literal["ALL", "SECURE", "COMMUNITY"] | Sequence[Literal["ALL", "SECURE", "COMMUNITY"]] | None = None,
+        data_center_id: str | Sequence[str] | None = None,
         terminate_after: str | None = None,
         **options: Unpack[CallOptions],
     ) -> types.PodsCreateResult:
-        """Rents a pod and answers as soon as RunPod has one; pods/wait tells when it can be reached.
+        """Rents a pod and answers as soon as RunPod has one; pods/wait tells when it can be reached. Several
+        GPU types, clouds and data centres are tried in order.
 
         Args:
             image_name: The container image.
-            gpu_type_id: RunPod's long name of the GPU: "NVIDIA GeForce RTX 4090".
+            gpu_type_id: RunPod's long name of the GPU, "NVIDIA GeForce RTX 4090", or several to try in
+                this order.
             gpu_count: How many GPUs. Default: 1.
-            bid_per_gpu: USD an hour for each GPU of a spot pod. Default: 0.5.
-            interruptible: A spot pod: cheaper, and lost when someone bids more. Default: True.
+            bid_per_gpu: USD an hour for each GPU of a spot pod; auto: a fifth above the lowest bid that
+                RunPod takes. Default: 0.5.
+            interruptible: A spot pod: cheaper, and lost when someone bids more. prefer: on demand where
+                there is none. Default: True.
+            max_cost_per_hour: USD for the whole pod; bids stay below it as well.
             container_disk_in_gb: Wiped when the pod stops. Default: 50.
             volume_in_gb: Kept while the pod is stopped. Default: 50.
             min_vcpu_count: At least so many virtual CPUs. Default: 1.
@@ -89,15 +95,16 @@ class AsyncPodsMethods:
             env: Environment variables of the container. Anyone in the account can read them.
             name: The pod's name; something unique is added to it.
             docker_args: The container's command.
-            cloud_type: Whose machines.
-            data_center_id: Where: "EU-RO-1".
+            cloud_type: Whose machines, or several to try in this order. When absent: ALL by GraphQL,
+                SECURE by REST.
+            data_center_id: Where: "EU-RO-1", or several to try in this order.
             terminate_after: When RunPod itself is to end the pod.
         """
         params = given(imageName=image_name, gpuTypeId=gpu_type_id, gpuCount=gpu_count, bidPerGpu=bid_per_gpu,
-            interruptible=interruptible, containerDiskInGb=container_disk_in_gb, volumeInGb=volume_in_gb,
-            minVcpuCount=min_vcpu_count, minMemoryInGb=min_memory_in_gb, ports=ports, env=env, name=name,
-            dockerArgs=docker_args, cloudType=cloud_type, dataCenterId=data_center_id,
-            terminateAfter=terminate_after)
+            interruptible=interruptible, maxCostPerHour=max_cost_per_hour,
+            containerDiskInGb=container_disk_in_gb, volumeInGb=volume_in_gb, minVcpuCount=min_vcpu_count,
+            minMemoryInGb=min_memory_in_gb, ports=ports, env=env, name=name, dockerArgs=docker_args,
+            cloudType=cloud_type, dataCenterId=data_center_id, terminateAfter=terminate_after)
         result: types.PodsCreateResult = await self._call("pods/create", params, **options)
         return result
 
@@ -133,6 +140,31 @@ class AsyncPodsMethods:
         """
         params = given(status=status, limit=limit, cursor=cursor)
         result: types.PodsListResult = await self._call("pods/list", params, **options)
+        return result
+
+    async def offers(
+        self,
+        *,
+        gpu_type_id: str | Sequence[str] | None = None,
+        gpu_count: int | None = None,
+        cloud_type: Literal["ALL", "SECURE", "COMMUNITY"] | Sequence[Literal["ALL", "SECURE", "COMMUNITY"]] | None = None,
+        data_center_id: str | Sequence[str] | None = None,
+        available: bool | None = None,
+        **options: Unpack[CallOptions],
+    ) -> types.PodsOffersResult:
+        """Tells GPU types, prices, stock and lowest bids: what can be had first, the cheapest first.
+
+        Args:
+            gpu_type_id: RunPod's long name of a GPU, or several; all when absent.
+            gpu_count: How many GPUs the pod is to have. Default: 1.
+            cloud_type: Whose machines; all when absent.
+            data_center_id: Where: "EU-RO-1", or several, each told by itself; everywhere together when
+                absent.
+            available: Only what can be had now. Default: False.
+        """
+        params = given(gpuTypeId=gpu_type_id, gpuCount=gpu_count, cloudType=cloud_type,
+            dataCenterId=data_center_id, available=available)
+        result: types.PodsOffersResult = await self._call("pods/offers", params, **options)
         return result
 
     async def resume(

@@ -6,12 +6,12 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 __all__ = [
     "Account", "AuthValidateResult", "Check", "Connection", "EnvironmentShowResult",
-    "EnvironmentValidateResult", "Pod", "PodsCreateResult", "PodsGetResult", "PodsListResult",
-    "PodsResumeResult", "PodsStatusResult", "PodsStopResult", "PodsTerminateResult", "PodsWaitResult", "Port",
-    "Remote", "Removal", "RpcDiscoverResult", "Runner", "RunnersInstallResult", "RunnersListResult",
-    "RunnersRemoveResult", "RunnersStartResult", "RunnersStatusResult", "RunnersStopResult", "Runtime",
-    "ServiceStatusResult", "Setting", "SshCommandResult", "SshConnectResult", "SshCopyResult",
-    "SshExecResult", "SshResolveResult",
+    "EnvironmentValidateResult", "Offer", "Pod", "PodsCreateResult", "PodsGetResult", "PodsListResult",
+    "PodsOffersResult", "PodsResumeResult", "PodsStatusResult", "PodsStopResult", "PodsTerminateResult",
+    "PodsWaitResult", "Port", "Remote", "Removal", "RpcDiscoverResult", "Runner", "RunnersInstallResult",
+    "RunnersListResult", "RunnersRemoveResult", "RunnersStartResult", "RunnersStatusResult",
+    "RunnersStopResult", "Runtime", "ServiceStatusResult", "Setting", "SshCommandResult", "SshConnectResult",
+    "SshCopyResult", "SshExecResult", "SshResolveResult",
 ]
 
 
@@ -35,16 +35,6 @@ class AuthValidateResult(TypedDict):
     """
 
     account: Account
-
-
-class RpcDiscoverResult(TypedDict):
-    """Attributes:
-        openrpc: The version of OpenRPC.
-        methods: Every method.
-    """
-
-    openrpc: str
-    methods: list[dict[str, Any]]
 
 
 class Setting(TypedDict):
@@ -115,6 +105,8 @@ class Pod(TypedDict):
         host: The public address of its SSH server, while it is running.
         sshPort: The public port of its SSH server.
         machineId: RunPod's id of its host.
+        cloudType: SECURE or COMMUNITY, as far as it was asked for or told.
+        dataCenterId: Where it is, as far as it was asked for or told.
         lastStatusChange: RunPod's sentence about the last change.
         terminateAfter: When it is terminated, whatever happens.
         created: When it was asked for.
@@ -133,6 +125,8 @@ class Pod(TypedDict):
     host: NotRequired[str]
     sshPort: NotRequired[int]
     machineId: NotRequired[str]
+    cloudType: NotRequired[str]
+    dataCenterId: NotRequired[str]
     lastStatusChange: NotRequired[str]
     terminateAfter: NotRequired[str]
     created: str
@@ -163,6 +157,40 @@ class PodsListResult(TypedDict):
 
     pods: list[Pod]
     nextCursor: NotRequired[str]
+
+
+class Offer(TypedDict):
+    """Attributes:
+        gpuTypeId: RunPod's long name of the GPU.
+        displayName: Its short name.
+        memoryInGb: Of one GPU.
+        cloudType: Whose machines.
+        dataCenterId: Where; anywhere when absent.
+        gpuCount: How many GPUs were asked for.
+        stock: How much there is now.
+        pricePerHour: USD on demand, for all of the GPUs.
+        minimumBidPerGpu: USD an hour; absent where there are no spot pods.
+        maxGpuCount: The most GPUs that one pod can have.
+    """
+
+    gpuTypeId: str
+    displayName: NotRequired[str]
+    memoryInGb: NotRequired[int]
+    cloudType: Literal["SECURE", "COMMUNITY"]
+    dataCenterId: NotRequired[str]
+    gpuCount: int
+    stock: Literal["high", "medium", "low", "none", "unknown"]
+    pricePerHour: NotRequired[float]
+    minimumBidPerGpu: NotRequired[float]
+    maxGpuCount: NotRequired[int]
+
+
+class PodsOffersResult(TypedDict):
+    """Attributes:
+        offers: The offers.
+    """
+
+    offers: list[Offer]
 
 
 class PodsResumeResult(TypedDict):
@@ -203,13 +231,16 @@ class Remote(TypedDict):
     """Attributes:
         id: RunPod's id.
         name: Its name.
-        desiredStatus: RUNNING, EXITED or TERMINATED.
+        desiredStatus: RUNNING, EXITED, TERMINATED or ERROR.
         lastStatusChange: A sentence about the last change.
         imageName: The container image.
         machineId: The host.
         podHostId: Its name at RunPod's SSH proxy.
+        cloudType: SECURE or COMMUNITY.
+        dataCenterId: Where it is.
         gpuCount: How many GPUs.
         costPerHour: USD.
+        volumeInGb: Kept, and paid for, while it is stopped.
         interruptible: Whether it is a spot pod.
         runtime: What its host says of the container.
     """
@@ -221,8 +252,11 @@ class Remote(TypedDict):
     imageName: NotRequired[str]
     machineId: NotRequired[str]
     podHostId: NotRequired[str]
+    cloudType: NotRequired[str]
+    dataCenterId: NotRequired[str]
     gpuCount: NotRequired[int]
     costPerHour: NotRequired[float]
+    volumeInGb: NotRequired[int]
     interruptible: NotRequired[bool]
     runtime: NotRequired[Runtime]
 
@@ -261,6 +295,16 @@ class PodsWaitResult(TypedDict):
     """
 
     pod: Pod
+
+
+class RpcDiscoverResult(TypedDict):
+    """Attributes:
+        openrpc: The version of OpenRPC.
+        methods: Every method.
+    """
+
+    openrpc: str
+    methods: list[dict[str, Any]]
 
 
 class Runner(TypedDict):
@@ -351,6 +395,24 @@ class RunnersStopResult(TypedDict):
     runner: Runner
 
 
+class ServiceStatusResult(TypedDict):
+    """Attributes:
+        version: The version of runpod-rpc.
+        processId: The process that answers.
+        dialect: How this client is spoken to.
+        uptimeSeconds: How long the process has run.
+        requestsInFlight: Requests being worked on, this one included.
+        requestsAnswered: Requests answered so far.
+    """
+
+    version: str
+    processId: int
+    dialect: Literal["script", "editor", "mcp"]
+    uptimeSeconds: float
+    requestsInFlight: int
+    requestsAnswered: int
+
+
 class SshCommandResult(TypedDict):
     """Attributes:
         argv: A program and its arguments; a remote command can be added.
@@ -414,21 +476,3 @@ class SshResolveResult(TypedDict):
     host: str
     port: int
     username: str
-
-
-class ServiceStatusResult(TypedDict):
-    """Attributes:
-        version: The version of runpod-rpc.
-        processId: The process that answers.
-        dialect: How this client is spoken to.
-        uptimeSeconds: How long the process has run.
-        requestsInFlight: Requests being worked on, this one included.
-        requestsAnswered: Requests answered so far.
-    """
-
-    version: str
-    processId: int
-    dialect: Literal["script", "editor"]
-    uptimeSeconds: float
-    requestsInFlight: int
-    requestsAnswered: int
