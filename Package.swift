@@ -98,7 +98,7 @@ let package = Package(
       ]
     ),
 
-    .testTarget(name: "JSONRPCTests", dependencies: ["JSONRPC"]),
+    .testTarget(name: "JSONRPCTests", dependencies: ["JSON", "JSONRPC"]),
 
     // MARK: Pods
 
@@ -200,6 +200,7 @@ let package = Package(
     .target(
       name: "Service",
       dependencies: [
+        "CSystem",
         "Concurrency",
         "Environment",
         "GitHubAPI",
@@ -218,7 +219,17 @@ let package = Package(
       ]
     ),
 
-    .testTarget(name: "ServiceTests", dependencies: ["Service"]),
+    .testTarget(
+      name: "ServiceTests",
+      dependencies: [
+        "Concurrency",
+        "JSON",
+        "JSONRPC",
+        "Reporting",
+        "Service",
+        "ServiceProtocol",
+      ]
+    ),
 
     // MARK: ServiceProtocol
 

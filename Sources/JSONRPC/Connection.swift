@@ -8,7 +8,7 @@ package final class Connection: Sendable {
     package var message = 16 * 1024 * 1024
     /// Bytes that may wait for a slow reader.
     package var pending = 64 * 1024 * 1024
-    /// How long a reader may leave us without taking a byte.
+    /// How long a reader may take for the next 64 KiB.
     package var stuck = Duration.seconds(30)
 
     package init() {}
@@ -21,7 +21,7 @@ package final class Connection: Sendable {
   private let output: WireOutput
   private let framing: Locked<Framing>
   private let initialFraming: Framing?
-  private let limits: Limits
+  package let limits: Limits
 
   /// - Parameters:
   ///   - framing: Pins the framing; nil finds it by the first byte.
@@ -71,12 +71,6 @@ package final class Connection: Sendable {
     )
   }
 
-  package func respond(to id: RequestID?, result: JSONValue) {
-    var message: [UInt8] = []
-    Envelope.response(id: id, result: result, into: &message)
-    send(message)
-  }
-
   package func respond(to id: RequestID?, error: ErrorObject) {
     var message: [UInt8] = []
     Envelope.response(id: id, error: error, into: &message)
@@ -89,9 +83,27 @@ package final class Connection: Sendable {
     send(message)
   }
 
+  /// Sends a report of progress; behind a slow reader a newer one of the same token takes its place.
+  ///
+  /// - Parameter isLast: Nothing more is said about this token. Always delivered, and the newest report before it.
+  package func report(_ method: String, params: JSONValue, token: RequestID, isLast: Bool = false) {
+    var message: [UInt8] = []
+    Envelope.notification(method: method, params: params, into: &message)
+    output.send(framing.withLock { $0 }.frame(message), isLast ? .lastReport(token) : .report(token))
+  }
+
+  /// Takes back the report of this token that still waits to be sent.
+  package func silence(_ token: RequestID) { output.drop(token) }
+
+  package func request(_ method: String, params: JSONValue, id: RequestID) {
+    var message: [UInt8] = []
+    Envelope.request(id: id, method: method, params: params, into: &message)
+    send(message)
+  }
+
   /// Sends one message as it is: the text of a JSON value.
   package func send(_ message: [UInt8]) {
-    output.send(framing.withLock { $0 }.frame(message))
+    output.send(framing.withLock { $0 }.frame(message), .lasting)
   }
 
   /// Calls `gone` when nobody reads the output any more. For the time after the end of input, in which nothing else tells.
@@ -99,9 +111,9 @@ package final class Connection: Sendable {
     WireOutput.watchReader(wire.output, gone: gone)
   }
 
-  /// Writes what is left, waiting for the peer up to `limit`. Blocks the calling thread.
-  package func finish(within limit: Duration) -> Delivery {
-    switch output.finish(within: limit) {
+  /// Writes what is left, as long as the peer takes it. Blocks the calling thread.
+  package func finish() -> Delivery {
+    switch output.finish() {
     case .delivered: .complete
     case .gone: .peerGone
     case .stuck: .peerStuck

@@ -16,8 +16,18 @@ package enum Envelope {
     bytes.append(UInt8(ascii: "}"))
   }
 
+  package static func request(id: RequestID, method: String, params: JSONValue, into bytes: inout [UInt8]) {
+    open(id: id, into: &bytes)
+    bytes.append(text: #","method":"#)
+    call(method, params, into: &bytes)
+  }
+
   package static func notification(method: String, params: JSONValue, into bytes: inout [UInt8]) {
     bytes.append(text: #"{"jsonrpc":"2.0","method":"#)
+    call(method, params, into: &bytes)
+  }
+
+  private static func call(_ method: String, _ params: JSONValue, into bytes: inout [UInt8]) {
     JSONValue.write(string: method, into: &bytes)
     bytes.append(text: #","params":"#)
     params.write(into: &bytes)

@@ -25,9 +25,21 @@ package struct Wire: Sendable {
     guard null >= 0 else { throw WireError(errno: errno) }
     dup2(null, 0)
     if fcntl(2, F_GETFD) < 0 { dup2(null, 2) }
+    neverWaitForStandardError()
     dup2(2, 1)
     if null > 2 { close(null) }
     return Wire(input: input, output: output)
+  }
+
+  /// What is printed while nobody reads standard error is lost, and holds nobody up.
+  private static func neverWaitForStandardError() {
+    var status = stat()
+    // Files never make anyone wait, and reopening one would start again at its beginning.
+    guard fstat(2, &status) == 0, status.st_mode & S_IFMT != S_IFREG else { return }
+    let reopened = open("/proc/self/fd/2", O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
+    guard reopened >= 0 else { return }
+    dup2(reopened, 2)
+    close(reopened)
   }
 }
 

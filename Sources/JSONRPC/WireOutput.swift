@@ -11,18 +11,18 @@ final class WireOutput: Sendable {
     case delivered
     /// The reader is gone.
     case gone
-    /// The reader took too long for one message, or too much was waiting for it.
+    /// The reader took too little for too long, or too much was waiting for it.
     case stuck
   }
 
   private struct State {
-    var pending: [UInt8] = []
-    var head = 0
+    var outbox = Outbox()
     /// Nested: the reader thread holds writing back while it handles one piece of input.
     var corks = 0
     var isThreadWriting = false
-    /// When the message now being written began to wait.
-    var blockedSince: ContinuousClock.Instant?
+    /// Since when the reader has let us wait, and how many bytes it must take until that is forgiven: a reader that
+    /// takes a byte now and then would hold us for ever.
+    var stall: (since: ContinuousClock.Instant, missing: Int)?
     var end: End?
   }
 
@@ -36,7 +36,7 @@ final class WireOutput: Sendable {
   private let failed: @Sendable (End) -> Void
 
   /// - Parameters:
-  ///   - stuckLimit: How long the reader may leave us without taking a byte.
+  ///   - stuckLimit: How long the reader may take for the next 64 KiB, or for less if less is waiting.
   ///   - pendingLimit: How many bytes may wait for it.
   ///   - failed: Called once, from whichever thread notices, when nothing more can be delivered.
   init(
@@ -67,27 +67,31 @@ final class WireOutput: Sendable {
     )
   }
 
-  func send(_ frame: [UInt8]) {
+  func send(_ frame: [UInt8], _ kind: Outbox.Kind) {
     act(
       state.withLock { state in
         guard state.end == nil else { return .none }
-        state.pending.append(contentsOf: frame)
+        state.outbox.append(frame, kind)
         return flush(&state)
       }
     )
   }
 
-  /// Writes what is left, waiting for the reader up to `limit`.
-  func finish(within limit: Duration) -> End {
-    let deadline = ContinuousClock.now + limit
+  /// See `Outbox.drop`.
+  func drop(_ token: RequestID) { state.withLock { $0.outbox.drop(token) } }
+
+  /// Writes what is left, as long as the reader takes it.
+  func finish() -> End {
     while true {
-      let (end, isEmpty) = state.withLock { state -> (End?, Bool) in
-        if state.end == nil { _ = write(&state) }
-        return (state.end, state.head == state.pending.count)
+      let end = state.withLock { state -> End? in
+        if let end = state.end { return end }
+        switch write(&state) {
+        case .all: return .delivered
+        case .failed(let end): return end
+        case .blocked: return nil
+        }
       }
       if let end { return end }
-      if isEmpty { return .delivered }
-      guard ContinuousClock.now < deadline else { return .stuck }
       waitForReader(milliseconds: 100)
     }
   }
@@ -112,7 +116,7 @@ final class WireOutput: Sendable {
   }
 
   private func flush(_ state: inout State) -> Action {
-    guard state.corks == 0, !state.isThreadWriting, state.end == nil, !state.pending.isEmpty else {
+    guard state.corks == 0, !state.isThreadWriting, state.end == nil, state.outbox.unwritten > 0 else {
       return checkLimit(&state)
     }
     switch write(&state) {
@@ -125,7 +129,7 @@ final class WireOutput: Sendable {
   }
 
   private func checkLimit(_ state: inout State) -> Action {
-    guard state.end == nil, state.pending.count - state.head > pendingLimit else { return .none }
+    guard state.end == nil, state.outbox.size > pendingLimit else { return .none }
     state.end = .stuck
     return .report(.stuck)
   }
@@ -133,15 +137,14 @@ final class WireOutput: Sendable {
   private enum Progress { case all, blocked, failed(End) }
 
   private func write(_ state: inout State) -> Progress {
-    while state.head < state.pending.count {
-      let count = state.pending.withUnsafeBytes { writing.write(UnsafeRawBufferPointer(rebasing: $0[state.head...])) }
+    while state.outbox.unwritten > 0 {
+      let count = state.outbox.write { writing.write($0) }
       if count > 0 {
-        state.head += count
-        state.blockedSince = nil
+        if let stall = state.stall { state.stall = stall.missing > count ? (stall.since, stall.missing - count) : nil }
       } else if count == 0 || errno == EAGAIN {
-        let since = state.blockedSince ?? .now
-        state.blockedSince = since
-        guard ContinuousClock.now - since > stuckLimit else { return .blocked }
+        let stall = state.stall ?? (.now, min(state.outbox.unwritten, 64 * 1024))
+        state.stall = stall
+        guard ContinuousClock.now - stall.since > stuckLimit else { return .blocked }
         state.end = .stuck
         return .failed(.stuck)
       } else if errno != EINTR {
@@ -149,9 +152,7 @@ final class WireOutput: Sendable {
         return .failed(.gone)
       }
     }
-    state.head = 0
-    // The room of a burst is given back; that of ordinary answers is kept.
-    state.pending.removeAll(keepingCapacity: state.pending.capacity <= 1024 * 1024)
+    state.stall = nil
     return .all
   }
 

@@ -19,7 +19,8 @@ package enum CommandLineOptions: Sendable {
     var rest = arguments[...]
     while let argument = rest.popFirst() {
       switch argument {
-      case "serve": break
+      // The client's first message tells the dialect; hosts of agents want to name it all the same.
+      case "serve", "mcp": break
       case "--help", "-h": return .success(.print(help))
       case "--version": return .success(.print("runpod-rpc \(Registry.version)\n"))
       case "--openrpc": return .success(.print(OpenRPCDocument.json.text + "\n"))
@@ -33,6 +34,7 @@ package enum CommandLineOptions: Sendable {
           return .failure(UsageError(text: "runpod-rpc: --drain-seconds takes a whole number\n"))
         }
         options.drainLimit = .seconds(seconds)
+      case "--exit-with-parent": options.exitsWithParent = true
       default:
         guard let setting = Setting.all.first(where: { $0.flag == argument }) else {
           return .failure(UsageError(text: "runpod-rpc: unknown argument \(argument)\n\(help)"))
@@ -47,7 +49,7 @@ package enum CommandLineOptions: Sendable {
   }
 
   private static let help = """
-    usage: runpod-rpc [serve] [--framing headers|lines] [--drain-seconds N]
+    usage: runpod-rpc [serve|mcp] [--framing headers|lines] [--drain-seconds N] [--exit-with-parent]
            runpod-rpc --openrpc | --version | --help
 
     Speaks JSON-RPC 2.0 on standard input and output, in Content-Length frames or one message a line.

@@ -3,20 +3,25 @@ import JSON
 import JSONRPC
 import Reporting
 
-/// From a message to its one answer: lifecycle, ids in flight, cancellation, batches.
+/// From a message to its one answer: ids in flight, cancellation, batches.
 ///
 /// A handler returns its result; only `finish` answers, and it takes the id out of the table in the same step, so that
 /// no request can be answered twice or not at all.
 final class Dispatcher: Sendable {
   private struct InFlight {
     var task: Task<Void, Never>?
+    var progress: RequestProgress?
     var isCancelled = false
-    var batch: BatchAnswer?
+    var slot: BatchAnswer.Slot?
   }
 
   private struct State {
-    var lifecycle = Lifecycle()
+    var dialect: any Dialect
+    /// Whether the client's first message has told the dialect.
+    var knowsDialect = false
     var inFlight: [RequestID: InFlight] = [:]
+    /// Everything waits for `initialize`, which brings settings.
+    var initializing: Task<Void, Never>?
     /// Answers on their way to the outbox: their ids are free again, the session is not over.
     var beingSent = 0
     var answered = 0
@@ -25,42 +30,70 @@ final class Dispatcher: Sendable {
     var isOver: Bool { isInputOver && inFlight.isEmpty && beingSent == 0 }
   }
 
-  private let state = Locked(State())
+  private let state: Locked<State>
   private let connection: Connection
-  private let handlers: [String: Router.Handler]
+  private let requests: ClientRequests
+  private let parts: DialectParts
   private let requestLimit: Int
   private let sessionEnded: @Sendable () -> Void
 
-  /// - Parameter sessionEnded: Called when nothing more is to come or to answer; more than once does no harm.
+  /// - Parameters:
+  ///   - watchClient: Told the process that the client says it is.
+  ///   - sessionEnded: Called when nothing more is to come or to answer; more than once does no harm.
   init(
     connection: Connection,
     router: Router,
     requestLimit: Int = 1024,
+    watchClient: @escaping @Sendable (_ processId: Int) -> Void = { _ in },
     sessionEnded: @escaping @Sendable () -> Void
   ) {
     self.connection = connection
-    handlers = router.handlers
     self.requestLimit = requestLimit
     self.sessionEnded = sessionEnded
+    requests = ClientRequests(connection: connection)
+    parts = DialectParts(
+      handlers: router.handlers,
+      connection: connection,
+      requests: requests,
+      watchClient: watchClient
+    )
+    state = Locked(State(dialect: Script(parts)))
   }
 
-  var exitCode: Int32 { state.withLock { $0.lifecycle.exitCode } }
+  /// The process's exit code when the session ends now.
+  var exitCode: Int32 { state.withLock { $0.dialect.exitCode } }
 
-  var figures: (dialect: Dialect, inFlight: Int, answered: Int) {
-    state.withLock { ($0.lifecycle.dialect ?? .script, $0.inFlight.count, $0.answered) }
+  var figures: (dialect: DialectName, inFlight: Int, answered: Int) {
+    state.withLock { ($0.dialect.name, $0.inFlight.count, $0.answered) }
   }
+
+  private var answersCancelled: Bool { state.withLock { $0.dialect.answersCancelled } }
 
   func receive(_ incoming: Incoming) {
-    state.withLock { $0.lifecycle.meet(incoming) }
-    switch incoming {
-    case .single(let message): receive(message, batch: nil)
-    case .batch(let messages):
-      guard state.withLock({ $0.lifecycle.dialect == .script }) else {
-        connection.respond(to: nil, error: ErrorObject(.invalidRequest, "This dialect has no batches."))
-        return
+    let takesBatches = state.withLock { state in
+      if !state.knowsDialect, let dialect = parts.dialect(of: incoming) {
+        state.dialect = dialect
+        state.knowsDialect = true
       }
-      let batch = BatchAnswer(count: messages.count) { [connection] answer in connection.send(answer) }
-      for message in messages { receive(message, batch: batch) }
+      return state.dialect.takesBatches
+    }
+    switch incoming {
+    case .single(let message): receive(message, nil)
+    case .batch(let messages):
+      guard takesBatches else {
+        return answer(nil, .failure(ErrorObject(.invalidRequest, "This dialect has no batches.")), nil)
+      }
+      let batch = BatchAnswer(count: messages.count, limit: connection.limits.message) { [connection] answer in
+        connection.send(answer)
+      }
+      var ids: Set<RequestID> = []
+      for (index, message) in messages.enumerated() {
+        if case .request(let id, _, _) = message, !ids.insert(id).inserted {
+          answer(nil, .failure(Dispatcher.duplicate), batch.slot(index))
+        } else {
+          receive(message, batch.slot(index))
+        }
+      }
     }
   }
 
@@ -75,83 +108,111 @@ final class Dispatcher: Sendable {
 
   /// Answers everything still running with `error` and asks it to stop; what the handlers return later is dropped.
   func stopAll(_ error: ErrorObject) {
-    let running = state.withLock { $0.inFlight.mapValues(\.task) }
-    for id in running.keys { finish(id, .failure(error)) }
-    for task in running.values { task?.cancel() }
+    let running = state.withLock { $0.inFlight }
+    for (id, entry) in running {
+      entry.progress?.end(error.message)
+      finish(id, .failure(error))
+      entry.task?.cancel()
+    }
   }
 
-  private func receive(_ message: Message, batch: BatchAnswer?) {
+  private func receive(_ message: Message, _ slot: BatchAnswer.Slot?) {
     switch message {
-    case .request(let id, let method, let params): receiveRequest(id, method, params, batch)
+    case .request(let id, let method, let params): receiveRequest(id, method, params, slot)
     case .notification(let method, let params):
       receiveNotification(method, params)
-      batch?.skip()
-    case .invalid(let id, let error): answer(id, .failure(error), batch)
-    case .response, .ignored: batch?.skip()
+      slot?.fill(nil)
+    case .invalid(let id, let error): answer(id, .failure(error), slot)
+    case .response(let id, let result, let error):
+      if let id { requests.receive(id, result, error) }
+      slot?.fill(nil)
+    case .ignored: slot?.fill(nil)
     }
   }
 
   private func receiveNotification(_ method: String, _ params: JSONValue?) {
-    switch method {
-    case "exit":
+    switch state.withLock({ $0.dialect.hear(method, params) }) {
+    case .nothing: break
+    case .cancel(let id): cancel { _ in id }
+    case .cancelProgress(let token): cancel { $0.inFlight.first { $0.value.progress?.form.token == token }?.key }
+    case .exit:
+      state.withLock { $0.isInputOver = true }
       stopAll(ErrorObject(.serverCancelled, "The service was told to exit; the work was stopped."))
       sessionEnded()
-    case "$/cancelRequest", "notifications/cancelled":
-      guard let id = (params?["id"] ?? params?["requestId"]).flatMap({ RequestID($0) }) else { return }
-      cancel(id)
-    default:
-      guard !method.hasPrefix("$/"), let handler = handlers[method] else { return }
-      if case .inline(let body) = handler { _ = try? body(params) }
+    case .call(.inline(let body)): _ = try? body(params)
+    case .call(.task): break  // Work without an answer is nobody's.
     }
   }
 
-  private func cancel(_ id: RequestID) {
-    let task = state.withLock { state in
+  /// Cancels a request in flight. Its id stays taken until its handler has ended.
+  private func cancel(_ find: (State) -> RequestID?) {
+    let entry = state.withLock { state -> InFlight? in
+      guard let id = find(state), let entry = state.inFlight[id] else { return nil }
       state.inFlight[id]?.isCancelled = true
-      return state.inFlight[id]?.task
+      return entry
     }
-    task?.cancel()
+    guard let entry else { return }
+    if !answersCancelled, let progress = entry.progress {
+      progress.silence()
+      connection.silence(progress.form.token)
+    }
+    entry.task?.cancel()
   }
 
-  private func receiveRequest(_ id: RequestID, _ method: String, _ params: JSONValue?, _ batch: BatchAnswer?) {
-    let refusal = state.withLock { state -> (RequestID?, ErrorObject)? in
-      guard state.inFlight[id] == nil else {
-        return (nil, ErrorObject(.invalidRequest, "A request with this id is still being worked on."))
+  private static let ending = ErrorObject(.serverCancelled, "The service is ending and takes no more requests.")
+  private static let duplicate = ErrorObject(.invalidRequest, "A request with this id is still being worked on.")
+
+  private func receiveRequest(_ id: RequestID, _ method: String, _ params: JSONValue?, _ slot: BatchAnswer.Slot?) {
+    do throws(Refusal) {
+      let handler = try state.withLock { state throws(Refusal) in
+        if state.isInputOver { throw Refusal(id: id, error: Dispatcher.ending) }
+        guard state.inFlight[id] == nil else { throw Refusal(id: nil, error: Dispatcher.duplicate) }
+        guard state.inFlight.count < requestLimit else { throw Refusal(id: id, error: .tooManyRequests(requestLimit)) }
+        do throws(ErrorObject) {
+          return try state.dialect.admit(method, params, inBatch: slot != nil)
+        } catch {
+          throw Refusal(id: id, error: error)
+        }
       }
-      if let error = state.lifecycle.admit(request: method, inBatch: batch != nil) { return (id, error) }
-      guard state.inFlight.count < requestLimit else {
-        let message = "\(requestLimit) requests are being worked on; send this one again later."
-        return (id, ErrorObject(.serverBusy, message, data: ["kind": "busy", "retryable": true]))
+      switch handler {
+      case .inline(let body):
+        answer(id, Result { try body(params) }.mapError(ErrorObject.init(describing:)), slot)
+      case .task(let body): start(id, method, params, slot, body)
       }
-      return nil
+    } catch {
+      answer(error.id, .failure(error.error), slot)
     }
-    if let (id, error) = refusal { return answer(id, .failure(error), batch) }
-    switch handlers[method] {
-    case nil: answer(id, .failure(ErrorObject(.methodNotFound, "There is no method \(method).")), batch)
-    case .inline(let body):
-      answer(id, Result { try body(params) }.mapError(ErrorObject.init(describing:)), batch)
-    case .task(let body): start(id, method, params, batch, body)
-    }
+  }
+
+  /// Why a request is not worked on, and the id to say so under.
+  private struct Refusal: Error {
+    var id: RequestID?
+    var error: ErrorObject
   }
 
   private func start(
     _ id: RequestID,
     _ method: String,
     _ params: JSONValue?,
-    _ batch: BatchAnswer?,
+    _ slot: BatchAnswer.Slot?,
     _ body: @escaping @Sendable (JSONValue?, RequestContext) async throws -> JSONValue
   ) {
-    var params = params
-    let token = params?["workDoneToken"]
-    if case .object(var members) = params {
-      members["workDoneToken"] = nil
-      params = .object(members)
+    let (dialect, initializing) = state.withLock { ($0.dialect, $0.initializing) }
+    let prepared: Prepared
+    do throws(ErrorObject) {
+      prepared = try dialect.prepare(method, params)
+    } catch {
+      return answer(id, .failure(error), slot)
     }
-    let work = token.map { WorkDoneProgress(token: $0, title: method, connection: connection) }
-    let context = RequestContext(id: id, progress: work?.progress ?? .silent, connection: connection)
-    state.withLock { $0.inFlight[id] = InFlight(batch: batch) }
+    let work = prepared.progress.map { show($0) }
+    let context = RequestContext(id: id, progress: work?.progress ?? .silent) { [connection] method, params in
+      guard let (method, params) = dialect.notification(method, params) else { return }
+      connection.notify(method, params: params)
+    }
+    state.withLock { $0.inFlight[id] = InFlight(progress: work, slot: slot) }
     // The table owns the task: it is cancelled there, and ends by taking itself out.
-    let task = Task { [params] in
+    let task = Task { [params = prepared.params] in
+      await initializing?.value
       do {
         let result = try await body(params, context)
         work?.end("done")
@@ -164,19 +225,27 @@ final class Dispatcher: Sendable {
     }
     let isCancelled = state.withLock { state in
       state.inFlight[id]?.task = task
+      if method == "initialize" { state.initializing = task }
       return state.inFlight[id]?.isCancelled ?? false
     }
     if isCancelled { task.cancel() }
   }
 
+  private func show(_ plan: ProgressPlan) -> RequestProgress {
+    let form = plan.form
+    return RequestProgress(form, title: plan.title, invite: plan.invite) { [connection] params, isLast in
+      connection.report(form.notification, params: params, token: form.token, isLast: isLast)
+    }
+  }
+
   private func finish(_ id: RequestID, _ outcome: Result<JSONValue, ErrorObject>) {
-    let entry = state.withLock { state in
-      let entry = state.inFlight.removeValue(forKey: id)
-      if entry != nil { state.beingSent += 1 }
-      return entry
+    let (entry, isAnswered) = state.withLock { state -> (InFlight?, Bool) in
+      guard let entry = state.inFlight.removeValue(forKey: id) else { return (nil, false) }
+      state.beingSent += 1
+      return (entry, !entry.isCancelled || state.dialect.answersCancelled)
     }
     guard let entry else { return }
-    answer(id, outcome, entry.batch)
+    if isAnswered { answer(id, outcome, entry.slot) }
     let isOver = state.withLock { state in
       state.beingSent -= 1
       return state.isOver
@@ -184,13 +253,37 @@ final class Dispatcher: Sendable {
     if isOver { sessionEnded() }
   }
 
-  private func answer(_ id: RequestID?, _ outcome: Result<JSONValue, ErrorObject>, _ batch: BatchAnswer?) {
+  private func answer(_ id: RequestID?, _ outcome: Result<JSONValue, ErrorObject>, _ slot: BatchAnswer.Slot?) {
     state.withLock { $0.answered += 1 }
     var message: [UInt8] = []
     switch outcome {
     case .success(let result): Envelope.response(id: id, result: result, into: &message)
     case .failure(let error): Envelope.response(id: id, error: error, into: &message)
     }
-    if let batch { batch.add(message) } else { connection.send(message) }
+    let room = slot?.room ?? connection.limits.message
+    if message.count > room {
+      let error = ErrorObject.tooLong(message.count, limit: room)
+      message = []
+      Envelope.response(id: id, error: error, into: &message)
+    }
+    if let slot { slot.fill(message) } else { connection.send(message) }
+  }
+}
+
+extension ErrorObject {
+  fileprivate static func tooManyRequests(_ limit: Int) -> ErrorObject {
+    ErrorObject(
+      .serverBusy,
+      "\(limit) requests are being worked on; send this one again later.",
+      data: ["kind": "busy", "retryable": true]
+    )
+  }
+
+  fileprivate static func tooLong(_ count: Int, limit: Int) -> ErrorObject {
+    ErrorObject(
+      .internalError,
+      "The answer has \(count) bytes; \(limit) can be sent. Ask for less at a time.",
+      data: ["limit": .integer(limit)]
+    )
   }
 }

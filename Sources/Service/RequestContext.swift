@@ -8,16 +8,14 @@ package struct RequestContext: Sendable {
   package let progress: Progress
   /// The id of the request.
   package let requestId: JSONValue
-  private let connection: Connection
+  private let notifyClient: @Sendable (String, JSONValue) -> Void
 
-  init(id: RequestID, progress: Progress, connection: Connection) {
+  init(id: RequestID, progress: Progress, notify: @escaping @Sendable (String, JSONValue) -> Void) {
     requestId = id.json
     self.progress = progress
-    self.connection = connection
+    notifyClient = notify
   }
 
-  /// Sends the client a notification.
-  package func notify(_ method: String, _ params: JSONValue) {
-    connection.notify(method, params: params)
-  }
+  /// Sends the client a notification, when it is one that knows it.
+  package func notify(_ method: String, _ params: JSONValue) { notifyClient(method, params) }
 }

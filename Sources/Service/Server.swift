@@ -14,6 +14,8 @@ package struct Server: Sendable {
     /// seconds after a signal.
     package var drainLimit: Duration?
     package var limits = Connection.Limits()
+    /// For wrappers that keep our input open: the end of the process that started us is the end of input.
+    package var exitsWithParent = false
     /// Those that were given as flags.
     package var settings: [Setting: String] = [:]
 
@@ -51,12 +53,10 @@ package struct Server: Sendable {
   package func serve() -> Never {
     let signals = TerminationSignals()
     let (events, event) = AsyncStream.makeStream(of: Event.self)
-    let session = Task { _exit(await run(events, event)) }
+    Task { _exit(await run(events, event)) }
     _ = signals.next()
     event.yield(.terminated)
-    let signal = signals.next()
-    session.cancel()
-    _exit(128 + signal)
+    _exit(128 + signals.next())
   }
 
   private func run(_ events: AsyncStream<Event>, _ event: AsyncStream<Event>.Continuation) async -> Int32 {
@@ -70,12 +70,18 @@ package struct Server: Sendable {
       serving.withLock { $0 }.map { Server.status(of: $0, since: started) }
     }
     register(&router)
-    let dispatcher = Dispatcher(connection: connection, router: router) { event.yield(.sessionEnded) }
+    @Sendable func watchClient(_ processId: Int) {
+      ClientProcess.watch(processId) { event.yield(.inputEnded(isTruncated: false)) }
+    }
+    let dispatcher = Dispatcher(connection: connection, router: router, watchClient: watchClient) {
+      event.yield(.sessionEnded)
+    }
     serving.withLock { $0 = dispatcher }
     services.notices.attach { text in
       guard dispatcher.figures.dialect == .editor else { return Notices.print(text) }
       connection.notify("window/logMessage", params: ["type": 2, "message": .string(text)])
     }
+    if options.exitsWithParent { watchClient(Int(getppid())) }
     connection.start(
       received: { dispatcher.receive($0) },
       ended: { event.yield(.inputEnded(isTruncated: $0)) }
@@ -115,7 +121,7 @@ package struct Server: Sendable {
         await stopAll(dispatcher)
       }
     }
-    let delivery = connection.finish(within: options.limits.stuck)
+    let delivery = connection.finish()
     await services.close()
     switch delivery {
     case .complete: break

@@ -15,12 +15,7 @@ enum Start {
       if let options = params?["initializationOptions"], !options.isNull {
         await services.adopt(initialize: try SettingsObject.read(options, place: "initializationOptions"))
       }
-      return [
-        "capabilities": [
-          "executeCommandProvider": ["commands": .array(Registry.methods.map { .string($0.name) })]
-        ],
-        "serverInfo": ["name": "runpod-rpc", "version": .string(Registry.version)],
-      ]
+      return ["serverInfo": ["name": "runpod-rpc", "version": .string(Registry.version)]]
     }
     router.handle(inline: "shutdown") { _ in nil }
 

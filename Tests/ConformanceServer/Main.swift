@@ -8,8 +8,12 @@ import Service
 @main struct Main {
   static func main() throws {
     let wire = try Wire.claim()
-    guard case .success(.serve(let options)) = CommandLineOptions.parse(Array(CommandLine.arguments.dropFirst())) else {
+    guard case .success(.serve(var options)) = CommandLineOptions.parse(Array(CommandLine.arguments.dropFirst())) else {
       exit(64)
+    }
+    // What takes half a minute in earnest.
+    if let text = getenv("STUCK_MILLISECONDS"), let milliseconds = Int(String(cString: text)) {
+      options.limits.stuck = .milliseconds(milliseconds)
     }
     Server(wire: wire, options: options, register: Fixtures.register).serve()
   }
@@ -65,8 +69,37 @@ private enum Fixtures {
     }
     router.handle(raw: "test.progress") { params, context in
       let count = params?["reports"]?.intValue ?? 0
-      for index in 0..<count { context.progress.report("report \(index)", fraction: Double(index) / Double(count)) }
+      let pause = params?["ms"]?.intValue
+      let padding = String(repeating: ".", count: params?["bytes"]?.intValue ?? 0)
+      for index in 0..<count {
+        context.progress.report("report \(index)\(padding)", fraction: Double(index) / Double(count))
+        if let pause { try await Task.sleep(for: .milliseconds(pause)) }
+      }
       return nil
+    }
+    // Neither returns nor heeds a cancellation.
+    router.handle(raw: "test.hang") { _, _ in
+      await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
+      return nil
+    }
+    router.handle(raw: "test.flood-stderr") { params, _ in
+      let bytes = [UInt8](repeating: UInt8(ascii: "x"), count: params?["bytes"]?.intValue ?? 0)
+      write(1, bytes, bytes.count)
+      write(2, bytes, bytes.count)
+      return nil
+    }
+    router.handle(raw: "test.child") { _, _ in .integer(Int(system("echo a stray line; cat"))) }
+    router.handle(raw: "test.notify") { params, context in
+      context.notify(params?["method"]?.stringValue ?? "test/happened", params ?? nil)
+      return nil
+    }
+    router.handle(raw: "test.fail-domain") { params, _ in
+      throw Failure(
+        .noCapacity,
+        "There is none.",
+        hint: "Wait.",
+        resources: ["podId": params?["podId"]?.stringValue ?? "p1"]
+      )
     }
   }
 }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import JSON
 import JSONRPC
 import Testing
@@ -14,12 +15,9 @@ import Testing
   ]
 
   private func read(_ pieces: [ArraySlice<UInt8>]) -> [Incoming] {
-    var reader = MessageReader()
-    var incoming: [Incoming] = []
-    for piece in pieces { incoming += piece.withUnsafeBytes { reader.read($0) } }
-    let (last, isTruncated) = reader.finish()
+    let (incoming, isTruncated) = readAll(pieces)
     #expect(!isTruncated)
-    return incoming + [last].compactMap { $0 }
+    return incoming
   }
 
   @Test(arguments: Framing.allCases)
@@ -32,6 +30,45 @@ import Testing
         #expect(read([stream[..<cut], stream[cut..<next], stream[next...]]) == Self.expected)
       }
     }
+  }
+
+  /// Every case of the conformance list and every header that clients get wrong, each followed by a good message.
+  private static let streams: [[UInt8]] = {
+    let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appending(path: "protocol/conformance.jsonl")
+    let cases = ((try? String(contentsOf: file, encoding: .utf8)) ?? "").split(separator: "\n")
+    let inputs = cases.compactMap { try? JSONValue(parsing: String($0))["in"]?.arrayValue?.compactMap(\.stringValue) }
+    let conforming = inputs.flatMap { messages in
+      Framing.allCases.map { framing in messages.flatMap { framing.frame(Array($0.utf8)) } + framing.frame(second) }
+    }
+    let blocks = [
+      "content-length:", "CONTENT-LENGTH: ", "# a comment\r\nContent-Length:\t", "X-Other: 1\r\nContent-Length: ",
+      "Content-Type: x; charset=utf8\r\nContent-Length: ", "Content-Type: x; charset=latin1\r\nContent-Length: ",
+      "Content-Length: 1\r\nContent-Length: ", "Content-Length: -", "Content-Length: 0x", "Content-Length: 99",
+      "X: \(String(repeating: "x", count: 9_000))\r\nContent-Length: ", "{\"jsonrpc\":\"2.0\"}\nContent-Length: ",
+    ]
+    let headed = blocks.map { Array("\($0)\(first.count)\r\n\r\n".utf8) + first + Framing.headers.frame(second) }
+    return conforming + headed
+  }()
+
+  @Test func howTheBytesAreCutChangesNothingForAnyStream() {
+    #expect(Self.streams.count > 100)
+    for stream in Self.streams {
+      let whole = readAll([stream[...]])
+      #expect(readAll(stream.map { [$0] }).incoming == whole.incoming)
+      for cut in stride(from: 1, to: stream.count, by: stream.count > 1_000 ? 97 : 1) {
+        let cutUp = readAll([stream[..<cut], stream[cut...]])
+        #expect(cutUp.incoming == whole.incoming && cutUp.isTruncated == whole.isTruncated)
+      }
+    }
+  }
+
+  private func readAll(_ pieces: [ArraySlice<UInt8>]) -> (incoming: [Incoming], isTruncated: Bool) {
+    var reader = MessageReader()
+    var incoming: [Incoming] = []
+    for piece in pieces { incoming += piece.withUnsafeBytes { reader.read($0) } }
+    let (last, isTruncated) = reader.finish()
+    return (incoming + [last].compactMap { $0 }, isTruncated)
   }
 
   @Test func aHugeDeclaredLengthCostsNoMemory() {

@@ -34,7 +34,7 @@ package enum ServiceStatus: ServiceMethod {
   package static let result = Schema.object([
     .init("version", .string, "The version of runpod-rpc.", isRequired: true),
     .init("processId", .integer(minimum: 1), "The process that answers.", isRequired: true),
-    .init("dialect", .word(["script", "editor"]), "How this client is spoken to.", isRequired: true),
+    .init("dialect", .word(["script", "editor", "mcp"]), "How this client is spoken to.", isRequired: true),
     .init("uptimeSeconds", .number(minimum: 0), "How long the process has run.", isRequired: true),
     .init("requestsInFlight", .integer(minimum: 0), "Requests being worked on, this one included.", isRequired: true),
     .init("requestsAnswered", .integer(minimum: 0), "Requests answered so far.", isRequired: true),

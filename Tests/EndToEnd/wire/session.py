@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import selectors
 import subprocess
 import time
 from typing import Any
 
 from framing import frame, parse
+from messages import notification, request
 
 
 class Session:
     """Talks to one server; use as a context manager."""
 
-    def __init__(self, executable: str, *arguments: str, framing: str = "lines") -> None:
+    def __init__(
+        self, executable: str, *arguments: str, framing: str = "lines", environment: dict[str, str] | None = None
+    ) -> None:
         self.framing = framing
         self.buffer = b""
         self.process = subprocess.Popen(
-            [executable, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            [executable, *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**os.environ, **(environment or {})},
         )
 
     def __enter__(self) -> Session:
@@ -26,7 +35,10 @@ class Session:
 
     def __exit__(self, *_: object) -> None:
         self.process.kill()
-        self.process.communicate()
+        self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
+            with contextlib.suppress(BrokenPipeError):
+                pipe.close()
 
     def write(self, data: bytes) -> None:
         """Sends bytes as they are."""
@@ -39,8 +51,18 @@ class Session:
 
     def request(self, id: Any, method: str, params: Any = None) -> None:
         """Sends a request without waiting for its answer."""
-        message = {"jsonrpc": "2.0", "id": id, "method": method}
-        self.send(message if params is None else {**message, "params": params})
+        self.send(request(id, method, params))
+
+    def notify(self, method: str, params: Any = None) -> None:
+        """Sends a notification."""
+        self.send(notification(method, params))
+
+    def initialize(self, **params: Any) -> Any:
+        """Begins as an editor does; the result."""
+        self.request("initialize", "initialize", {"processId": None, "capabilities": {}, **params})
+        answer = self.receive()
+        self.notify("initialized", {})
+        return answer["result"]
 
     def receive(self, seconds: float = 10) -> Any:
         """The next message."""
@@ -52,6 +74,12 @@ class Session:
             chunk = self.process.stdout.read1(65536)
             assert chunk, f"the server ended: {self.process.wait(10)}"
             self.buffer += chunk
+        return message
+
+    def answer(self, seconds: float = 10) -> Any:
+        """The next answer; notifications before it are dropped."""
+        while "method" in (message := self.receive(seconds)):
+            pass
         return message
 
     def end(self, seconds: float = 20) -> tuple[bytes, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from framing import frame, messages
+from messages import codes
 from session import Session, run
 
 PING = b'{"jsonrpc":"2.0","id":1,"method":"service/ping","params":{"text":"\xc3\xa9"}}'
@@ -122,3 +123,42 @@ def test_a_message_beyond_the_limit_is_refused_and_the_next_is_answered(product:
 @pytest.mark.parametrize("data", [b"Content-Length: 50\r\n", b"Content-Length: 50\r\n\r\n{", b"Content-Length: 9999999999\r\n\r\n{"])
 def test_a_cut_off_message_exits_65(product: str, data: bytes) -> None:
     assert run(product, data)[1] == 65
+
+
+FIRST_BYTES = {
+    "blanks": (b"  \t\r\n" + PING + b"\n", "lines", (1, None)),
+    "byte order mark": (b"\xef\xbb\xbf" + frame(PING, "headers"), "headers", (1, None)),
+    "object": (PING + b"\n", "lines", (1, None)),
+    "array": (b"[" + PING + b"]\n", "lines", None),
+    "C": (frame(PING, "headers"), "headers", (1, None)),
+    "c": (b"content-length: " + N + b"\r\n\r\n" + PING, "headers", (1, None)),
+    "comment": (b"# recorded\r\n" + frame(PING, "headers"), "headers", (1, None)),
+    "string": (b'"hello"\n', "lines", (None, -32600)),
+    "digit": (b"42\n", "lines", (None, -32600)),
+    "neither": (b"\x16\x03\x01\n", "lines", (None, -32700)),
+    "HTTP": (b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", "headers", (None, -32700)),
+}
+
+
+@pytest.mark.parametrize(("data", "framing", "first"), FIRST_BYTES.values(), ids=FIRST_BYTES.keys())
+def test_the_first_byte_tells_the_framing(product: str, data: bytes, framing: str, first: object) -> None:
+    answers = messages(run(product, data + frame(LAST, framing))[0], framing)
+    head, last = answers
+    assert last["id"] == 2
+    if first is None:
+        assert codes(head) == [(1, None)]
+    else:
+        assert codes([head]) == [first]
+
+
+def test_headers_among_lines_are_named(product: str) -> None:
+    output, _ = run(product, PING + b"\n" + frame(PING, "headers") + b"\n" + LAST + b"\n")
+    answers = messages(output, "lines")
+    assert [answer["id"] for answer in answers][-1] == 2
+    hints = [answer["error"]["data"]["hint"] for answer in answers if "error" in answer]
+    assert hints and "Content-Length" in hints[0] and "one JSON text a line" in hints[0]
+
+
+def test_a_framing_can_be_pinned(product: str) -> None:
+    output, _ = run(product, PING + b"\n" + frame(LAST, "headers"), "--framing", "headers")
+    assert codes(messages(output, "headers")) == [(None, -32700), (2, None)]

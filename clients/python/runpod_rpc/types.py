@@ -407,7 +407,7 @@ class ServiceStatusResult(TypedDict):
 
     version: str
     processId: int
-    dialect: Literal["script", "editor"]
+    dialect: Literal["script", "editor", "mcp"]
     uptimeSeconds: float
     requestsInFlight: int
     requestsAnswered: int

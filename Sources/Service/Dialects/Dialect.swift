@@ -1,0 +1,72 @@
+import JSON
+import JSONRPC
+
+/// How a client wants to be spoken to: all that differs between kinds of clients. The dispatcher does the rest.
+protocol Dialect: Sendable {
+  var name: DialectName { get }
+  var takesBatches: Bool { get }
+  /// Whether a request that was cancelled is answered all the same.
+  var answersCancelled: Bool { get }
+  /// The process's exit code when the session ends by `exit` or by the end of input.
+  var exitCode: Int32 { get }
+
+  /// Who answers this request now.
+  ///
+  /// - Throws: The error to answer with: it is out of season, or there is no such method.
+  mutating func admit(_ method: String, _ params: JSONValue?, inBatch: Bool) throws(ErrorObject) -> Router.Handler
+
+  /// What a notification of the client means.
+  mutating func hear(_ method: String, _ params: JSONValue?) -> NotificationMeaning
+
+  /// Takes what concerns the dialect out of a request's params: where its progress goes, above all.
+  func prepare(_ method: String, _ params: JSONValue?) throws(ErrorObject) -> Prepared
+
+  /// How a notification of ours is written; nil for what this client does not know.
+  func notification(_ method: String, _ params: JSONValue) -> (method: String, params: JSONValue)?
+}
+
+enum DialectName: String, Sendable { case script, editor, mcp }
+
+/// What a notification of the client means.
+enum NotificationMeaning {
+  case nothing
+  case cancel(RequestID)
+  /// Cancels the request whose progress has this token.
+  case cancelProgress(RequestID)
+  case exit
+  case call(Router.Handler)
+}
+
+/// A request as its handler gets to see it.
+struct Prepared {
+  var params: JSONValue?
+  var progress: ProgressPlan?
+}
+
+struct ProgressPlan {
+  var form: any ProgressForm
+  var title: String
+  /// Asks the client to show work that it did not ask progress for.
+  var invite: (@Sendable () async -> Bool)?
+}
+
+/// What the dialects work with.
+struct DialectParts: Sendable {
+  let handlers: [String: Router.Handler]
+  let connection: Connection
+  let requests: ClientRequests
+  /// Told the process that the client says it is.
+  let watchClient: @Sendable (_ processId: Int) -> Void
+
+  /// The dialect of a client that begins like this; nil when that does not tell.
+  func dialect(of first: Incoming) -> (any Dialect)? {
+    switch first {
+    case .batch: Script(self)
+    case .single(.request(_, "initialize", let params)):
+      params?["capabilities"] != nil || params?["processId"] != nil ? Editor(self) : Script(self)
+    case .single(.request(_, let method, _)), .single(.notification(let method, _)):
+      Editor.isOwn(method) ? Editor(self) : Script(self)
+    case .single(.response), .single(.invalid), .single(.ignored): nil
+    }
+  }
+}
