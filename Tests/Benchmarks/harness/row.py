@@ -34,6 +34,7 @@ class Unit:
 
 PER_SECOND = Unit("/s", more_is_better=True)
 BYTES_PER_SECOND = Unit("B/s", more_is_better=True)
+SECONDS = Unit("s", more_is_better=False)
 MILLISECONDS = Unit("ms", more_is_better=False)
 MEGABYTES = Unit("MB", more_is_better=False)
 
@@ -103,3 +104,13 @@ def times_best_peer(least: float) -> Aim:
 def below(most: float, unit: Unit) -> Aim:
     """Less than this amount."""
     return Aim(f"< {most:g} {unit.name}", lambda row: row.figure() < most)
+
+
+def of_best_peer(most: float) -> Aim:
+    """At most this part of the best peer, where less is better."""
+    return Aim(f"≤ {most} of the best peer", lambda row: row.ratio(row.peers[0]) <= most)
+
+
+def of(name: str, most: float) -> Aim:
+    """At most this part of a named peer, where less is better."""
+    return Aim(f"≤ {most} of {name}", lambda row: row.ratio(name) <= most)
