@@ -114,3 +114,8 @@ def of_best_peer(most: float) -> Aim:
 def of(name: str, most: float) -> Aim:
     """At most this part of a named peer, where less is better."""
     return Aim(f"≤ {most} of {name}", lambda row: row.ratio(name) <= most)
+
+
+def at_most(most: float, unit: Unit) -> Aim:
+    """No more than this amount."""
+    return Aim(f"≤ {most:g} {unit.name}", lambda row: row.figure() <= most)
