@@ -16,12 +16,13 @@ from harness.servers import Server
 
 @dataclass(frozen=True)
 class Call:
-    """What the client saw, in seconds and bytes."""
+    """What the client saw, in seconds and bytes; `cpu` is the server's for one request."""
 
     start: float
     per_second: float
     rss: int
     pss: int
+    cpu: float
 
 
 def plain_environment(home: str) -> dict[str, str]:
@@ -71,4 +72,5 @@ def call(
         per_second=figures["requests"] / figures["nanoseconds"] * 1e9,
         rss=figures["rss"],
         pss=figures["pss"],
+        cpu=figures["cpuNanoseconds"] / 1e9,
     )

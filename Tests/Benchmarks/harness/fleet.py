@@ -34,8 +34,9 @@ class Target:
 class Fleet:
     """A sandbox with `count` pods in the books of a service; use as a context manager."""
 
-    def __init__(self, count: int, **settings: Any) -> None:
+    def __init__(self, count: int, image: str = "runpod/base:1.0", **settings: Any) -> None:
         self.count = count
+        self.image = image
         self.settings = {**AT_ONCE, **settings}
         self.folder = tempfile.TemporaryDirectory()
         self.sandbox = Sandbox()
@@ -46,7 +47,8 @@ class Fleet:
     def __enter__(self) -> Fleet:
         self.sandbox.admin("POST", "/settings", self.settings)
         with self.service() as service:
-            calls = [service.begin("pods/create", imageName="a", gpuTypeId="NVIDIA L4") for _ in range(self.count)]
+            wish = {"imageName": self.image, "gpuTypeId": "NVIDIA L4"}
+            calls = [service.begin("pods/create", **wish) for _ in range(self.count)]
             self.pods = [call.result()["pod"]["id"] for call in calls]
         return self
 

@@ -56,10 +56,12 @@ class Row:
     subjects: Sequence[Subject]
     limit: str | None = None
     aims: Sequence[Aim] = ()
-    note: str = ""
+    # For what is counted and not timed, one is enough.
+    rounds: int | None = None
 
     def measured(self, rounds: int, progress: Callable[[str], None]) -> Measured:
         """Measures every subject once a round, one after another, so that a slow minute slows all of them."""
+        rounds = self.rounds or rounds
         samples: dict[str, list[float]] = {subject.name: [] for subject in self.subjects}
         for number in range(1, rounds + 1):
             for subject in self.subjects:
