@@ -51,7 +51,5 @@ class MeasuredGrowth:
 
     def plot(self) -> str:
         """The same as SVG."""
-        lines = [
-            Line(name, [(size, point.figure(name)) for size, point in self.points.items()]) for name in self.names
-        ]
+        lines = [Line(name, [(size, point.figure(name)) for size, point in self.points.items()]) for name in self.names]
         return plot(self.growth.title, self.growth.across, self.unit.name, lines)

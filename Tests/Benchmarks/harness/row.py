@@ -121,3 +121,13 @@ def of(name: str, most: float) -> Aim:
 def at_most(most: float, unit: Unit) -> Aim:
     """No more than this amount."""
     return Aim(f"≤ {most:g} {unit.name}", lambda row: row.figure() <= most)
+
+
+def ahead_of_all_but(name: str) -> Aim:
+    """Better than every peer except one."""
+
+    def is_met(row: Measured) -> bool:
+        ratio = row.ratio(next(peer for peer in row.peers if peer != name))
+        return ratio > 1 if row.row.unit.more_is_better else ratio < 1
+
+    return Aim(f"ahead of every peer but {name}", is_met)

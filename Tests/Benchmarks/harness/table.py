@@ -23,7 +23,9 @@ def _lines(row: Measured) -> list[tuple[str, ...]]:
     aims = ", ".join(f"{aim.text}: {'yes' if aim.is_met(row) else '**no**'}" for aim in row.row.aims)
     lines = [(row.row.title, f"**{OURS}**", *_figures(row, OURS), "", aims)]
     if row.row.limit:
-        lines.append(("", f"{row.row.limit} (limit)", *_figures(row, row.row.limit), f"{row.ratio(row.row.limit):.2f}", ""))
+        lines.append(
+            ("", f"{row.row.limit} (limit)", *_figures(row, row.row.limit), f"{row.ratio(row.row.limit):.2f}", "")
+        )
     lines += [("", peer, *_figures(row, peer), f"{row.ratio(peer):.2f}", "") for peer in row.peers]
     return lines
 

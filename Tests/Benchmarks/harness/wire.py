@@ -32,5 +32,7 @@ def wire_row(
         seen = call(server, seconds=seconds, requests=requests, in_flight=in_flight, size=size, pinned=pinned)
         return figure(seen)
 
-    subjects = [Subject(server.name, partial(measure, server)) for server in servers() if not only or server.name in only]
+    subjects = [
+        Subject(server.name, partial(measure, server)) for server in servers() if not only or server.name in only
+    ]
     return Row(title, unit, subjects, limit=LIMIT, aims=aims)

@@ -64,9 +64,7 @@ def parallel_ssh_seconds(fleet: Fleet, targets: list[Target], runs: int) -> floa
     return seconds
 
 
-def _with_config(
-    fleet: Fleet, targets: list[Target], runs: int, run: Callable[[Path], None]
-) -> float:
+def _with_config(fleet: Fleet, targets: list[Target], runs: int, run: Callable[[Path], None]) -> float:
     """The last of several runs with a configuration that shares connections, or of one with one that does not."""
     with tempfile.TemporaryDirectory() as folder:
         config = fleet.config(targets, Path(folder) if runs > 1 else None)
