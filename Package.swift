@@ -332,6 +332,9 @@ let package = Package(
 
     // Prepared answers instead of a network.
     .target(name: "ScriptedHTTP", dependencies: ["Concurrency", "HTTP"], path: "Tests/ScriptedHTTP"),
+
+    // Measures the state file.
+    .executableTarget(name: "storage-speed", dependencies: ["Storage"], path: "Tests/Benchmarks/StorageSpeed"),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -3,19 +3,24 @@ import Glibc
 /// A value behind a mutex: the one lock of this package, for tiny state that no actor needs to own.
 ///
 /// `Synchronization.Mutex` would be the standard choice; under the thread sanitizer it reports false races on Linux.
+/// A function cannot be the value, only a part of it: every access would wrap it once more.
 package final class Locked<Value>: @unchecked Sendable {
-  // @unchecked: `value` is only touched while `mutex` is held.
-  private var value: Value
+  // @unchecked: `value` is only touched while `mutex` is held. It is outside the object, since for a stored property
+  // every access would look for others at the same time, which is what the mutex is for.
+  private let value: UnsafeMutablePointer<Value>
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
 
   package init(_ value: sending Value) {
-    self.value = value
+    self.value = .allocate(capacity: 1)
+    self.value.initialize(to: value)
     mutex = .allocate(capacity: 1)
     mutex.initialize(to: pthread_mutex_t())
     pthread_mutex_init(mutex, nil)
   }
 
   deinit {
+    value.deinitialize(count: 1)
+    value.deallocate()
     pthread_mutex_destroy(mutex)
     mutex.deallocate()
   }
@@ -26,6 +31,6 @@ package final class Locked<Value>: @unchecked Sendable {
   ) throws(Thrown) -> sending Result {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
-    return try body(&value)
+    return try body(&value.pointee)
   }
 }

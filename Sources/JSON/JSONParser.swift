@@ -6,7 +6,7 @@ struct JSONParser {
   private var position = 0
   private var depth = 0
 
-  /// - Parameter bytes: Valid UTF-8, as the caller checks once for the whole text; must outlive the parser.
+  /// - Parameter bytes: Must outlive the parser.
   init(_ bytes: UnsafeBufferPointer<UInt8>, depthLimit: Int) {
     self.bytes = bytes
     self.depthLimit = depthLimit
@@ -94,19 +94,12 @@ struct JSONParser {
       return .object(JSONObject(members))
     }
     members.reserveCapacity(4)
-    // Few members are compared one by one; from some on a set is cheaper.
-    var seen: Set<String> = []
+    var seen = SeenNames()
     repeat {
       guard current == UInt8(ascii: "\"") else { throw fault("expected a member name") }
       let start = position
       let key = try parseString()
-      if members.count < 12 {
-        for member in members where member.key == key { throw duplicate(key, at: start) }
-      } else {
-        if seen.isEmpty { seen = Set(members.map(\.key)) }
-        if seen.contains(key) { throw duplicate(key, at: start) }
-        seen.insert(key)
-      }
+      guard seen.insert(key, written: bytes[start..<position], into: members) else { throw duplicate(key, at: start) }
       skipBlanks()
       guard current == UInt8(ascii: ":") else { throw fault("expected a colon") }
       position += 1
@@ -146,7 +139,7 @@ struct JSONParser {
       for index in firstDigit..<position { value = value &* 10 &+ Int(bytes[index] &- UInt8(ascii: "0")) }
       return .integer(firstDigit > start ? -value : value)
     }
-    let text = text(start..<position, isASCII: true)
+    let text = try text(start..<position, isASCII: true)
     if isCanonical, let value = Int(text) { return .integer(value) }
     return .number(JSONNumber(text: text))
   }
@@ -157,49 +150,58 @@ struct JSONParser {
     guard position > start else { throw fault("expected a digit") }
   }
 
-  /// A part of the text that begins and ends between characters; the text is valid, so it is not validated again.
-  private func text(_ range: Range<Int>, isASCII: Bool) -> String {
-    let part = Span(_unsafeElements: UnsafeBufferPointer(rebasing: bytes[range]))
-    return String(copying: UTF8Span(unchecked: part, isKnownASCII: isASCII))
+  /// A part of the text that begins and ends between characters.
+  private func text(_ range: Range<Int>, isASCII: Bool) throws(JSONParseError) -> String {
+    let part = UnsafeBufferPointer(rebasing: bytes[range]).span
+    // Says that it is ASCII, as `String(decoding:)` would only find out by going through it again.
+    if isASCII { return String(copying: UTF8Span(unchecked: part, isKnownASCII: true)) }
+    do {
+      return String(copying: try UTF8Span(validating: part))
+    } catch {
+      throw JSONParseError(message: "invalid UTF-8", offset: range.lowerBound + error.byteOffsets.lowerBound)
+    }
   }
 
   private mutating func parseString() throws(JSONParseError) -> String {
     position += 1
     let start = position
-    var all: UInt8 = 0
-    while position < bytes.count {
-      let byte = bytes[position]
-      if byte == UInt8(ascii: "\"") {
-        position += 1
-        return text(start..<position - 1, isASCII: all < 0x80)
-      }
-      if byte == UInt8(ascii: "\\") { return try parseEscapedString(from: start) }
-      guard byte >= 0x20 else { throw fault("a control character in a string") }
-      all |= byte
+    var isASCII = try skipPlain()
+    if current == UInt8(ascii: "\"") {
       position += 1
+      return try text(start..<position - 1, isASCII: isASCII)
     }
-    throw fault("unterminated string")
+    var utf8: [UInt8] = []
+    var plain = start
+    while true {
+      utf8.append(contentsOf: bytes[plain..<position])
+      if current == UInt8(ascii: "\"") { break }
+      position += 1
+      try parseEscape(into: &utf8)
+      plain = position
+      isASCII = try skipPlain() && isASCII
+    }
+    // Only for its fault: the escapes between the characters are ASCII.
+    if !isASCII { _ = try text(start..<position, isASCII: false) }
+    position += 1
+    return String(decoding: utf8, as: UTF8.self)
   }
 
-  private mutating func parseEscapedString(from start: Int) throws(JSONParseError) -> String {
-    var utf8: [UInt8] = []
-    utf8.reserveCapacity(position - start + 32)
-    for index in start..<position { utf8.append(bytes[index]) }
-    while position < bytes.count {
-      let byte = bytes[position]
-      switch byte {
-      case UInt8(ascii: "\""):
-        position += 1
-        return String(decoding: utf8, as: UTF8.self)
-      case UInt8(ascii: "\\"):
-        position += 1
-        try parseEscape(into: &utf8)
-      case 0x20...:
-        utf8.append(byte)
-        position += 1
-      default: throw fault("a control character in a string")
+  /// Goes to the quote or the backslash after some plain characters; true when all of these are ASCII.
+  private mutating func skipPlain() throws(JSONParseError) -> Bool {
+    var all: UInt8 = 0
+    for index in position..<bytes.count {
+      let byte = bytes[index]
+      if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+        position = index
+        return all < 0x80
       }
+      guard byte >= 0x20 else {
+        position = index
+        throw fault("a control character in a string")
+      }
+      all |= byte
     }
+    position = bytes.count
     throw fault("unterminated string")
   }
 

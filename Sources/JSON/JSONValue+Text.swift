@@ -5,11 +5,6 @@ extension JSONValue {
   ///   - bytes: The text; blanks around it are allowed, anything else is not.
   ///   - depthLimit: How deep arrays and objects may nest.
   package init(parsing bytes: Span<UInt8>, depthLimit: Int = 128) throws(JSONParseError) {
-    do {
-      _ = try UTF8Span(validating: bytes)
-    } catch {
-      throw JSONParseError(message: "invalid UTF-8", offset: error.byteOffsets.lowerBound)
-    }
     self = try bytes.withUnsafeBufferPointer { (buffer) throws(JSONParseError) in
       var parser = JSONParser(buffer, depthLimit: depthLimit)
       return try parser.parseDocument()

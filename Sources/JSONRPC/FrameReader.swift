@@ -164,13 +164,12 @@ package struct FrameReader: Sendable {
 
   private mutating func take(headerLine range: Range<Int>) -> Event? {
     headerSize += range.count + 1
-    var line = buffer[range]
-    if line.last == 0x0D { line = line.dropLast() }
-    guard line.isEmpty else {
+    let length = range.count - (range.last.map { buffer[$0] == 0x0D } ?? false ? 1 : 0)
+    guard length == 0 else {
       if headerSize > headerLimit {
         header.note(.badHeader("more than \(headerLimit) bytes of headers"))
       } else {
-        header.add(line)
+        buffer.withUnsafeBufferPointer { header.add($0[range.prefix(length)]) }
       }
       // A JSON line among headers has no blank line after it: it must not hold up what follows.
       if header.fault == .wrongFraming {

@@ -6,7 +6,7 @@ struct HeaderBlock {
   private(set) var isEmpty = true
 
   /// Takes one line without its line break.
-  mutating func add(_ line: ArraySlice<UInt8>) {
+  mutating func add(_ line: Slice<UnsafeBufferPointer<UInt8>>) {
     if line.first == UInt8(ascii: "#") { return }
     isEmpty = false
     let isText = line.first == UInt8(ascii: "{") || line.first == UInt8(ascii: "[")
@@ -26,7 +26,7 @@ struct HeaderBlock {
   }
 
   /// Also after the rest of a message whose length was given one byte off, on either side.
-  private func isContentLength(_ name: ArraySlice<UInt8>) -> Bool {
+  private func isContentLength(_ name: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
     guard ends(name, with: "ontent-length") else { return false }
     let before = name.dropLast(13)
     guard let first = before.last else { return true }
@@ -40,7 +40,7 @@ struct HeaderBlock {
     }
   }
 
-  private mutating func addLength(_ value: ArraySlice<UInt8>) {
+  private mutating func addLength(_ value: Slice<UnsafeBufferPointer<UInt8>>) {
     let areDigits = value.allSatisfy { $0 &- UInt8(ascii: "0") < 10 }
     let parsed = areDigits && value.count <= 18 ? value.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) } : 0
     guard parsed > 0 else { return note(.badHeader("Content-Length must be a positive decimal number")) }
@@ -59,7 +59,7 @@ struct HeaderBlock {
     if self.fault == nil { self.fault = fault }
   }
 
-  private func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+  private func trimmed(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Slice<UnsafeBufferPointer<UInt8>> {
     var bytes = bytes
     while let first = bytes.first, first == 0x20 || first == 0x09 { bytes = bytes.dropFirst() }
     while let last = bytes.last, last == 0x20 || last == 0x09 { bytes = bytes.dropLast() }
@@ -67,7 +67,7 @@ struct HeaderBlock {
   }
 
   /// Whether `name` ends with a text in lower case, itself in any case.
-  private func ends(_ name: ArraySlice<UInt8>, with text: StaticString) -> Bool {
+  private func ends(_ name: Slice<UnsafeBufferPointer<UInt8>>, with text: StaticString) -> Bool {
     guard name.count >= text.utf8CodeUnitCount else { return false }
     let end = name.suffix(text.utf8CodeUnitCount)
     return text.withUTF8Buffer { end.elementsEqual($0) { $0 == $1 || ($0 | 0x20 == $1 && $1 >= UInt8(ascii: "a")) } }

@@ -37,24 +37,20 @@ package enum Message: Sendable, Hashable {
       return
     }
     guard case .string(let method) = method else { self = invalid("The method must be a string."); return }
-    guard version == "2.0" else { self = invalid("The member jsonrpc must be \"2.0\"."); return }
+    guard case .string("2.0") = version else { self = invalid("The member jsonrpc must be \"2.0\"."); return }
     guard result == nil, error == nil else { self = invalid("A request has neither result nor error."); return }
     if idValue != nil, id == nil { self = invalid("An id is a string or an integer."); return }
-    switch (id, params) {
-    case (let id?, let params) where Message.isStructured(params):
-      self = .request(id: id, method: method, params: params == .null ? nil : params)
-    case (nil, let params) where Message.isStructured(params):
-      self = .notification(method: method, params: params == .null ? nil : params)
-    case (nil, _): self = .ignored
-    default: self = invalid("The params must be an object or an array.")
-    }
-  }
-
-  private static func isStructured(_ params: JSONValue?) -> Bool {
     switch params {
-    case nil, .null, .object, .array: true
-    default: false
+    case nil, .object, .array: break
+    case .null: params = nil
+    default:
+      self = id == nil ? .ignored : invalid("The params must be an object or an array.")
+      return
     }
+    self =
+      if let id { .request(id: id, method: method, params: params) } else {
+        .notification(method: method, params: params)
+      }
   }
 }
 

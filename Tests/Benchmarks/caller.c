@@ -3,7 +3,8 @@
 //   caller [-e] [-m METHOD] [-p PARAMS] [-b BYTES] [-n REQUESTS] [-s SECONDS] [-f IN_FLIGHT] -- COMMAND [ARGUMENT…]
 //
 // Prints one line of JSON: nanoseconds from the start to the answer of `initialize`; requests answered and the
-// nanoseconds they took, by the clock, after a tenth as many to warm up; and the server's memory in bytes after them.
+// nanoseconds they took, by the clock, after a tenth as many to warm up; the server's memory in bytes after them; and the
+// nanoseconds of CPU that the server took in all, its start among them, for each request that it was asked.
 // With -e the server is left to end by itself when its input ends, otherwise it is killed.
 // An answer that is not to a request in flight, or a server that ends, ends the measurement with exit code 1.
 #define _GNU_SOURCE
@@ -16,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -288,7 +290,9 @@ int main(int count, char **arguments) {
   memory(&rss, &pss);
   close(to_server);
   if (!ends_by_itself) kill(-server, SIGKILL);
-  waitpid(server, NULL, 0);
-  printf("{\"startNanoseconds\":%ld,\"requests\":%ld,\"nanoseconds\":%ld,\"rss\":%ld,\"pss\":%ld}\n", started - start,
-         requests, after - before, rss * 1024, pss * 1024);
+  struct rusage usage;
+  wait4(server, NULL, 0, &usage);
+  long cpu = (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000L + usage.ru_utime.tv_usec + usage.ru_stime.tv_usec;
+  printf("{\"startNanoseconds\":%ld,\"requests\":%ld,\"nanoseconds\":%ld,\"rss\":%ld,\"pss\":%ld,\"cpuNanoseconds\":%ld}\n",
+         started - start, requests, after - before, rss * 1024, pss * 1024, cpu * 1000 / next_id);
 }

@@ -33,6 +33,9 @@ import Testing
   func refusesInvalidUTF8(bytes: [UInt8]) {
     let quoted: [UInt8] = [0x22] + bytes + [0x22]
     #expect(throws: JSONParseError(message: "invalid UTF-8", offset: 1)) { try JSONValue(parsing: quoted) }
+    let besideAnEscape: [UInt8] = Array(#""\n"#.utf8) + bytes + [0x22]
+    #expect(throws: JSONParseError(message: "invalid UTF-8", offset: 3)) { try JSONValue(parsing: besideAnEscape) }
+    #expect(throws: JSONParseError.self) { try JSONValue(parsing: Array("[1,".utf8) + bytes + Array("]".utf8)) }
   }
 
   @Test func nestsToTheLimitAndNotBeyond() throws {
@@ -44,10 +47,13 @@ import Testing
     #expect(throws: JSONParseError.self) { try JSONValue(parsing: String(repeating: "[", count: 1_000_000)) }
   }
 
-  @Test func findsADuplicateAmongManyMembers() {
-    let members = (0..<1_000).map { "\"k\($0)\":0" }.joined(separator: ",")
+  @Test(arguments: [1, 5, 31, 32, 33, 1_000])
+  func findsADuplicateHoweverManyMembers(count: Int) {
+    let members = (0..<count).map { "\"k\($0)\":0" }.joined(separator: ",")
     #expect(throws: Never.self) { try JSONValue(parsing: "{\(members)}") }
-    #expect(throws: JSONParseError.self) { try JSONValue(parsing: "{\(members),\"k500\":1}") }
+    #expect(throws: JSONParseError.self) { try JSONValue(parsing: "{\(members),\"k\(count / 2)\":1}") }
+    #expect(throws: JSONParseError.self) { try JSONValue(parsing: "{\(members),\"\\u006b\(count / 2)\":1}") }
+    #expect(throws: JSONParseError.self) { try JSONValue(parsing: "{\"\\u006b\(count / 2)\":1,\(members)}") }
   }
 
   @Test func saysWhereTheFaultIs() {

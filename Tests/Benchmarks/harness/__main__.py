@@ -6,6 +6,7 @@ import os
 import sys
 from importlib import import_module
 
+from harness.growth import MeasuredGrowth
 from harness.machine import description
 from harness.paths import BENCHMARKS
 from harness.row import Measured
@@ -25,8 +26,8 @@ def progress(text: str) -> None:
         print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
 
 
-def measure(names: list[str]) -> list[Measured]:
-    """The rows of the files named."""
+def measure(names: list[str]) -> list[Measured | MeasuredGrowth]:
+    """What the files named hold."""
     return [
         row.measured(ROUNDS, progress)
         for name in names
@@ -34,8 +35,16 @@ def measure(names: list[str]) -> list[Measured]:
     ]
 
 
-def report(rows: list[Measured], load_before: float) -> str:
+def growth_section(growth: MeasuredGrowth) -> str:
+    """A growth's figures and its plot."""
+    title = growth.growth.title
+    return f"## {title}\n\n{growth.table()}\n\n![{title}](plots/{growth.growth.name}.svg)"
+
+
+def report(measured: list[Measured | MeasuredGrowth], load_before: float) -> str:
     """The table and what it was made with, as Markdown."""
+    rows = [row for row in measured if isinstance(row, Measured)]
+    growths = [growth for growth in measured if isinstance(growth, MeasuredGrowth)]
     misses = missed(rows)
     verdict = "Not reached:\n\n" + "\n".join(f"- {miss}" for miss in misses) if misses else "Every aim is reached."
     return "\n\n".join(
@@ -45,10 +54,20 @@ def report(rows: list[Measured], load_before: float) -> str:
             f"{ROUNDS} rounds, in each of which every program is measured once, one after another; "
             "“ours : theirs” is the median of the rounds' own ratios.",
             description(load_before),
-            table(rows),
-            verdict,
+            *([table(rows), verdict] if rows else []),
+            *map(growth_section, growths),
         ]
     )
+
+
+def keep(text: str, measured: list[Measured | MeasuredGrowth]) -> None:
+    """Writes RESULTS.md and its plots."""
+    (BENCHMARKS / "RESULTS.md").write_text(text, encoding="utf-8")
+    plots = BENCHMARKS / "plots"
+    plots.mkdir(exist_ok=True)
+    for growth in measured:
+        if isinstance(growth, MeasuredGrowth):
+            (plots / f"{growth.growth.name}.svg").write_text(growth.plot(), encoding="utf-8")
 
 
 def main() -> int:
@@ -58,11 +77,12 @@ def main() -> int:
     if unknown := [name for name in names if name not in known]:
         print(f"Tests/Benchmarks/run: no row {', '.join(unknown)}; there are {', '.join(known)}", file=sys.stderr)
         return 64
-    text = report(measure(names or known), load_before) + "\n"
+    measured = measure(names or known)
+    text = report(measured, load_before) + "\n"
     progress("")
     print(text)
     if not names:
-        (BENCHMARKS / "RESULTS.md").write_text(text, encoding="utf-8")
+        keep(text, measured)
     return 0
 
 

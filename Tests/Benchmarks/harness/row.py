@@ -34,6 +34,7 @@ class Unit:
 
 PER_SECOND = Unit("/s", more_is_better=True)
 BYTES_PER_SECOND = Unit("B/s", more_is_better=True)
+SECONDS = Unit("s", more_is_better=False)
 MILLISECONDS = Unit("ms", more_is_better=False)
 MEGABYTES = Unit("MB", more_is_better=False)
 
@@ -55,10 +56,12 @@ class Row:
     subjects: Sequence[Subject]
     limit: str | None = None
     aims: Sequence[Aim] = ()
-    note: str = ""
+    # For what is counted and not timed, one is enough.
+    rounds: int | None = None
 
     def measured(self, rounds: int, progress: Callable[[str], None]) -> Measured:
         """Measures every subject once a round, one after another, so that a slow minute slows all of them."""
+        rounds = self.rounds or rounds
         samples: dict[str, list[float]] = {subject.name: [] for subject in self.subjects}
         for number in range(1, rounds + 1):
             for subject in self.subjects:
@@ -103,3 +106,28 @@ def times_best_peer(least: float) -> Aim:
 def below(most: float, unit: Unit) -> Aim:
     """Less than this amount."""
     return Aim(f"< {most:g} {unit.name}", lambda row: row.figure() < most)
+
+
+def of_best_peer(most: float) -> Aim:
+    """At most this part of the best peer, where less is better."""
+    return Aim(f"≤ {most} of the best peer", lambda row: row.ratio(row.peers[0]) <= most)
+
+
+def of(name: str, most: float) -> Aim:
+    """At most this part of a named peer, where less is better."""
+    return Aim(f"≤ {most} of {name}", lambda row: row.ratio(name) <= most)
+
+
+def at_most(most: float, unit: Unit) -> Aim:
+    """No more than this amount."""
+    return Aim(f"≤ {most:g} {unit.name}", lambda row: row.figure() <= most)
+
+
+def ahead_of_all_but(name: str) -> Aim:
+    """Better than every peer except one."""
+
+    def is_met(row: Measured) -> bool:
+        ratio = row.ratio(next(peer for peer in row.peers if peer != name))
+        return ratio > 1 if row.row.unit.more_is_better else ratio < 1
+
+    return Aim(f"ahead of every peer but {name}", is_met)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 
 from harness.paths import PEERS, RELEASE, TOOLS, VENV
 from harness.row import OURS
+from harness.versions import debian, output, pypi
 
 LIMIT = "C that only frames"
 
@@ -23,23 +22,11 @@ class Server:
     version: str
 
 
-def _output(*command: str) -> str:
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
-
-
-def _debian(package: str) -> str:
-    return _output("dpkg-query", "-W", "-f", "${Version}", package) + ", Debian"
-
-
-def _pypi(package: str) -> str:
-    return metadata.version(package) + ", PyPI"
-
-
 def toolchain() -> tuple[Path, str]:
     """The folder of the Swift toolchain's commands and its version."""
     swift = shutil.which("swift")
     assert swift, "no swift in PATH"
-    version = next(word for word in _output(swift, "--version").split() if word[0].isdigit())
+    version = next(word for word in output(swift, "--version").split() if word[0].isdigit())
     return Path(swift).resolve().parent, version
 
 
@@ -49,11 +36,11 @@ def servers() -> list[Server]:
     return [
         Server(OURS, (str(RELEASE / "runpod-rpc"),), "this tree, release, static stdlib"),
         Server(LIMIT, (str(TOOLS / "framer"),), "peers/framer.c, clang -O2"),
-        Server("clangd", ("/usr/bin/clangd",), _debian("clangd")),
+        Server("clangd", ("/usr/bin/clangd",), debian("clangd")),
         Server("clangd (Swift's)", (str(swift / "clangd"),), f"Swift {version}"),
-        Server("gopls", ("/usr/bin/gopls", "serve"), _debian("gopls")),
+        Server("gopls", ("/usr/bin/gopls", "serve"), debian("gopls")),
         Server("sourcekit-lsp", (str(swift / "sourcekit-lsp"),), f"Swift {version}"),
-        Server("pygls", (str(VENV / "python"), str(PEERS / "pygls_server.py")), _pypi("pygls")),
-        Server("python-lsp-server", (str(VENV / "pylsp"),), _pypi("python-lsp-server")),
-        Server("ruff", (str(VENV / "ruff"), "server"), _pypi("ruff") + ", on the lsp-server crate"),
+        Server("pygls", (str(VENV / "python"), str(PEERS / "pygls_server.py")), pypi("pygls")),
+        Server("python-lsp-server", (str(VENV / "pylsp"),), pypi("python-lsp-server")),
+        Server("ruff", (str(VENV / "ruff"), "server"), pypi("ruff") + ", on the lsp-server crate"),
     ]

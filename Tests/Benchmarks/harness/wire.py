@@ -6,8 +6,11 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from harness.caller import Call, call
-from harness.row import Aim, Row, Subject, Unit
+from harness.row import OURS, Aim, Row, Subject, Unit
 from harness.servers import LIMIT, Server, servers
+
+# A plot of all of them could not be read: the best of each kind.
+GROWTH_SERVERS = (OURS, LIMIT, "clangd (Swift's)", "ruff", "pygls")
 
 
 def wire_row(
@@ -19,12 +22,17 @@ def wire_row(
     seconds: float | None = None,
     requests: int | None = None,
     in_flight: int = 1,
+    size: int | None = None,
     pinned: bool = False,
+    only: Sequence[str] | None = None,
 ) -> Row:
-    """A row with one subject for each server; `figure` picks what the row shows."""
+    """A row with one subject for each server, or for some; `figure` picks what the row shows."""
 
     def measure(server: Server) -> float:
-        return figure(call(server, seconds=seconds, requests=requests, in_flight=in_flight, pinned=pinned))
+        seen = call(server, seconds=seconds, requests=requests, in_flight=in_flight, size=size, pinned=pinned)
+        return figure(seen)
 
-    subjects = [Subject(server.name, partial(measure, server)) for server in servers()]
+    subjects = [
+        Subject(server.name, partial(measure, server)) for server in servers() if not only or server.name in only
+    ]
     return Row(title, unit, subjects, limit=LIMIT, aims=aims)

@@ -7,7 +7,12 @@ from harness.wire import wire_row
 def rows() -> list[Row]:
     return [
         wire_row(
-            "requests answered, 64 in flight", PER_SECOND, lambda call: call.per_second,
-            [of_limit(0.5), times_best_peer(4)], seconds=0.5, in_flight=64, pinned=True,
+            "requests answered, 64 in flight",
+            PER_SECOND,
+            lambda call: call.per_second,
+            [of_limit(0.5), times_best_peer(4)],
+            seconds=0.5,
+            in_flight=64,
+            pinned=True,
         )
     ]

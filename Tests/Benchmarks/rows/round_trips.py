@@ -7,7 +7,11 @@ from harness.wire import wire_row
 def rows() -> list[Row]:
     return [
         wire_row(
-            "requests answered, one at a time", PER_SECOND, lambda call: call.per_second, [of_limit(0.9)],
-            seconds=0.5, pinned=True,
+            "requests answered, one at a time",
+            PER_SECOND,
+            lambda call: call.per_second,
+            [of_limit(0.9)],
+            seconds=0.5,
+            pinned=True,
         )
     ]
