@@ -64,6 +64,8 @@ package actor Services {
       mirror: basis.settings.podsStateFile.map(StateFileMirror.init),
       publicKey: publicKey,
       budget: try basis.settings.maxCostPerHour(),
+      script: { [self] in try await run($1, on: $0) },
+      notice: { [notices] in notices.warn($0) },
       probe: { await TCPProbe.banner(host: $0, port: $1, timeout: $2) }
     )
     madePods = pods
@@ -99,6 +101,12 @@ package actor Services {
       username: try settings.required(.sshUsername),
       identityFile: settings.sshKeyPath
     )
+  }
+
+  /// The exit code of a script on a pod, which gets it on a shell's standard input.
+  private func run(_ script: [UInt8], on podId: String) async throws -> Int {
+    let request = ExecRequest(command: "exec sh -s", stdin: script, timeout: .seconds(60), captureLimit: 4096)
+    return try await ssh().exec(target(podId), request).exitCode ?? -1
   }
 
   /// Looks at everything that the service needs, whatever is wrong with it.

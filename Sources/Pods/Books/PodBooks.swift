@@ -19,6 +19,7 @@ struct PodBooks: Sendable {
     _ request: PodRequest,
     intent: String,
     attempt: CapacityPlan.Attempt,
+    face: PodFace,
     budget: Double?
   ) async throws -> PodRecord? {
     var record = PodRecord(
@@ -30,10 +31,10 @@ struct PodBooks: Sendable {
       gpuCount: request.gpuCount,
       interruptible: attempt.candidate.isSpot,
       request: request.storedText,
-      terminateAfter: request.terminateAfter,
       created: time.now()
     )
     record.volumeInGb = request.volumeInGb
+    record.limit(by: request, face: face)
     record.turn(to: attempt)
     return try await store.update(flushed: true) { [record] desk in
       guard try desk.find(intent: intent) == nil else { return nil }
