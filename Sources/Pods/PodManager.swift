@@ -15,6 +15,7 @@ package actor PodManager {
   let provider: any PodProvider
   let books: PodBooks
   let poller: PodPoller
+  let watcher: PodWatcher
   let time: TimeSource
   let publicKey: String?
   /// USD an hour that all pods together may cost.
@@ -26,6 +27,8 @@ package actor PodManager {
   var placements: [String: (next: Date, failures: Int)] = [:]
   /// Creations under way, which outlive the requests that began them.
   var creations: [Int: Task<PodRecord, any Error>] = [:]
+  /// What asks RunPod while somebody watches.
+  var watching: Task<Void, Never>?
   private var hasImported = false
 
   /// - Parameters:
@@ -46,7 +49,9 @@ package actor PodManager {
     notice: @escaping @Sendable (String) -> Void = { _ in },
     probe: @escaping @Sendable (String, Int, Duration) async -> TCPProbe.Outcome
   ) {
-    let books = PodBooks(store: store, mirror: mirror, time: time)
+    let watcher = PodWatcher(store: store, time: time)
+    let books = PodBooks(store: store, mirror: mirror, watcher: watcher, time: time)
+    self.watcher = watcher
     self.provider = provider
     self.books = books
     self.publicKey = publicKey
@@ -159,8 +164,11 @@ package actor PodManager {
 
   /// Waits for creations under way and ends the polling; for the end of the service.
   package func close() async {
+    watcher.close()
+    watching?.cancel()
     for creation in creations.values { _ = await creation.result }
     await poller.close()
+    await watching?.value
   }
 
   /// Reads the user's state file in, once, and makes sure that it can be kept.

@@ -32,6 +32,7 @@ package actor Services {
   /// Whether what is cancelled from now on is to be left where it can be taken up again, not undone.
   private(set) var isClosing = false
   nonisolated let notices = Notices()
+  nonisolated let podWatches = PodWatches()
 
   package init(layers: SettingLayers) { self.layers = layers }
 
@@ -128,6 +129,7 @@ package actor Services {
   /// Waits for what must not be broken off, and ends all connections.
   package func close() async {
     keeper?.cancel()
+    await podWatches.close()
     await madePods?.close()
     await made?.ssh.close()
     await made?.database.close()

@@ -16,6 +16,10 @@ package struct PodStore: Sendable {
     }
   }
 
+  package func find(number: Int) async throws -> PodRecord? {
+    try await database.read { try PodTable.find(number: number, $0) }
+  }
+
   package func find(podId: String) async throws -> PodRecord? {
     try await database.read { try PodTable.find(podId: podId, $0) }
   }
