@@ -111,7 +111,8 @@ let package = Package(
         "RunPodAPI",
         "Storage",
         "Subprocess",
-      ]
+      ],
+      resources: [.embedInCode("Deadlines/deadline.sh")]
     ),
 
     .testTarget(name: "PodsTests", dependencies: ["Pods"]),

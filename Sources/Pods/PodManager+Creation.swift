@@ -22,6 +22,7 @@ extension PodManager {
   package func create(_ request: PodRequest, intent: String? = nil, progress: Progress) async throws -> Pod {
     try await prepare()
     try Task.checkCancellation()
+    let request = try request.timed(at: time.now())
     let intent = intent ?? PodIntent.unique(for: request.name)
     let creation = PodCreation(
       provider: provider,
@@ -75,7 +76,9 @@ extension PodManager {
     var last: Failure?
     while let first = plan.attempts.first {
       do {
-        return try await books.open(request, intent: intent, attempt: first, budget: budget).map { (plan, $0) }
+        return try await books.open(request, intent: intent, attempt: first, face: provider.face, budget: budget).map {
+          (plan, $0)
+        }
       } catch let failure as Failure where failure.isOverBudget {
         last = failure
         plan.skipFirst(because: failure)

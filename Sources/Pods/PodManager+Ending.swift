@@ -51,6 +51,8 @@ extension PodManager {
     }
     let starting = try await books.change(record) { [now = time.now()] in
       $0.gpuCount = count
+      // It would be stopped again at once.
+      if let stopAfter = $0.stopAfter, stopAfter <= now { $0.stopAfter = nil }
       if record.interruptible { $0.bidPerGpu = bid }
       $0.become(.starting, at: now)
     }

@@ -7,7 +7,7 @@ extension PodManager {
   /// The longest pause between two looks at the books; those of other servers may bring work.
   private static let patrol: TimeInterval = 30
 
-  /// Ends every pod whose time has come and settles creations that nobody follows any more, until it is cancelled.
+  /// Keeps every pod's deadlines and settles creations that nobody follows any more, until it is cancelled.
   ///
   /// Any number of servers may do this at once: ending a pod twice does no harm.
   package func keep() async throws {
@@ -20,22 +20,33 @@ extension PodManager {
 
   /// One round of `keep`. Calls nobody when nothing is due.
   ///
-  /// - Returns: The next deadline in the books.
+  /// - Returns: When the next round is due, as far as the books tell.
   @discardableResult
   package func sweep() async -> Date? {
     do {
       let now = time.now()
-      if try await books.store.hasUnsettled(at: now) { _ = try await poller.pods(.urgent) }
-      let (due, next) = try await books.store.due(at: now)
-      for record in due {
-        guard let id = record.podId else { continue }
-        // What fails stays due, and is tried again in the next round.
-        _ = try? await terminate(id)
+      let unplaced = try await unplaced()
+      if try await books.store.hasUnsettled(at: now) || unplaced.contains(where: { $0.state != .running }) {
+        _ = try await poller.pods(.urgent)
       }
-      return next
+      for record in unplaced where isPlacementDue(record, at: now) { _ = await placed(record, progress: .silent) }
+      let (due, next) = try await books.store.due(at: now)
+      for record in due { await end(record, at: now) }
+      let soonest = placements.values.map(\.next).min()
+      return [next, soonest, unplaced.isEmpty ? nil : now + 5].compactMap { $0 }.min()
     } catch {
       // RunPod or the books cannot be reached just now; the next round tries again.
       return nil
+    }
+  }
+
+  /// Does what a deadline asks for. What fails stays due, and is tried again in the next round.
+  private func end(_ record: PodRecord, at time: Date) async {
+    guard let id = record.podId else { return }
+    switch record.due(at: time) {
+    case .terminate: _ = try? await terminate(id)
+    case .stop: _ = try? await stop(id)
+    case nil: break
     }
   }
 }

@@ -9,22 +9,34 @@ package import Subprocess
 ///
 /// Every pod is in the books from before it is asked for; every answer of RunPod brings them up to date.
 package actor PodManager {
+  /// Runs a script on a pod and returns its exit code.
+  package typealias ScriptDoor = @Sendable (_ podId: String, _ script: [UInt8]) async throws -> Int
+
   let provider: any PodProvider
   let books: PodBooks
   let poller: PodPoller
+  let watcher: PodWatcher
   let time: TimeSource
   let publicKey: String?
   /// USD an hour that all pods together may cost.
   let budget: Double?
+  let script: ScriptDoor?
+  let notice: @Sendable (String) -> Void
   private let probe: @Sendable (String, Int, Duration) async -> TCPProbe.Outcome
+  /// When to try again to start a process on a pod that keeps its deadlines, and how often that has failed.
+  var placements: [String: (next: Date, failures: Int)] = [:]
   /// Creations under way, which outlive the requests that began them.
   var creations: [Int: Task<PodRecord, any Error>] = [:]
+  /// What asks RunPod while somebody watches.
+  var watching: Task<Void, Never>?
   private var hasImported = false
 
   /// - Parameters:
   ///   - mirror: The user's own state file, kept current beside the books.
   ///   - budget: USD an hour that all pods in the books together may cost; nil: no limit.
   ///   - publicKey: Put into each new pod's `PUBLIC_KEY` unless the request has one.
+  ///   - script: Nil: no process on a pod keeps its deadlines; what RunPod does not keep itself, only this service does.
+  ///   - notice: Told what costs money unseen, or may.
   ///   - probe: Asks a host and port for its banner within a time limit.
   package init(
     provider: any PodProvider,
@@ -33,14 +45,20 @@ package actor PodManager {
     publicKey: String?,
     budget: Double? = nil,
     time: TimeSource = .system,
+    script: ScriptDoor? = nil,
+    notice: @escaping @Sendable (String) -> Void = { _ in },
     probe: @escaping @Sendable (String, Int, Duration) async -> TCPProbe.Outcome
   ) {
-    let books = PodBooks(store: store, mirror: mirror, time: time)
+    let watcher = PodWatcher(store: store, time: time)
+    let books = PodBooks(store: store, mirror: mirror, watcher: watcher, time: time)
+    self.watcher = watcher
     self.provider = provider
     self.books = books
     self.publicKey = publicKey
     self.budget = budget
     self.time = time
+    self.script = script
+    self.notice = notice
     self.probe = probe
     poller = PodPoller(time: time) {
       let asked = time.now()
@@ -119,7 +137,8 @@ package actor PodManager {
     let readiness = PodReadiness(start: time.now(), stale: record.staleEndpoint)
     let wait = PodWait(podId: id, readiness: readiness, poller: poller, probe: probe, time: time, progress: progress)
     try await wait.run(timeout: timeout)
-    return Pod(try await books.store.find(podId: id) ?? record)
+    let ready = try await books.store.find(podId: id) ?? record
+    return Pod(await placed(ready, progress: progress))
   }
 
   /// The public address of the pod's SSH server: from the books when they have one, else by a call.
@@ -145,8 +164,11 @@ package actor PodManager {
 
   /// Waits for creations under way and ends the polling; for the end of the service.
   package func close() async {
+    watcher.close()
+    watching?.cancel()
     for creation in creations.values { _ = await creation.result }
     await poller.close()
+    await watching?.value
   }
 
   /// Reads the user's state file in, once, and makes sure that it can be kept.

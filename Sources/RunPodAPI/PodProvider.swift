@@ -3,6 +3,9 @@ package protocol PodProvider: Sendable {
   /// What is there on the other side, at present.
   var face: PodFace { get }
 
+  /// Where it is asked.
+  var url: String { get }
+
   /// Whose key it is: the check that it is good.
   func account() async throws -> Account
 

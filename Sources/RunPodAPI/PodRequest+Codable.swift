@@ -24,6 +24,10 @@ extension PodRequest {
     cloudTypes = try list(.cloudTypes) ?? []
     dataCenterIds = try list(.dataCenterIds) ?? []
     terminateAfter = try values.decodeIfPresent(Date.self, forKey: .terminateAfter)
+    stopAfter = try values.decodeIfPresent(Date.self, forKey: .stopAfter)
+    maxLifetimeSeconds = try values.decodeIfPresent(Double.self, forKey: .maxLifetimeSeconds)
+    idleTimeoutSeconds = try values.decodeIfPresent(Double.self, forKey: .idleTimeoutSeconds)
+    maxCost = try values.decodeIfPresent(Double.self, forKey: .maxCost)
     startSsh = try values.decodeIfPresent(Bool.self, forKey: .startSsh) ?? startSsh
   }
 }

@@ -27,8 +27,16 @@ package struct PodRequest: Codable, Sendable, Hashable {
   package var cloudTypes: [String]
   /// In the order in which to try them; empty: anywhere.
   package var dataCenterIds: [String]
-  /// When RunPod itself is to end the pod.
+  /// When the pod is to be ended, whoever is alive then.
   package var terminateAfter: Date?
+  /// When it is to be stopped.
+  package var stopAfter: Date?
+  /// Seconds from the creation on after which it is to be ended.
+  package var maxLifetimeSeconds: Double?
+  /// Seconds without a job of a GitHub runner after which it is to be ended, counted from when the pod is ready.
+  package var idleTimeoutSeconds: Double?
+  /// USD that it may cost in all.
+  package var maxCost: Double?
   /// Whether RunPod puts the account's public keys into `PUBLIC_KEY`.
   package var startSsh: Bool
 
@@ -50,6 +58,10 @@ package struct PodRequest: Codable, Sendable, Hashable {
     cloudTypes: [String] = [],
     dataCenterIds: [String] = [],
     terminateAfter: Date? = nil,
+    stopAfter: Date? = nil,
+    maxLifetimeSeconds: Double? = nil,
+    idleTimeoutSeconds: Double? = nil,
+    maxCost: Double? = nil,
     startSsh: Bool = true
   ) {
     self.name = name
@@ -69,12 +81,17 @@ package struct PodRequest: Codable, Sendable, Hashable {
     self.cloudTypes = cloudTypes
     self.dataCenterIds = dataCenterIds
     self.terminateAfter = terminateAfter
+    self.stopAfter = stopAfter
+    self.maxLifetimeSeconds = maxLifetimeSeconds
+    self.idleTimeoutSeconds = idleTimeoutSeconds
+    self.maxCost = maxCost
     self.startSsh = startSsh
   }
 
   enum CodingKeys: String, CodingKey {
     case name, imageName, gpuCount, bidPerGpu, interruptible, maxCostPerHour, containerDiskInGb, volumeInGb
-    case minVcpuCount, minMemoryInGb, ports, env, dockerArgs, terminateAfter, startSsh
+    case minVcpuCount, minMemoryInGb, ports, env, dockerArgs, startSsh
+    case terminateAfter, stopAfter, maxLifetimeSeconds, idleTimeoutSeconds, maxCost
     case gpuTypeIds = "gpuTypeId"
     case cloudTypes = "cloudType"
     case dataCenterIds = "dataCenterId"

@@ -1,3 +1,5 @@
+import Subprocess
+
 /// The receiving end of a copy, in shell, the same here and on a pod: a tar stream goes into a directory of its own
 /// beside the destination, and what came is given its name only when all of it is there.
 struct CopyScript: Sendable {

@@ -1,3 +1,5 @@
+import Subprocess
+
 /// A command to run on a pod.
 package struct ExecRequest: Sendable, Hashable {
   /// Text for the login shell.

@@ -1,4 +1,5 @@
 import Reporting
+import Subprocess
 
 /// What a pod's login shell is asked to run for each command: a fixed text that shows nothing of the command. It reads
 /// a header from its standard input - the variables, the command, how many bytes of input follow - and runs it.

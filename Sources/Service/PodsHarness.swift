@@ -58,4 +58,18 @@ struct PodsHarness: Sendable {
     try await services.ssh().forget(podId: params.podId)
     return PodResult(pod: pod)
   }
+
+  func watch(_ params: PodsWatch.Params, _ context: RequestContext) async throws -> PodsWatch.Result {
+    let watch = try await services.pods().watch(params.podId.map { Set($0.values) })
+    let id = await services.podWatches.add(watch) { change in
+      // What cannot be encoded cannot be told; nothing of a pod is of that kind.
+      if let params = try? WireForm.encode(change) { context.notify(PodsWatch.DidChange.name, params) }
+    }
+    return PodsWatch.Result(watchId: id, pods: watch.pods)
+  }
+
+  func unwatch(_ params: PodsUnwatch.Params, _: RequestContext) async throws -> PodsUnwatch.Result {
+    try await services.podWatches.end(params.watchId)
+    return PodsUnwatch.Result()
+  }
 }

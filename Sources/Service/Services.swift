@@ -32,6 +32,7 @@ package actor Services {
   /// Whether what is cancelled from now on is to be left where it can be taken up again, not undone.
   private(set) var isClosing = false
   nonisolated let notices = Notices()
+  nonisolated let podWatches = PodWatches()
 
   package init(layers: SettingLayers) { self.layers = layers }
 
@@ -64,6 +65,8 @@ package actor Services {
       mirror: basis.settings.podsStateFile.map(StateFileMirror.init),
       publicKey: publicKey,
       budget: try basis.settings.maxCostPerHour(),
+      script: { [self] in try await run($1, on: $0) },
+      notice: { [notices] in notices.warn($0) },
       probe: { await TCPProbe.banner(host: $0, port: $1, timeout: $2) }
     )
     madePods = pods
@@ -101,6 +104,12 @@ package actor Services {
     )
   }
 
+  /// The exit code of a script on a pod, which gets it on a shell's standard input.
+  private func run(_ script: [UInt8], on podId: String) async throws -> Int {
+    let request = ExecRequest(command: "exec sh -s", stdin: script, timeout: .seconds(60), captureLimit: 4096)
+    return try await ssh().exec(target(podId), request).exitCode ?? -1
+  }
+
   /// Looks at everything that the service needs, whatever is wrong with it.
   func examine() async -> [EnvironmentCheck] {
     var layers = layers
@@ -120,6 +129,7 @@ package actor Services {
   /// Waits for what must not be broken off, and ends all connections.
   package func close() async {
     keeper?.cancel()
+    await podWatches.close()
     await madePods?.close()
     await made?.ssh.close()
     await made?.database.close()

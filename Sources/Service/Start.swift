@@ -41,7 +41,9 @@ enum Start {
     router.handle(PodsStatus.self, pods.status)
     router.handle(PodsStop.self, pods.stop)
     router.handle(PodsTerminate.self, pods.terminate)
+    router.handle(PodsUnwatch.self, pods.unwatch)
     router.handle(PodsWait.self, pods.wait)
+    router.handle(PodsWatch.self, pods.watch)
 
     let runners = RunnersHarness(services: services)
     router.handle(RunnersInstall.self, runners.install)

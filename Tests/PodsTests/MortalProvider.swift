@@ -4,6 +4,7 @@ import RunPodAPI
 /// it, and without hearing the answer. From then on nothing the process does reaches anyone.
 actor MortalProvider: PodProvider {
   nonisolated var face: PodFace { .graphql }
+  nonisolated var url: String { account.url }
 
   struct Dead: Error {}
 

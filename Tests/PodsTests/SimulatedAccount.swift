@@ -1,10 +1,13 @@
+import Concurrency
 import FoundationEssentials
 import Reporting
 import RunPodAPI
 
 /// A RunPod account in memory: pods with RunPod's timeline, and every way in which a call can go wrong.
 actor SimulatedAccount: PodProvider {
-  nonisolated let face: PodFace
+  nonisolated var face: PodFace { currentFace.withLock { $0 } }
+  nonisolated var url: String { "https://api.example/\(face.rawValue)" }
+  nonisolated let currentFace: Locked<PodFace>
 
   /// What becomes of one call.
   enum Fate: Sendable {
@@ -49,7 +52,7 @@ actor SimulatedAccount: PodProvider {
   private var lastNumber = 0
 
   init(face: PodFace = .graphql, now: @escaping @Sendable () -> Date) {
-    self.face = face
+    currentFace = Locked(face)
     self.now = now
   }
 

@@ -13,6 +13,10 @@ struct World: Sendable {
   let account: SimulatedAccount
   let store: PodStore
   let manager: PodManager
+  /// Scripts that were run on pods, and the exit code that the next one gets.
+  let scripts = Locked<[(podId: String, text: String)]>([])
+  let scriptCode = Locked(0)
+  let notices = Locked<[String]>([])
   /// What the port of every pod answers.
   let answer = Locked(TCPProbe.Outcome.banner("SSH-2.0-OpenSSH_9.2p1"))
   let request = PodRequest(name: "", imageName: "runpod/base:1.0", gpuTypeIds: ["NVIDIA L4"])
@@ -33,8 +37,19 @@ struct World: Sendable {
       publicKey: publicKey,
       budget: budget,
       time: clock.time,
+      script: { [scripts, scriptCode] podId, bytes in
+        scripts.withLock { $0.append((podId, String(decoding: bytes, as: UTF8.self))) }
+        return scriptCode.withLock { $0 }
+      },
+      notice: { [notices] text in notices.withLock { $0.append(text) } },
       probe: { [answer] _, _, _ in answer.withLock { $0 } }
     )
+  }
+
+  func create(_ change: (inout PodRequest) -> Void) async throws -> Pod {
+    var request = request
+    change(&request)
+    return try await manager.create(request, progress: .silent)
   }
 
   func create() async throws -> Pod { try await manager.create(request, progress: .silent) }

@@ -8,6 +8,7 @@ import Storage
 struct PodBooks: Sendable {
   let store: PodStore
   let mirror: StateFileMirror?
+  let watcher: PodWatcher
   let time: TimeSource
 
   /// Writes the intent of a creation, on the disk when this returns.
@@ -19,6 +20,7 @@ struct PodBooks: Sendable {
     _ request: PodRequest,
     intent: String,
     attempt: CapacityPlan.Attempt,
+    face: PodFace,
     budget: Double?
   ) async throws -> PodRecord? {
     var record = PodRecord(
@@ -30,10 +32,10 @@ struct PodBooks: Sendable {
       gpuCount: request.gpuCount,
       interruptible: attempt.candidate.isSpot,
       request: request.storedText,
-      terminateAfter: request.terminateAfter,
       created: time.now()
     )
     record.volumeInGb = request.volumeInGb
+    record.limit(by: request, face: face)
     record.turn(to: attempt)
     return try await store.update(flushed: true) { [record] desk in
       guard try desk.find(intent: intent) == nil else { return nil }
@@ -61,7 +63,7 @@ struct PodBooks: Sendable {
     _ change: @escaping @Sendable (inout PodRecord) -> Void
   ) async throws -> PodRecord {
     let changed = try await store.update(number: record.number, flushed: flushed, change) ?? record
-    if changed != record { await mirror?.write(store) }
+    if changed != record { await show() }
     return changed
   }
 
@@ -75,7 +77,7 @@ struct PodBooks: Sendable {
       try desk.save(record)
       return record
     }
-    await mirror?.write(store)
+    await show()
     return record
   }
 
@@ -107,7 +109,13 @@ struct PodBooks: Sendable {
       }
       return hasChanged
     }
-    if hasChanged { await mirror?.write(store) }
+    if hasChanged { await show() }
+  }
+
+  /// Lets those know who look at the books: the mirror and those who watch.
+  private func show() async {
+    await mirror?.write(store)
+    await watcher.look()
   }
 }
 

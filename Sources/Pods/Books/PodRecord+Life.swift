@@ -17,11 +17,19 @@ extension PodRecord {
   var state: PodStatus { PodStatus(rawValue: status) ?? .lost }
 
   mutating func become(_ status: PodStatus, at time: Date) {
+    let before = self
+    enter(status, at: time)
+    meter(since: before, at: time)
+  }
+
+  private mutating func enter(_ status: PodStatus, at time: Date) {
     isLive = status.isLive
     updated = time
     if status == state { return }
     self.status = status.rawValue
     statusSince = time
+    // A stop takes every process along.
+    if [.stopped, .starting].contains(status), deadlineKeeper == .pod { keeper = DeadlineKeeper.service.rawValue }
   }
 
   /// Where the pod can be reached.
@@ -66,11 +74,12 @@ extension PodRecord {
     volumeInGb = remote.volumeInGb ?? volumeInGb
     costPerHour = remote.costPerHour ?? costPerHour
     let address = address(in: remote, at: time)
-    become(status(of: remote, hasAddress: address != nil, at: time), at: time)
+    enter(status(of: remote, hasAddress: address != nil, at: time), at: time)
     if state == .running, let address {
       host = address.host
       sshPort = address.port
     }
+    meter(since: before, at: time)
     updated = before.updated
     if self != before { updated = time }
   }

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import JSON
+import Reporting
 import RunPodAPI
 
 extension PodRequest {
@@ -24,6 +25,24 @@ extension PodRequest {
   /// The offers that a plan for the request is made by.
   var offerQuery: OfferQuery {
     OfferQuery(gpuTypeIds: gpuTypeIds, gpuCount: gpuCount, cloudTypes: cloudTypes, dataCenterIds: dataCenterIds)
+  }
+
+  /// The request with its greatest age as a time.
+  ///
+  /// - Throws: `Failure(.configurationInvalid)` for a time that has passed.
+  func timed(at time: Date) throws -> PodRequest {
+    var request = self
+    request.maxLifetimeSeconds = nil
+    request.terminateAfter = [terminateAfter, maxLifetimeSeconds.map { time + $0 }].compactMap { $0 }.min()
+    for (name, deadline) in [("terminateAfter", request.terminateAfter), ("stopAfter", stopAfter)] {
+      guard let deadline, deadline <= time else { continue }
+      throw Failure(
+        .configurationInvalid,
+        "\(name) is \(deadline.formatted(.iso8601)), which has passed.",
+        hint: "Give a time to come."
+      )
+    }
+    return request
   }
 
   /// The request as it is sent: under its unique name, and with a key that sshd of the image will know.

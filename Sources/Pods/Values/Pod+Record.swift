@@ -18,7 +18,11 @@ extension Pod {
       cloudType: record.cloudType,
       dataCenterId: record.dataCenterId,
       lastStatusChange: record.lastStatusChange,
-      terminateAfter: record.terminateAfter,
+      terminateAfter: record.end,
+      stopAfter: record.stopAfter,
+      idleTimeoutSeconds: record.idleTimeout,
+      maxCost: record.maxCost,
+      deadlineKeeper: record.isLive ? record.deadlineKeeper : nil,
       created: record.created,
       updated: record.updated
     )

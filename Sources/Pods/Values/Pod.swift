@@ -25,8 +25,16 @@ package struct Pod: Codable, Sendable, Hashable {
   package var dataCenterId: String?
   /// RunPod's sentence about the last change: "Exited by user: …".
   package var lastStatusChange: String?
-  /// When the pod is to be terminated, whatever happens.
+  /// When the pod is to be terminated, whatever happens: by its time, or because it has cost `maxCost` by then.
   package var terminateAfter: Date?
+  /// When it is to be stopped.
+  package var stopAfter: Date?
+  /// Seconds without a job of a GitHub runner after which it is terminated.
+  package var idleTimeoutSeconds: Double?
+  /// USD in all.
+  package var maxCost: Double?
+  /// Who makes sure of these when no `runpod-rpc` is running; nil when there are none.
+  package var deadlineKeeper: DeadlineKeeper?
   package var created: Date
   package var updated: Date
 
@@ -47,6 +55,10 @@ package struct Pod: Codable, Sendable, Hashable {
     dataCenterId: String? = nil,
     lastStatusChange: String? = nil,
     terminateAfter: Date? = nil,
+    stopAfter: Date? = nil,
+    idleTimeoutSeconds: Double? = nil,
+    maxCost: Double? = nil,
+    deadlineKeeper: DeadlineKeeper? = nil,
     created: Date,
     updated: Date
   ) {
@@ -66,6 +78,10 @@ package struct Pod: Codable, Sendable, Hashable {
     self.dataCenterId = dataCenterId
     self.lastStatusChange = lastStatusChange
     self.terminateAfter = terminateAfter
+    self.stopAfter = stopAfter
+    self.idleTimeoutSeconds = idleTimeoutSeconds
+    self.maxCost = maxCost
+    self.deadlineKeeper = deadlineKeeper
     self.created = created
     self.updated = updated
   }

@@ -8,8 +8,8 @@ package import Reporting
 /// Every value travels as a variable, and few fields are asked for: one unknown name makes RunPod refuse a whole call.
 package struct GraphQLPodProvider: PodProvider {
   package var face: PodFace { .graphql }
+  package let url: String
 
-  private let url: String
   private let apiKey: Secret
   private let transport: any HTTPTransport
   private let time: TimeSource

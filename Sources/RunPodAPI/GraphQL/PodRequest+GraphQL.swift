@@ -32,7 +32,8 @@ extension PodRequest {
     // An empty text would suppress the image's own start script.
     if let dockerArgs, !dockerArgs.isEmpty { input["dockerArgs"] = .string(dockerArgs) }
     input["dataCenterId"] = candidate.dataCenterId.map(JSONValue.string)
-    if let terminateAfter { input["terminateAfter"] = .string(terminateAfter.formatted(.iso8601)) }
+    input["terminateAfter"] = terminateAfter.map { .string($0.formatted(.iso8601)) }
+    input["stopAfter"] = stopAfter.map { .string($0.formatted(.iso8601)) }
     return .object(input)
   }
 }

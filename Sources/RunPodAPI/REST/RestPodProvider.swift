@@ -8,8 +8,8 @@ package import Reporting
 /// It has no spot pods, no bids and no deadlines.
 package struct RestPodProvider: PodProvider {
   package var face: PodFace { .rest }
+  package let url: String
 
-  private let url: String
   private let apiKey: Secret
   private let transport: any HTTPTransport
   private let time: TimeSource

@@ -21,7 +21,15 @@ extension Schema {
     .init("cloudType", .string, "SECURE or COMMUNITY, as far as it was asked for or told."),
     .init("dataCenterId", .string, "Where it is, as far as it was asked for or told."),
     .init("lastStatusChange", .string, "RunPod's sentence about the last change."),
-    .init("terminateAfter", .time, "When it is terminated, whatever happens."),
+    .init("terminateAfter", .time, "When it is terminated: by its time, or because it has cost maxCost by then."),
+    .init("stopAfter", .time, "When it is stopped."),
+    .init("idleTimeoutSeconds", .number(), "Without a job of a GitHub runner for so long, it is terminated."),
+    .init("maxCost", .number(), "USD in all."),
+    .init(
+      "deadlineKeeper",
+      .word(DeadlineKeeper.allCases.map(\.rawValue)),
+      "Who makes sure of these when no runpod-rpc runs: RunPod, a process on the pod, or (service) nobody."
+    ),
     .init("created", .time, "When it was asked for.", isRequired: true),
     .init("updated", .time, "When anything about it changed last.", isRequired: true),
   ])

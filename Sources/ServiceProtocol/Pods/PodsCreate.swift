@@ -81,6 +81,14 @@ package enum PodsCreate: ServiceMethod {
       "Where: \"EU-RO-1\", or several to try in this order.",
       aliases: ["dataCenterIds"]
     ),
-    .init("terminateAfter", .time, "When RunPod itself is to end the pod."),
+    .init("terminateAfter", .time, "When the pod is terminated, whoever is alive then."),
+    .init("stopAfter", .time, "When it is stopped."),
+    .init("maxLifetimeSeconds", .number(minimum: 1), "After which it is terminated, counted from now."),
+    .init(
+      "idleTimeoutSeconds",
+      .number(minimum: 1),
+      "Without a job of a GitHub runner for so long, it is terminated; counted from when it is ready."
+    ),
+    .init("maxCost", .number(minimum: 0), "USD in all, after which it is terminated."),
   ]
 }

@@ -16,6 +16,10 @@ package struct PodStore: Sendable {
     }
   }
 
+  package func find(number: Int) async throws -> PodRecord? {
+    try await database.read { try PodTable.find(number: number, $0) }
+  }
+
   package func find(podId: String) async throws -> PodRecord? {
     try await database.read { try PodTable.find(podId: podId, $0) }
   }
@@ -67,10 +71,17 @@ package struct PodStore: Sendable {
     try await database.read { try PodTable.live($0) }
   }
 
-  /// Live pods whose `terminateAfter` has passed at `time`, and the earliest one that is still to come.
+  /// Live pods of which a deadline has passed at `time`, and the earliest one that is still to come.
   package func due(at time: Date) async throws -> (due: [PodRecord], next: Date?) {
     try await database.read { connection in
       (try PodTable.due(at: time, connection), try PodTable.nextDue(after: time, connection))
+    }
+  }
+
+  /// Live pods whose deadlines are kept by one of these.
+  package func kept(by keepers: [String]) async throws -> [PodRecord] {
+    try await database.read { connection in
+      try keepers.flatMap { try PodTable.kept(by: $0, connection) }
     }
   }
 

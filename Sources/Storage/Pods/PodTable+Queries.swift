@@ -49,17 +49,31 @@ extension PodTable {
 
   static func due(at time: Date, _ connection: Connection) throws -> [PodRecord] {
     try connection.query(
-      "SELECT * FROM pods WHERE is_live AND terminate_after <= :time ORDER BY terminate_after",
+      """
+      SELECT * FROM pods WHERE is_live AND (
+        terminate_after <= :time OR spent_up <= :time OR stop_after <= :time AND metered_since IS NOT NULL
+      ) ORDER BY number
+      """,
       ["time": time],
       record
     )
   }
 
   static func nextDue(after time: Date, _ connection: Connection) throws -> Date? {
-    try connection.first(
-      "SELECT terminate_after FROM pods WHERE is_live AND terminate_after > :time ORDER BY terminate_after LIMIT 1",
-      ["time": time]
-    ) { row in try row.value("terminate_after") }
+    try ["terminate_after", "spent_up", "stop_after"].compactMap { column in
+      try connection.first(
+        "SELECT \(column) AS next FROM pods WHERE is_live AND \(column) > :time ORDER BY \(column) LIMIT 1",
+        ["time": time]
+      ) { row in try row.value("next", as: Date.self) }
+    }.min()
+  }
+
+  static func kept(by keeper: String, _ connection: Connection) throws -> [PodRecord] {
+    try connection.query(
+      "SELECT * FROM pods WHERE is_live AND keeper = :keeper ORDER BY number",
+      ["keeper": keeper],
+      record
+    )
   }
 
   static func hasUnsettled(at time: Date, since: Date, _ connection: Connection) throws -> Bool {

@@ -1,0 +1,45 @@
+import FoundationEssentials
+import Storage
+
+/// What a pod has cost and when that will be enough. No I/O and no clock.
+extension PodRecord {
+  /// USD until `time`, by what RunPod said that the pod costs an hour; without its disks.
+  func cost(at time: Date) -> Double {
+    guard let meteredSince, let costPerHour else { return spent }
+    return spent + costPerHour * max(0, time.timeIntervalSince(meteredSince)) / 3600
+  }
+
+  /// USD an hour at present: a stopped pod still pays for its volume.
+  ///
+  /// Prices of volumes: https://docs.runpod.io/pods/pricing
+  var presentCostPerHour: Double {
+    switch state {
+    case .stopped: Double(volumeInGb ?? 0) * 0.20 / 730
+    case _ where state.isBilled: costPerHour ?? 0
+    default: 0
+    }
+  }
+
+  /// Follows a change of status or of price.
+  ///
+  /// - Parameter before: The row before the change.
+  mutating func meter(since before: PodRecord, at time: Date) {
+    let isBilled = state.isBilled && podId != nil
+    let wasBilled = before.meteredSince != nil
+    guard isBilled != wasBilled || costPerHour != before.costPerHour else { return }
+    if wasBilled {
+      spent = before.cost(at: time)
+      meteredSince = time
+    } else {
+      // RunPod counts from the creation on, not from when we hear of it.
+      meteredSince = before.state == .pending ? created : time
+    }
+    if !isBilled { meteredSince = nil }
+    spentUp = nil
+    if let meteredSince, let maxCost, let costPerHour, costPerHour > 0 {
+      spentUp = meteredSince + max(0, maxCost - spent) / costPerHour * 3600
+    }
+    // Whoever keeps it on the pod was told another time.
+    if spentUp != before.spentUp, keeper == DeadlineKeeper.pod.rawValue { keeper = DeadlineKeeper.service.rawValue }
+  }
+}

@@ -1,0 +1,25 @@
+import FoundationEssentials
+import RunPodAPI
+import Storage
+import Subprocess
+
+/// `deadline.sh` for one pod: text for a shell's standard input.
+struct DeadlineScript: Sendable {
+  private let parameters: [(name: String, value: String)]
+
+  init(_ record: PodRecord, podId: String, face: PodFace, url: String, at time: Date) {
+    func seconds(_ date: Date?) -> String {
+      date.map { String(Int(max(0, $0.timeIntervalSince(time)).rounded(.up))) } ?? ""
+    }
+    parameters = [
+      ("terminate", seconds(record.end)), ("stop", seconds(record.stopAfter)),
+      ("idle", record.idleTimeout.map { String(Int($0.rounded(.up))) } ?? ""), ("face", face.rawValue), ("url", url),
+      ("pod", podId),
+    ]
+  }
+
+  var bytes: [UInt8] {
+    let assignments = parameters.map { "param_\($0.name)=\(shellQuoted($0.value))\n" }
+    return Array(assignments.joined().utf8) + PackageResources.deadline_sh
+  }
+}
