@@ -157,7 +157,7 @@ let package = Package(
         "Reporting",
         "SSH",
       ],
-      resources: [.embedInCode("runner.sh")]
+      resources: [.embedInCode("Script")]
     ),
 
     .testTarget(
@@ -165,6 +165,7 @@ let package = Package(
       dependencies: [
         "Concurrency",
         "GitHubAPI",
+        "Pods",
         "Reporting",
         "Runners",
         "SSH",

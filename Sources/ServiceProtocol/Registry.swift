@@ -16,6 +16,7 @@ package enum Registry {
     Discover.self,
     RunnersInstall.self,
     RunnersList.self,
+    RunnersLogs.self,
     RunnersRemove.self,
     RunnersStart.self,
     RunnersStatus.self,
