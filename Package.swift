@@ -158,7 +158,7 @@ let package = Package(
         "Reporting",
         "SSH",
       ],
-      resources: [.embedInCode("runner.sh")]
+      resources: [.embedInCode("Script")]
     ),
 
     .testTarget(
@@ -166,6 +166,7 @@ let package = Package(
       dependencies: [
         "Concurrency",
         "GitHubAPI",
+        "Pods",
         "Reporting",
         "Runners",
         "SSH",

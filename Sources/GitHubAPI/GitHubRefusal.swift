@@ -81,12 +81,17 @@ struct GitHubRefusal {
 
   private var isRateLimit: Bool {
     guard [403, 429].contains(response.status) else { return false }
-    return response.header("x-ratelimit-remaining") == "0" || response.retryAfter != nil
+    return response.status == 429 || response.header("x-ratelimit-remaining") == "0" || response.retryAfter != nil
       || message.lowercased().contains("rate limit")
   }
 
+  /// Seconds to wait before the same call; nil when no rate limit refused it. Without a word from GitHub it is a minute.
+  var rateLimitWait: Int64? {
+    isRateLimit ? response.retryAfter?.components.seconds ?? secondsToReset ?? 60 : nil
+  }
+
   private var rateLimited: Failure {
-    let wait = response.retryAfter?.components.seconds ?? secondsToReset ?? 60
+    let wait = rateLimitWait ?? 60
     return Failure(
       .rateLimited,
       said,

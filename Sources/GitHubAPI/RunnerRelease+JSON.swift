@@ -27,6 +27,27 @@ extension RunnerRelease {
     self.init(version: version, fileName: fileName, url: url, sha256: sha256)
   }
 
+  /// - Parameters:
+  ///   - downloads: What an enterprise server offers: an array of files by `os` and `architecture`.
+  ///   - architecture: "x64" or "arm64".
+  /// - Throws: `Failure(.apiFailure)` when there is none, or one without its checksum.
+  init(downloads: JSONValue, architecture: String) throws {
+    let offers = downloads.arrayValue ?? []
+    let offer = offers.first { $0["os"]?.stringValue == "linux" && $0["architecture"]?.stringValue == architecture }
+    let prefix = "actions-runner-linux-\(architecture)-"
+    guard let offer, let url = offer["download_url"]?.stringValue, let name = offer["filename"]?.stringValue,
+      name.hasPrefix(prefix), let version = name.dropFirst(prefix.count).before(".tar.gz").map(String.init)
+    else { throw Failure(.apiFailure, "The server offers no runner for Linux on \(architecture).") }
+    guard let sha256 = offer["sha256_checksum"]?.stringValue.flatMap({ Self.checksum($0) }) else {
+      throw Failure(
+        .apiFailure,
+        "The server does not say the checksum of \(name).",
+        hint: "Set version to install one of github.com's."
+      )
+    }
+    self.init(version: version, fileName: name, url: url, sha256: sha256)
+  }
+
   private static func version(ofTag tag: String) -> String? {
     let version = tag.hasPrefix("v") ? String(tag.dropFirst()) : tag
     let isVersion = !version.isEmpty && version.utf8.allSatisfy { (48...57).contains($0) || $0 == UInt8(ascii: ".") }

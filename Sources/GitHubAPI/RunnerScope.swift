@@ -8,6 +8,8 @@ package struct RunnerScope: Codable, Sendable, Hashable {
   package let apiPath: String
   /// "owner/repo".
   package let displayName: String
+  /// "github.com", with a port if the URL has one.
+  package let host: String
 
   /// - Parameter repoUrl: `https://HOST/owner/repo`, `https://HOST/organisation` or `https://HOST/enterprises/NAME`; a
   ///   final `.git` or `/` does not matter.
@@ -32,8 +34,12 @@ package struct RunnerScope: Codable, Sendable, Hashable {
     // The organisation's page has "/orgs" in its URL, what runners register for has not.
     let registered = names.count == 2 && names.first == "orgs" ? names.dropFirst() : names
     displayName = registered.joined(separator: "/")
+    self.host = host.lowercased()
     webURL = "\(scheme)\(host)/\(displayName)"
   }
+
+  /// Whether runners can be put into groups there.
+  package var hasGroups: Bool { !apiPath.hasPrefix("/repos/") }
 
   private static func isHost(_ text: String) -> Bool {
     !text.isEmpty

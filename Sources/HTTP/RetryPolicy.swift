@@ -8,11 +8,14 @@ package struct RetryPolicy: Sendable {
   package var backoff: Backoff
   /// No wait begins that would end later than this after the start.
   package var deadline: Duration
+  /// Whether 429 is waited out; no for a server whose limits take more than its status to understand.
+  package var takesTooManyRequests: Bool
 
-  package init(attempts: Int, backoff: Backoff, deadline: Duration) {
+  package init(attempts: Int, backoff: Backoff, deadline: Duration, takesTooManyRequests: Bool = true) {
     self.attempts = attempts
     self.backoff = backoff
     self.deadline = deadline
+    self.takesTooManyRequests = takesTooManyRequests
   }
 
   /// For what may be done twice: reads, and calls whose second effect is the first's.
@@ -60,7 +63,7 @@ extension RetryPolicy {
       random: Double = .random(in: 0..<1)
     ) -> Decision {
       sent += 1
-      guard sent < policy.attempts, outcome.mayPass else { return .deliver }
+      guard sent < policy.attempts, policy.mayPass(outcome) else { return .deliver }
       var wait = policy.backoff.delay(afterAttempt: sent, random: random)
       if case .answered(_, let asked?) = outcome { wait = max(wait, asked) }
       let elapsed = Duration.seconds(now.timeIntervalSince(start))
@@ -69,11 +72,12 @@ extension RetryPolicy {
   }
 }
 
-extension RetryPolicy.Outcome {
+extension RetryPolicy {
   /// Whether the same request may fare better later.
-  fileprivate var mayPass: Bool {
-    switch self {
-    case .answered(let status, _): status == 429 || (500...599).contains(status)
+  fileprivate func mayPass(_ outcome: Outcome) -> Bool {
+    switch outcome {
+    case .answered(429, _): takesTooManyRequests
+    case .answered(let status, _): (500...599).contains(status)
     case .unanswered(let reason): [.unreachable, .timedOut, .broken].contains(reason)
     }
   }

@@ -5,6 +5,11 @@ struct PodReport: Sendable, Hashable {
     case running, restarting, stopped, finished, deprecated, unregistered
   }
 
+  /// What the runner's own words say is going on.
+  enum Activity: String, Sendable {
+    case listening, updating, disconnected, conflict
+  }
+
   var isInstalled = false
   var isConfigured = false
   var name: String?
@@ -16,25 +21,33 @@ struct PodReport: Sendable, Hashable {
   var hasWorker = false
   /// Whether the listener said so since it was last started.
   var isListening = false
+  var activity: Activity?
   var state: State?
+  /// Seconds since it was last started.
+  var age: Int?
   var lastWords: String?
   var workDirectory: String?
 }
 
 extension PodReport {
-  init(_ output: RunnerScriptOutput) {
-    isInstalled = output.fact("installed") == "yes"
-    isConfigured = output.fact("configured") == "yes"
-    name = output.fact("name")
-    url = output.fact("url")
-    githubId = output.fact("agentId").flatMap { Int($0) }
-    version = output.fact("version")
-    mode = output.fact("mode").flatMap(Runner.Mode.init)
-    hasListener = output.fact("listener") != nil
-    hasWorker = output.fact("worker") != nil
-    isListening = output.fact("listening") == "yes"
-    state = output.fact("state").flatMap(State.init)
-    lastWords = output.fact("lastWords")
-    workDirectory = output.fact("workDirectory")
+  init(_ facts: RunnerScriptOutput.Facts) {
+    isInstalled = facts["installed"] == "yes"
+    isConfigured = facts["configured"] == "yes"
+    name = facts["name"]
+    url = facts["url"]
+    githubId = facts["agentId"].flatMap { Int($0) }
+    version = facts["version"]
+    mode = facts["mode"].flatMap(Runner.Mode.init)
+    hasListener = facts["listener"] != nil
+    hasWorker = facts["worker"] != nil
+    isListening = facts["listening"] == "yes"
+    activity = facts["saidLast"].flatMap(Activity.init)
+    state = facts["state"].flatMap(State.init)
+    age = facts["seconds"].flatMap { Int($0) }
+    lastWords = facts["lastWords"]
+    workDirectory = facts["workDirectory"]
   }
+
+  /// Whether the runner has been started so lately that neither it nor GitHub need have noticed.
+  var isYoung: Bool { age.map { $0 < 90 } ?? false }
 }

@@ -16,6 +16,8 @@ package struct Runner: Codable, Sendable, Hashable {
   package var labels: [String]
   package var githubId: Int?
   package var busy: Bool
+  /// Of one that was just stopped: whether a job was cut by that.
+  package var jobCut: Bool?
   /// Its directory on the pod.
   package var workDirectory: String?
   /// Why the status is what it is, a sentence each.

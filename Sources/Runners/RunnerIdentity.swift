@@ -1,11 +1,28 @@
 import Reporting
 
-/// What a runner is called, checked before anything is done with it.
+/// What a runner is called, checked before anything is done with it, and how one of ours can be told from others.
 enum RunnerIdentity {
+  private static let mark = "runpod-pod-"
+
+  /// The label that every runner on a pod gets besides its own. It tells whose a registration is when nobody else can: after the
+  /// pod is gone, on another machine, without our books.
+  static func label(ofPod podId: String) -> String { mark + podId }
+
+  /// The pod that a registration belongs to; nil for one that is none of ours.
+  static func podId(ofLabels labels: [String]) -> String? {
+    let isId = { (id: Substring) in !id.isEmpty && id.utf8.allSatisfy(isPlain) }
+    return labels.lazy.filter { $0.hasPrefix(mark) }.map { $0.dropFirst(mark.count) }.first(where: isId).map(
+      String.init
+    )
+  }
+
+  /// The name of a pod's runner when nobody has given it one.
+  static func defaultName(onPod podId: String) -> String { "runpod-" + podId }
+
   /// - Throws: `Failure` of the kind `configurationInvalid`.
   static func checked(name: String) throws -> String {
     let good = !name.isEmpty && name.utf8.count <= 64 && !name.hasPrefix("-") && name.utf8.allSatisfy(isPlain)
-    guard good else {
+    guard good, ![".", ".."].contains(name) else {
       throw Failure(
         .configurationInvalid,
         "\"\(name)\" cannot name a runner.",

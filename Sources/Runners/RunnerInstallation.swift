@@ -7,27 +7,33 @@ package struct RunnerInstallation: Sendable, Hashable {
   package var repoUrl: String
   /// A registration token; nil: one is minted.
   package var token: Secret?
-  /// nil: `runpod-runner-<unix time>`.
+  /// Registered by GitHub itself, for one job: no token ever gets to the pod.
+  package var jit: Bool
+  /// nil: the name of the one that is there, or `runpod-<pod id>`.
   package var name: String?
-  /// Besides GitHub's own (`self-hosted`, `Linux`, the architecture).
+  /// Besides GitHub's own (`self-hosted`, `Linux`, the architecture) and the pod's.
   package var labels: [String]
+  /// Of an organisation or enterprise; nil: its default group.
+  package var runnerGroup: String?
   /// Takes one job and is gone.
   package var ephemeral: Bool
-  /// Takes over the registration of a runner of the same name.
+  /// Takes over the name from another pod's runner, whose registration is removed.
   package var replace: Bool
   /// As root instead of as the user `runner`.
   package var runAsRoot: Bool
   /// `2.338.0`, say; nil: the newest.
   package var version: String?
-  /// The runner's directory on the pod; nil: the manager's.
+  /// The runner's directory on the pod; nil: the manager's, or one beside it when that has a runner of another name.
   package var workDirectory: String?
 
   package init(
     podId: String,
     repoUrl: String,
     token: Secret? = nil,
+    jit: Bool = false,
     name: String? = nil,
     labels: [String] = [],
+    runnerGroup: String? = nil,
     ephemeral: Bool = false,
     replace: Bool = false,
     runAsRoot: Bool = false,
@@ -37,8 +43,10 @@ package struct RunnerInstallation: Sendable, Hashable {
     self.podId = podId
     self.repoUrl = repoUrl
     self.token = token
+    self.jit = jit
     self.name = name
     self.labels = labels
+    self.runnerGroup = runnerGroup
     self.ephemeral = ephemeral
     self.replace = replace
     self.runAsRoot = runAsRoot

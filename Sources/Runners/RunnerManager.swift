@@ -1,171 +1,117 @@
 package import Concurrency
 package import GitHubAPI
-package import Reporting
+package import Pods
+import Reporting
 package import SSH
 
 /// GitHub Actions runners on pods. GitHub is asked from here; a pod only gets a script, and tokens that last an hour.
 package actor RunnerManager {
   let shell: any PodShell
   let github: any RunnerRegistry
+  /// All pods in our books.
+  let pods: @Sendable () async throws -> [Pod]
   let workDirectory: String
   let time: TimeSource
-  /// Pods by the names of the runners that were seen on them.
-  private var pods: [String: String] = [:]
+  /// Shared by those who register at the same time: GitHub limits how many it makes a minute.
+  let tokens: SharedAnswers<RunnerScope, Secret>
+  /// How many wait for something to happen in a scope.
+  private var watchers: [RunnerScope: Int] = [:]
 
   /// - Parameters:
   ///   - target: Where a pod's SSH server is, by the pod's id.
+  ///   - pods: All pods in our books, for `list` to tell whose pod is gone.
   ///   - workDirectory: Where runners are installed when nothing else is said.
   package init(
     ssh: SSHConnections,
     target: @escaping @Sendable (String) async throws -> SSHTarget,
     github: GitHubClient,
+    pods: @escaping @Sendable () async throws -> [Pod] = { [] },
     workDirectory: String = "/opt/actions-runner",
     time: TimeSource = .system
   ) {
     self.init(
       shell: SSHPodShell(connections: ssh, target: target),
       github: github,
+      pods: pods,
       workDirectory: workDirectory,
       time: time
     )
   }
 
-  package init(shell: any PodShell, github: any RunnerRegistry, workDirectory: String, time: TimeSource) {
+  package init(
+    shell: any PodShell,
+    github: any RunnerRegistry,
+    pods: @escaping @Sendable () async throws -> [Pod] = { [] },
+    workDirectory: String,
+    time: TimeSource
+  ) {
     self.shell = shell
     self.github = github
+    self.pods = pods
     self.workDirectory = workDirectory
     self.time = time
-  }
-
-  /// Starts an installed runner and waits until it listens; one that runs already is left alone.
-  ///
-  /// - Throws: `Failure`: `notFound` when the pod has no registered runner, `runnerInstallFailed` when it will not start.
-  package func start(
-    podId: String,
-    workDirectory: String? = nil,
-    progress: Progress = .silent
-  ) async throws -> Runner {
-    let output = try await run(.start, on: podId, at: workDirectory, progress: progress)
-    return adding(output.warnings, to: try await status(podId: podId, workDirectory: workDirectory))
-  }
-
-  /// Stops a runner: interrupts it, and ends it by force when it does not end.
-  ///
-  /// - Returns: The runner; its reasons say whether a job was cut.
-  package func stop(
-    podId: String,
-    workDirectory: String? = nil,
-    progress: Progress = .silent
-  ) async throws -> Runner {
-    let output = try await run(.stop, on: podId, at: workDirectory, progress: progress)
-    let remarks =
-      (output.fact("jobCut") == nil ? [] : ["A job was cut."])
-      + (output.fact("killed") == nil ? [] : ["It had to be killed."])
-    return adding(remarks + output.warnings, to: try await status(podId: podId, workDirectory: workDirectory))
-  }
-
-  /// How a pod's runner is, by its processes and by GitHub.
-  ///
-  /// - Parameter repoUrl: Where it is registered, if the pod's own word is not to be taken for it.
-  package func status(podId: String, repoUrl: String? = nil, workDirectory: String? = nil) async throws -> Runner {
-    let report = PodReport(try await run(.status, on: podId, at: workDirectory))
-    return try await runner(podId: podId, report: report, repoUrl: repoUrl)
-  }
-
-  /// The runners that GitHub knows in one place. `podId` tells those that this process has seen on a pod.
-  package func list(repoUrl: String) async throws -> [Runner] {
-    let scope = try RunnerScope(repoUrl: repoUrl)
-    return try await github.runners(in: scope, name: nil).map { runner in
-      Runner(
-        name: runner.name,
-        podId: pods[runner.name],
-        repoUrl: scope.webURL,
-        status: runner.busy ? .busy : runner.status == "online" ? .online : .offline,
-        version: runner.version,
-        labels: runner.labels,
-        githubId: runner.id,
-        busy: runner.busy,
-        reasons: ["GitHub says so; the pod was not asked."]
-      )
-    }
-  }
-
-  // MARK: Parts
-
-  func runner(podId: String, report: PodReport, repoUrl: String?) async throws -> Runner {
-    let registration = try await registration(report, repoUrl: repoUrl)
-    let assessment = RunnerAssessment(pod: report, registration: registration)
-    var runner = Runner(
-      name: report.name ?? "",
-      podId: podId,
-      repoUrl: report.url ?? repoUrl,
-      status: assessment.status,
-      mode: report.mode,
-      version: report.version,
-      githubId: report.githubId,
-      busy: assessment.status == .busy,
-      workDirectory: report.workDirectory,
-      reasons: assessment.reasons
-    )
-    if case .present(let known) = registration {
-      runner.labels = known.labels
-      runner.githubId = known.id
-    }
-    if !runner.name.isEmpty { pods[runner.name] = podId }
-    return runner
-  }
-
-  /// What GitHub says about the runner of a report. That it will not say is no failure.
-  private func registration(_ report: PodReport, repoUrl: String?) async throws -> RunnerAssessment.Registration {
-    guard let name = report.name, let url = repoUrl ?? report.url else {
-      return .notAsked(reason: "there is no name to ask for.")
-    }
-    do {
-      let found = try await github.runners(in: try RunnerScope(repoUrl: url), name: name)
-      return found.first { $0.name == name }.map { .present($0) } ?? .absent
-    } catch let failure as Failure {
-      return .notAsked(reason: failure.message)
-    }
+    tokens = SharedAnswers(lifetime: 60, time: time)
   }
 
   /// Runs one command of the script on a pod.
   ///
+  /// - Parameters:
+  ///   - secrets: Further parameters, which are masked in what the script says.
+  ///   - log: Gets the lines of logs, as they come, some at a time.
   /// - Throws: `Failure` for what the script found wrong.
   func run(
     _ command: RunnerScript.Command,
-    on podId: String,
-    at directory: String?,
+    at place: RunnerPlace,
     _ parameters: [String: String] = [:],
-    progress: Progress = .silent
+    secrets: [String: Secret] = [:],
+    timeout: Duration? = nil,
+    progress: Progress = .silent,
+    log: @escaping @Sendable ([String]) -> Void = { _ in }
   ) async throws -> RunnerScriptOutput {
-    var script = RunnerScript(command: command, parameters: parameters)
-    script.parameters["work_dir"] = directory ?? workDirectory
-    let state = Locked(RunnerScriptOutput())
-    let result = try await shell.run(podId: podId, script: script.bytes, timeout: command.timeLimit) { chunk in
+    var script = RunnerScript(command: command, parameters: parameters, secrets: secrets)
+    script.parameters["base"] = workDirectory
+    script.parameters["work_dir"] = place.workDirectory
+    script.parameters["name"] = place.name
+    let scrub = Scrubber(Array(secrets.values))
+    let state = Locked(RunnerScriptOutput(scrub: scrub))
+    let limit = timeout ?? command.timeLimit
+    let result = try await shell.run(podId: place.podId, script: script.bytes, timeout: limit) { chunk in
       guard chunk.stream == .stdout else { return }
-      for update in state.withLock({ $0.consume(chunk.bytes) }) {
-        progress.report(update.message, fraction: update.fraction)
+      var lines: [String] = []
+      for event in state.withLock({ $0.consume(chunk.bytes) }) {
+        switch event {
+        case .progress(let update): progress.report(update.message, fraction: update.fraction)
+        case .log(let line): lines.append(line)
+        }
       }
+      if !lines.isEmpty { log(lines) }
     }
     let output = state.withLock { $0 }
     switch output.verdict {
     case .done: return output
     case .failure(let kind, let text):
-      throw Failure.ofRunnerScript(verdict: kind, text: text, facts: output.facts, podId: podId)
+      throw Failure.ofRunnerScript(verdict: kind, text: text, facts: output.facts, podId: place.podId)
     case nil:
-      let words = result.stderrText.split(whereSeparator: \.isNewline).last.map { ": \($0)" } ?? ""
+      let words = result.stderrText.split(whereSeparator: \.isNewline).last.map { ": \(scrub(String($0)))" } ?? ""
       throw Failure.ofRunnerScript(
         verdict: "died",
         text: "the runner's script ended early with code \(result.exitCode ?? -1)\(words)",
         facts: output.facts,
-        podId: podId
+        podId: place.podId
       )
     }
   }
 
-  private func adding(_ remarks: [String], to runner: Runner) -> Runner {
-    var runner = runner
-    runner.reasons += remarks
-    return runner
+  /// Runs `body` as one of those who wait for something in a scope.
+  func watching<Result: Sendable>(_ scope: RunnerScope, _ body: () async throws -> Result) async throws -> Result {
+    watchers[scope, default: 0] += 1
+    defer { watchers[scope] = watchers[scope].flatMap { $0 > 1 ? $0 - 1 : nil } }
+    return try await body()
+  }
+
+  /// GitHub's runners of a name: asked for alone by one who waits alone, from a shared list by those who are many.
+  func lookUp(_ name: String, in scope: RunnerScope) async throws -> [GitHubRunner] {
+    guard watchers[scope, default: 0] > 1 else { return try await github.runners(in: scope, name: name) }
+    return try await github.recentRunners(in: scope).filter { $0.name == name }
   }
 }

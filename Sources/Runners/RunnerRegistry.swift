@@ -1,3 +1,4 @@
+package import FoundationEssentials
 package import GitHubAPI
 package import Reporting
 
@@ -5,9 +6,14 @@ package import Reporting
 package protocol RunnerRegistry: Sendable {
   func registrationToken(for scope: RunnerScope) async throws -> Secret
   func removeToken(for scope: RunnerScope) async throws -> Secret
+  func jitRegistration(name: String, groupId: Int, labels: [String], in scope: RunnerScope) async throws
+    -> JITRegistration
+  func runnerGroupId(named name: String, in scope: RunnerScope) async throws -> Int
   func runners(in scope: RunnerScope, name: String?) async throws -> [GitHubRunner]
+  func recentRunners(in scope: RunnerScope) async throws -> [GitHubRunner]
   func deleteRunner(id: Int, in scope: RunnerScope) async throws
-  func latestRunner(architecture: String) async throws -> RunnerRelease
+  func runnerRelease(_ version: String?, architecture: String, for scope: RunnerScope) async throws -> RunnerRelease
+  func deprecation(ofRunner version: String, in scope: RunnerScope) async throws -> Date?
 }
 
 extension GitHubClient: RunnerRegistry {}

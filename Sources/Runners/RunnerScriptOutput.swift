@@ -1,45 +1,61 @@
 import Reporting
 
-/// What `runner.sh` has said so far, read from its standard output as it comes. The script's head describes the lines.
+/// What `runner.sh` has said so far, read from its standard output as it comes, with secrets masked. The script's head describes the
+/// lines.
 struct RunnerScriptOutput: Sendable {
   enum Verdict: Sendable, Hashable {
     case done
     case failure(kind: String, text: String)
   }
 
-  private(set) var facts: [String: String] = [:]
+  /// What there is to pass on at once.
+  enum Event: Sendable, Hashable {
+    case progress(Progress.Update)
+    case log(String)
+  }
+
+  /// What was found out, by name. What is empty was not.
+  struct Facts: Sendable, Hashable {
+    fileprivate(set) var all: [String: String] = [:]
+
+    subscript(name: String) -> String? {
+      all[name].flatMap { $0.isEmpty ? nil : $0 }
+    }
+  }
+
+  private(set) var facts = Facts()
+  /// One for each runner, of a command about several.
+  private(set) var runners: [Facts] = []
   private(set) var warnings: [String] = []
   private(set) var verdict: Verdict?
+  private let scrub: Scrubber
   private var pending: [UInt8] = []
 
+  init(scrub: Scrubber = Scrubber()) { self.scrub = scrub }
+
   /// Takes in bytes, cut anywhere.
-  ///
-  /// - Returns: What there is to report.
-  mutating func consume(_ bytes: [UInt8]) -> [Progress.Update] {
+  mutating func consume(_ bytes: [UInt8]) -> [Event] {
     pending += bytes
-    var updates: [Progress.Update] = []
+    var events: [Event] = []
     while let end = pending.firstIndex(of: UInt8(ascii: "\n")) {
-      if let update = read(String(decoding: pending[..<end], as: UTF8.self)) { updates.append(update) }
+      if let event = read(scrub(String(decoding: pending[..<end], as: UTF8.self))) { events.append(event) }
       pending.removeSubrange(...end)
     }
-    return updates
+    return events
   }
 
-  /// A fact that was found out and is not empty.
-  func fact(_ name: String) -> String? {
-    facts[name].flatMap { $0.isEmpty ? nil : $0 }
-  }
-
-  private mutating func read(_ line: String) -> Progress.Update? {
-    let words = line.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-    let rest = words.count == 2 ? words[1] : ""
-    switch words.first {
+  private mutating func read(_ line: String) -> Event? {
+    let (word, rest) = Self.pair(line, at: " ")
+    switch word {
     case "@progress":
-      let parts = Self.pair(rest, at: " ")
-      return Double(parts.0).map { Progress.Update(message: parts.1, fraction: min(max($0 / 100, 0), 1)) }
+      let (percent, message) = Self.pair(rest, at: " ")
+      return Double(percent).map { .progress(.init(message: message, fraction: min(max($0 / 100, 0), 1))) }
+    case "@log": return .log(rest)
+    case "@runner": runners.append(Facts())
     case "@fact":
       let (name, value) = Self.pair(rest, at: "=")
-      facts[name] = value.split(separator: " ").joined(separator: " ")
+      let words = value.split(separator: " ").joined(separator: " ")
+      if runners.isEmpty { facts.all[name] = words } else { runners[runners.count - 1].all[name] = words }
     case "@warning": warnings.append(rest)
     case "@failure":
       let (kind, text) = Self.pair(rest, at: " ")

@@ -1,3 +1,4 @@
+import JSON
 import Reporting
 import Runners
 import ServiceProtocol
@@ -11,8 +12,10 @@ struct RunnersHarness: Sendable {
       podId: params.podId,
       repoUrl: params.repoUrl,
       token: params.token.map { Secret($0) },
+      jit: params.jit,
       name: params.name,
       labels: params.labels,
+      runnerGroup: params.runnerGroup,
       ephemeral: params.ephemeral,
       replace: params.replace,
       runAsRoot: params.runAsRoot,
@@ -27,18 +30,21 @@ struct RunnersHarness: Sendable {
     return RunnerResult(
       runner: try await runners.start(
         podId: params.podId,
+        name: params.name,
         workDirectory: params.workDirectory,
         progress: context.progress
       )
     )
   }
 
-  func stop(_ params: RunnerParams, _ context: RequestContext) async throws -> RunnerResult {
+  func stop(_ params: RunnersStop.Params, _ context: RequestContext) async throws -> RunnerResult {
     let runners = try await services.runners()
     return RunnerResult(
       runner: try await runners.stop(
         podId: params.podId,
+        name: params.name,
         workDirectory: params.workDirectory,
+        drain: params.drain ? .seconds(params.drainTimeoutSeconds) : nil,
         progress: context.progress
       )
     )
@@ -50,13 +56,38 @@ struct RunnersHarness: Sendable {
       runner: try await runners.status(
         podId: params.podId,
         repoUrl: params.repoUrl,
+        name: params.name,
         workDirectory: params.workDirectory
       )
     )
   }
 
-  func list(_ params: RunnersList.Params, _: RequestContext) async throws -> RunnersList.Result {
-    RunnersList.Result(runners: try await services.runners().list(repoUrl: params.repoUrl))
+  func list(_ params: RunnersList.Params, _: RequestContext) async throws -> RunnerListing {
+    let runners = try await services.runners()
+    if let podId = params.podId {
+      return RunnerListing(runners: try await runners.list(podId: podId), podsWithoutRunner: [])
+    }
+    guard let repoUrl = params.repoUrl else {
+      throw InvalidParams(path: "repoUrl", expected: "a repository, organisation or enterprise, or a podId")
+    }
+    return try await runners.list(repoUrl: repoUrl)
+  }
+
+  func logs(_ params: RunnersLogs.Params, _ context: RequestContext) async throws -> RunnerLog {
+    try await services.runners().logs(
+      podId: params.podId,
+      name: params.name,
+      workDirectory: params.workDirectory,
+      source: params.source,
+      lines: params.lines,
+      follow: params.follow ? .seconds(params.timeoutSeconds) : nil
+    ) { lines in
+      guard params.follow else { return }
+      context.notify(
+        RunnersLogs.notification,
+        ["requestId": context.requestId, "podId": .string(params.podId), "lines": .array(lines.map { .string($0) })]
+      )
+    }
   }
 
   func remove(_ params: RunnersRemove.Params, _ context: RequestContext) async throws -> RunnersRemove.Result {
@@ -68,6 +99,7 @@ struct RunnersHarness: Sendable {
         token: params.token.map { Secret($0) },
         name: params.name,
         workDirectory: params.workDirectory,
+        drain: params.drain ? .seconds(params.drainTimeoutSeconds) : nil,
         progress: context.progress
       )
     )

@@ -85,10 +85,23 @@ package actor Services {
         token: basis.settings[.githubToken].map { Secret($0) },
         transport: basis.transport
       ),
+      pods: { [self] in try await allPods() },
       workDirectory: try basis.settings.required(.workDir)
     )
     madeRunners = runners
     return runners
+  }
+
+  private func allPods() async throws -> [Pod] {
+    let manager = try await pods()
+    var all: [Pod] = []
+    var cursor: String?
+    repeat {
+      let page = try await manager.list(status: nil, limit: 1000, cursor: cursor)
+      all += page.pods
+      cursor = page.nextCursor
+    } while cursor != nil
+    return all
   }
 
   /// Where a pod's SSH server is, and how we log in there.

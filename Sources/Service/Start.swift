@@ -48,6 +48,7 @@ enum Start {
     let runners = RunnersHarness(services: services)
     router.handle(RunnersInstall.self, runners.install)
     router.handle(RunnersList.self, runners.list)
+    router.handle(RunnersLogs.self, runners.logs)
     router.handle(RunnersRemove.self, runners.remove)
     router.handle(RunnersStart.self, runners.start)
     router.handle(RunnersStatus.self, runners.status)

@@ -18,6 +18,7 @@ package enum Registry {
     Discover.self,
     RunnersInstall.self,
     RunnersList.self,
+    RunnersLogs.self,
     RunnersRemove.self,
     RunnersStart.self,
     RunnersStatus.self,

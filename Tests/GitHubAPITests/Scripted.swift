@@ -15,14 +15,23 @@ struct Scripted {
   let client: GitHubClient
   let scope: RunnerScope
 
-  init(_ transport: ScriptedTransport, token: Secret? = Secret("ghp_secret")) throws {
+  let waits: Locked<[Duration]>
+
+  init(
+    _ transport: ScriptedTransport,
+    token: Secret? = Secret("ghp_secret"),
+    apiURL: String = "https://api.github.com/",
+    repoUrl: String = "https://github.com/octo/repo"
+  ) throws {
+    let waits = Locked<[Duration]>([])
     self.transport = transport
-    scope = try RunnerScope(repoUrl: "https://github.com/octo/repo")
+    self.waits = waits
+    scope = try RunnerScope(repoUrl: repoUrl)
     client = GitHubClient(
-      apiURL: "https://api.github.com/",
+      apiURL: apiURL,
       token: token,
       transport: transport,
-      time: TimeSource(now: { Self.now }, sleep: { _ in })
+      time: TimeSource(now: { Self.now }, sleep: { wait in waits.withLock { $0.append(wait) } })
     )
   }
 

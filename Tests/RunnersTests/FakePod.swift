@@ -1,5 +1,4 @@
 import Concurrency
-import GitHubAPI
 import Reporting
 import SSH
 
@@ -11,15 +10,31 @@ final class FakePod: PodShell {
     var isConfigured = false
     var listens = false
     var name = "r1"
+    var id = 7
     var goodTokens: Set<String> = ["t1"]
-    var commands: [String] = []
+    /// Seconds since the runner was started.
+    var age = 1000
+    /// For how many looks a job runs.
+    var jobLooks = 0
+    /// Lines of the status besides the usual ones, which they override.
+    var extra: [String] = []
+    /// Lines of the log.
+    var log: [String] = []
     var failures: [String: String] = [:]
     var unreachable = false
+    /// What was run, and with which parameters.
+    var commands: [String] = []
+    var parameters: [[String: String]] = []
   }
 
   let state: Locked<State>
 
   init(_ state: State = State()) { self.state = Locked(state) }
+
+  /// The parameters of the last run of a command.
+  func parameters(of command: String) -> [String: String] {
+    state.withLock { $0.parameters.last { $0["command"] == command } ?? [:] }
+  }
 
   func run(
     podId: String,
@@ -42,28 +57,30 @@ final class FakePod: PodShell {
     if state.unreachable { throw Failure(.sshUnreachable, "The pod is gone.") }
     let command = parameters["command"] ?? ""
     state.commands.append(command)
+    state.parameters.append(parameters)
     if let failure = state.failures[command] { return "@failure \(failure)\n" }
     switch command {
-    case "preflight", "status":
-      return """
-        @fact architecture=x64
-        @fact installed=yes
-        @fact configured=\(state.isConfigured ? "yes" : "no")
-        @fact url=https://github.com/octo/demo
-        @fact name=\(state.isConfigured ? state.name : "")
-        @fact agentId=\(state.isConfigured ? "7" : "")
-        @fact mode=\(state.listens ? "supervised" : "none")
-        @fact listener=\(state.listens ? "12 " : "")
-        @fact listening=yes
-        @done
-
-        """
+    case "preflight", "status": return "\(status(&state))@done\n"
+    case "list": return (state.isConfigured ? "@runner\n\(status(&state))" : "") + "@done\n"
+    case "install": return "@fact workDirectory=/opt/actions-runner\n@done\n"
     case "configure":
-      guard state.goodTokens.contains(parameters["token"] ?? "") else { return "@failure tokenRefused no such token\n" }
+      let isGood = state.goodTokens.contains(parameters["token"] ?? "") || parameters["jit_files"] != nil
+      guard isGood else { return "@failure tokenRefused no such token\n" }
       state.isConfigured = true
       state.name = parameters["name"] ?? ""
     case "start": state.listens = true
-    case "stop": state.listens = false
+    case "stop":
+      if state.jobLooks > 0 {
+        if parameters["if_idle"] == "yes" {
+          state.jobLooks -= 1
+          return "@failure jobRunning it works\n"
+        }
+        state.jobLooks = 0
+        state.listens = false
+        return "@fact jobCut=yes\n@done\n"
+      }
+      state.listens = false
+    case "logs": return state.log.map { "@log \($0)\n" }.joined() + "@done\n"
     case "remove":
       let good = state.goodTokens.contains(parameters["token"] ?? "")
       (state.listens, state.isConfigured) = (false, false)
@@ -72,45 +89,17 @@ final class FakePod: PodShell {
     }
     return "@done\n"
   }
-}
 
-/// A GitHub with a list of runners and a drawer of tokens.
-final class FakeGitHub: RunnerRegistry {
-  struct State {
-    var tokens: [String] = ["t1"]
-    /// Answers to successive looks; the last one stays.
-    var looks: [[GitHubRunner]] = [[]]
-    var deleted: [Int] = []
-    var refusesToList = false
-  }
-
-  let state: Locked<State>
-
-  init(_ state: State = State()) { self.state = Locked(state) }
-
-  private func token() throws -> Secret {
-    try state.withLock { state in
-      guard !state.tokens.isEmpty else { throw Failure(.forbidden, "Must have admin rights.") }
-      return Secret(state.tokens.removeFirst())
+  private static func status(_ state: inout State) -> String {
+    var lines = [
+      "architecture=x64", "installed=yes", "configured=\(state.isConfigured ? "yes" : "no")",
+      "workDirectory=/opt/actions-runner", "seconds=\(state.age)", "listening=yes", "saidLast=listening",
+      "mode=\(state.listens ? "supervised" : "none")", "listener=\(state.listens ? "12 " : "")",
+      "state=\(state.listens ? "running" : "stopped")", "worker=\(state.jobLooks > 0 ? "13 " : "")",
+    ]
+    if state.isConfigured {
+      lines += ["url=https://github.com/octo/demo", "name=\(state.name)", "agentId=\(state.id)"]
     }
-  }
-
-  func registrationToken(for scope: RunnerScope) async throws -> Secret { try token() }
-  func removeToken(for scope: RunnerScope) async throws -> Secret { try token() }
-
-  func runners(in scope: RunnerScope, name: String?) async throws -> [GitHubRunner] {
-    try state.withLock { state in
-      if state.refusesToList { throw Failure(.environmentIncomplete, "A GitHub token is needed.") }
-      let look = state.looks.count > 1 ? state.looks.removeFirst() : state.looks[0]
-      return look.filter { name == nil || $0.name == name }
-    }
-  }
-
-  func deleteRunner(id: Int, in scope: RunnerScope) async throws {
-    state.withLock { $0.deleted.append(id) }
-  }
-
-  func latestRunner(architecture: String) async throws -> RunnerRelease {
-    RunnerRelease(version: "2.338.0", fileName: "runner.tar.gz", url: "https://example.com/r", sha256: "00")
+    return (lines + state.extra).map { "@fact \($0)\n" }.joined()
   }
 }

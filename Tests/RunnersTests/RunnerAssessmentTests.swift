@@ -4,53 +4,105 @@ import Testing
 @testable import Runners
 
 @Suite struct RunnerAssessmentTests {
+  typealias Case = (PodReport, RunnerAssessment.Registration, RunnerStatus)
+
   private static func github(_ status: String, busy: Bool = false) -> RunnerAssessment.Registration {
     .present(GitHubRunner(id: 1, name: "r", os: "linux", status: status, busy: busy))
   }
 
-  private static func pod(_ change: (inout PodReport) -> Void = { _ in }) -> PodReport {
+  private static let unasked = RunnerAssessment.Registration.notAsked(reason: "there is no token.")
+
+  /// A runner that has been listening for long.
+  private static func up(_ change: (inout PodReport) -> Void = { _ in }) -> PodReport {
     var report = PodReport(isInstalled: true, isConfigured: true, name: "r", mode: .supervised, hasListener: true)
+    (report.isListening, report.activity, report.state, report.age) = (true, .listening, .running, 1000)
     change(&report)
     return report
   }
 
-  private static let gone = pod {
-    $0.hasListener = false
-    $0.mode = nil
+  /// One of which nothing runs.
+  private static func down(_ state: PodReport.State?) -> PodReport {
+    up { ($0.hasListener, $0.mode, $0.state) = (false, nil, state) }
   }
+
+  private static let young = up { $0.age = 5 }
+  private static let silent = up { ($0.isListening, $0.activity) = (false, nil) }
 
   @Test(
     arguments: [
       (PodReport(), .absent, .notInstalled),
-      (PodReport(isInstalled: true), .absent, .notInstalled),
-      (pod(), github("online"), .online),
-      (pod(), github("online", busy: true), .busy),
-      (pod(), github("offline"), .offline),
-      (pod(), .absent, .offline),
-      (pod { $0.hasWorker = true }, github("offline"), .busy),
-      (pod(), .notAsked(reason: ""), .offline),
-      (pod { $0.isListening = true }, .notAsked(reason: ""), .online),
-      (pod { $0.hasWorker = true }, .notAsked(reason: ""), .busy),
-      (gone, github("offline"), .stopped),
-      (gone, github("online"), .stopped),
-      (pod { $0.hasListener = false }, github("online"), .offline),
-      (pod { ($0.hasListener, $0.mode, $0.state) = (false, nil, .deprecated) }, github("offline"), .offline),
-      (pod { ($0.hasListener, $0.mode, $0.state) = (false, nil, .unregistered) }, .absent, .offline),
-      (pod { ($0.hasListener, $0.mode, $0.state) = (false, nil, .finished) }, .absent, .stopped),
-    ] as [(PodReport, RunnerAssessment.Registration, RunnerStatus)]
+      (PodReport(isInstalled: true), .absent, .installed),
+      (PodReport(isInstalled: true, state: .finished), .absent, .installed),
+      (down(nil), github("offline"), .configured),
+      (down(.stopped), github("offline"), .stopped),
+      (down(.stopped), github("online"), .stopped),
+      (down(.stopped), unasked, .stopped),
+      (down(.stopped), .absent, .orphan),
+      (down(.finished), .absent, .stopped),
+      (down(.running), github("online"), .crashed),
+      (down(.restarting), github("offline"), .crashed),
+      (down(.deprecated), github("offline"), .deprecated),
+      (down(.unregistered), .absent, .orphan),
+    ] as [Case]
   )
-  func oneWordFromTwoWitnesses(
+  func oneWordWithoutProcesses(
     pod: PodReport,
     registration: RunnerAssessment.Registration,
     expected: RunnerStatus
   ) {
+    check(pod, registration, expected)
+  }
+
+  @Test(
+    arguments: [
+      (up(), github("online"), .online),
+      (up(), github("online", busy: true), .busy),
+      (up(), github("offline"), .offline),
+      (up(), .absent, .orphan),
+      (up(), unasked, .online),
+      (up { $0.hasWorker = true }, github("offline"), .busy),
+      (up { $0.hasWorker = true }, .absent, .busy),
+      (up { $0.hasWorker = true }, unasked, .busy),
+      (up { $0.activity = .disconnected }, github("online"), .offline),
+      (up { $0.activity = .conflict }, github("offline"), .starting),
+      (up { $0.activity = .updating }, github("offline"), .updating),
+      (up { ($0.activity, $0.hasListener) = (.updating, false) }, github("offline"), .updating),
+      (young, .absent, .starting),
+      (young, github("offline"), .starting),
+      (young, github("online"), .online),
+      (silent, unasked, .offline),
+      (up { ($0.isListening, $0.activity, $0.age) = (false, nil, 5) }, github("offline"), .starting),
+      (up { ($0.hasListener, $0.age) = (false, 5) }, github("offline"), .starting),
+      (up { $0.hasListener = false }, github("online"), .crashed),
+      (up { ($0.hasListener, $0.state, $0.age) = (false, .restarting, 5) }, github("online"), .crashed),
+    ] as [Case]
+  )
+  func oneWordWithProcesses(
+    pod: PodReport,
+    registration: RunnerAssessment.Registration,
+    expected: RunnerStatus
+  ) {
+    check(pod, registration, expected)
+  }
+
+  private func check(
+    _ pod: PodReport,
+    _ registration: RunnerAssessment.Registration,
+    _ expected: RunnerStatus,
+    _ location: SourceLocation = #_sourceLocation
+  ) {
     let assessment = RunnerAssessment(pod: pod, registration: registration)
-    #expect(assessment.status == expected)
-    #expect(!assessment.reasons.isEmpty)
+    #expect(assessment.status == expected, sourceLocation: location)
+    #expect(!assessment.reasons.isEmpty, sourceLocation: location)
   }
 
   @Test func aGhostIsPointedOut() {
-    let assessment = RunnerAssessment(pod: Self.gone, registration: Self.github("online"))
+    let assessment = RunnerAssessment(pod: Self.down(.stopped), registration: Self.github("online"))
     #expect(assessment.reasons.contains("GitHub still shows it online."))
+  }
+
+  @Test func anEarlierRunnersRegistrationIsNotThisOnes() async throws {
+    let world = World(.init(isConfigured: true, listens: true), .init(looks: [[FakeGitHub.runner("r1", id: 99)]]))
+    #expect(try await world.manager.status(podId: "p").status == .orphan)
   }
 }

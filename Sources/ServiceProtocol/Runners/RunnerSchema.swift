@@ -14,6 +14,7 @@ extension Schema {
     .init("labels", .array(.string), "Its labels.", isRequired: true),
     .init("githubId", .integer(), "GitHub's id of it."),
     .init("busy", .boolean, "Whether it is running a job.", isRequired: true),
+    .init("jobCut", .boolean, "Of one that was just stopped: whether a job was cut by that."),
     .init("workDirectory", .string, "Its directory on the pod."),
     .init("reasons", .array(.string), "Why the status is what it is, a sentence each.", isRequired: true),
   ])
@@ -21,7 +22,12 @@ extension Schema {
 
 extension Schema.Field {
   static let runner = Schema.Field("runner", .runner, "The runner.", isRequired: true)
-  static let workDirectory = Schema.Field("workDirectory", .string, "Its directory on the pod; absent: WORK_DIR.")
+  static let runnerName = Schema.Field("name", .string, "Which runner, on a pod that has several.")
+  static let workDirectory = Schema.Field(
+    "workDirectory",
+    .string,
+    "Its directory on the pod; absent: where the pod says it is."
+  )
   static let repoUrl = Schema.Field(
     "repoUrl",
     .string,
@@ -29,16 +35,35 @@ extension Schema.Field {
     isRequired: true,
     aliases: ["repo_url"]
   )
+  /// Both for methods that end a runner.
+  static let drain = Schema.Field(
+    "drain",
+    .boolean,
+    "Waits for the job that it runs; else that is cut.",
+    default: false
+  )
+  static let drainTimeout = Schema.Field(
+    "drainTimeoutSeconds",
+    .number(minimum: 0),
+    "How long the job may go on; after that the request fails and nothing is stopped.",
+    default: 3600
+  )
 }
 
 extension [Failure.Kind] {
   /// What everything about a runner on a pod can fail with.
   static let runner: [Failure.Kind] = .ssh + [.runnerInstallFailed, .conflict, .busy]
+  /// What asking GitHub can fail with.
+  static let github: [Failure.Kind] = [
+    .environmentIncomplete, .configurationInvalid, .unauthorized, .forbidden, .notFound, .rateLimited, .apiRetired,
+    .apiFailure, .networkFailure,
+  ]
 }
 
 /// Params of the methods about the runner of one pod.
 package struct RunnerParams: Codable, Sendable {
   package var podId: String
+  package var name: String?
   package var workDirectory: String?
 }
 
@@ -53,7 +78,23 @@ extension JSONValue {
   /// The runner of the examples.
   static let exampleRunner: JSONValue = [
     "name": "gpu-1", "podId": "50qynxzilsxoey", "repoUrl": "https://github.com/octo/models", "status": "online",
-    "mode": "supervised", "version": "2.338.0", "labels": ["self-hosted", "Linux", "X64", "gpu"], "githubId": 23,
+    "mode": "supervised", "version": "2.338.0",
+    "labels": ["self-hosted", "Linux", "X64", "gpu", "runpod-pod-50qynxzilsxoey"], "githubId": 23,
     "busy": false, "workDirectory": "/opt/actions-runner", "reasons": ["Its listener runs and GitHub sees it."],
+  ]
+
+  /// What is left of it after it was stopped.
+  static let exampleStoppedRunner: JSONValue = [
+    "name": "gpu-1", "podId": "50qynxzilsxoey", "repoUrl": "https://github.com/octo/models", "status": "stopped",
+    "version": "2.338.0", "labels": ["self-hosted", "Linux", "X64", "gpu", "runpod-pod-50qynxzilsxoey"],
+    "githubId": 23, "busy": false, "jobCut": false, "workDirectory": "/opt/actions-runner",
+    "reasons": ["It was stopped."],
+  ]
+
+  /// A registration whose pod is gone.
+  static let exampleOrphan: JSONValue = [
+    "name": "gpu-0", "podId": "9b2k0s8x7m1qwe", "repoUrl": "https://github.com/octo/models", "status": "orphan",
+    "labels": ["self-hosted", "Linux", "X64", "runpod-pod-9b2k0s8x7m1qwe"], "githubId": 21, "busy": false,
+    "reasons": ["Its pod 9b2k0s8x7m1qwe is gone: lost."],
   ]
 }

@@ -2,33 +2,45 @@ import JSON
 package import Reporting
 package import Runners
 
-/// The runners that GitHub knows in one place.
+/// The runners of one place on GitHub, or of one pod.
 package enum RunnersList: ServiceMethod {
   package struct Params: Codable, Sendable {
-    package var repoUrl: String
+    package var repoUrl: String?
+    package var podId: String?
   }
 
-  package struct Result: Codable, Sendable {
-    package var runners: [Runner]
-
-    package init(runners: [Runner]) { self.runners = runners }
-  }
+  package typealias Result = RunnerListing
 
   package static let name = "runners/list"
-  package static let summary = "Lists the runners that GitHub knows for a repository, an organisation or an enterprise."
-  package static let params: [Schema.Field] = [.repoUrl]
-  package static let result = Schema.object([
-    .init("runners", .array(.runner), "The runners.", isRequired: true)
-  ])
-  package static let errors: [Failure.Kind] = [
-    .environmentIncomplete, .configurationInvalid, .unauthorized, .forbidden, .notFound, .rateLimited, .apiFailure,
-    .networkFailure,
+  package static let summary = """
+    Lists the runners that GitHub knows for a repository, an organisation or an enterprise, joined with our pods: \
+    registrations whose pod is gone are orphans, and pods that run without a runner are named. With podId, asks that pod \
+    for all of its runners instead.
+    """
+  package static let params: [Schema.Field] = [
+    .init(
+      "repoUrl",
+      .string,
+      "The web address of a repository, organisation or enterprise; needed unless there is a podId.",
+      aliases: ["repo_url"]
+    ),
+    .init("podId", .string, "The pod to ask, instead of GitHub."),
   ]
+  package static let result = Schema.object([
+    .init("runners", .array(.runner), "The runners.", isRequired: true),
+    .init("podsWithoutRunner", .array(.string), "Pods of ours that run and have no runner there.", isRequired: true),
+  ])
+  package static let errors: [Failure.Kind] = .github + [.conflict, .runnerInstallFailed, .sshUnreachable]
   package static let examples = [
     Example(
       "a repository's",
       params: ["repoUrl": "https://github.com/octo/models"],
-      result: ["runners": [.exampleRunner]]
-    )
+      result: ["runners": [.exampleRunner, .exampleOrphan], "podsWithoutRunner": ["2h7d0q4vnc5xyz"]]
+    ),
+    Example(
+      "a pod's",
+      params: ["podId": "50qynxzilsxoey"],
+      result: ["runners": [.exampleRunner], "podsWithoutRunner": []]
+    ),
   ]
 }

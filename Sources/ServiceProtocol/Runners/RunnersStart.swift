@@ -7,9 +7,11 @@ package enum RunnersStart: ServiceMethod {
   package typealias Result = RunnerResult
 
   package static let name = "runners/start"
-  package static let summary =
-    "Starts an installed runner and waits until it listens; one that runs already is left alone."
-  package static let params: [Schema.Field] = [.podId, .workDirectory]
+  package static let summary = """
+    Starts an installed runner and waits until GitHub has said twice that it is online; one that runs already is left \
+    alone.
+    """
+  package static let params: [Schema.Field] = [.podId, .runnerName, .workDirectory]
   package static let result = Schema.object([.runner])
   package static let errors: [Failure.Kind] = .runner
   package static let effect = Effect.changes

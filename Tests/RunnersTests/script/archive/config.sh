@@ -15,11 +15,15 @@ if [ "$1" = remove ]; then
 fi
 if [ -f .runner ]; then echo "Cannot configure the runner because it is already configured." >&2; exit 1; fi
 touch .credentials
+if [ "${ACTIONS_RUNNER_INPUT_RUNNERGROUP:-Default}" != Default ]; then
+  echo "Could not find any self-hosted runner group named \"$ACTIONS_RUNNER_INPUT_RUNNERGROUP\"." >&2
+  exit 1
+fi
 if [ "$ACTIONS_RUNNER_INPUT_NAME" = taken ]; then echo "A runner exists with the same name taken." >&2; exit 1; fi
 if [ "$ACTIONS_RUNNER_INPUT_TOKEN" != good-token ]; then
   echo "Http response code: NotFound from 'POST https://api.github.com/actions/runner-registration'" >&2
   exit 1
 fi
-printf '\xef\xbb\xbf{\n  "agentId": 42,\n  "agentName": "%s",\n  "gitHubUrl": "%s"\n}\n' \
-  "$ACTIONS_RUNNER_INPUT_NAME" "$ACTIONS_RUNNER_INPUT_URL" >.runner
+printf '\xef\xbb\xbf{\n  "agentId": 42,\n  "agentName": "%s",\n  "ephemeral": %s,\n  "gitHubUrl": "%s"\n}\n' \
+  "$ACTIONS_RUNNER_INPUT_NAME" "${ACTIONS_RUNNER_INPUT_EPHEMERAL:-false}" "$ACTIONS_RUNNER_INPUT_URL" >.runner
 echo "√ Runner successfully added"

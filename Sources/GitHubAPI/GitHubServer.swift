@@ -1,0 +1,34 @@
+import Reporting
+
+/// Which GitHub is asked: github.com, an enterprise server, or one of the tenants with data of their own.
+struct GitHubServer: Sendable, Hashable {
+  /// Without a final slash.
+  let apiURL: String
+
+  init(apiURL: String) {
+    self.apiURL = apiURL.hasSuffix("/") ? String(apiURL.dropLast()) : apiURL
+  }
+
+  static let dotcom = GitHubServer(apiURL: "https://api.github.com")
+
+  /// Whether it has no releases of the runner itself, and says in another way which runner it takes.
+  var isSeparate: Bool { apiURL.hasSuffix("/api/v3") || host.hasSuffix(".ghe.com") }
+
+  /// A token must only go where its user meant it to: a repository elsewhere does not decide that.
+  ///
+  /// - Throws: `Failure(.configurationInvalid)` for a scope that this server certainly has not.
+  func check(_ scope: RunnerScope) throws {
+    guard self == .dotcom, !["github.com", "www.github.com"].contains(scope.host) else { return }
+    let isTenant = scope.host.hasSuffix(".ghe.com")
+    throw Failure(
+      .configurationInvalid,
+      "\(scope.webURL) is not on github.com, whose API is \(apiURL).",
+      hint: "Set GITHUB_API_URL=https://\(isTenant ? "api.\(scope.host)" : "\(scope.host)/api/v3")."
+    )
+  }
+
+  private var host: Substring {
+    let afterScheme = apiURL.firstRange(of: "://").map { apiURL[$0.upperBound...] } ?? apiURL[...]
+    return afterScheme.prefix { $0 != "/" && $0 != ":" }
+  }
+}

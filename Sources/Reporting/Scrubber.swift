@@ -1,0 +1,63 @@
+/// Takes secrets out of text that others wrote: logs, last words, answers. By value where they are known, by their looks where not.
+package struct Scrubber: Sendable {
+  package static let mask = Secret("").description
+  private static let prefixes = ["ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "rpa_", "eyJ"]
+  /// What a secret follows, in lower case: schemes of an Authorization header, names of fields and variables.
+  private static let announcers = [
+    "bearer", "remoteauth", "token", "encoded_jit_config", "jitconfig", "password", "secret",
+  ]
+
+  private let secrets: [String]
+
+  /// - Parameter secrets: Values that must not appear, however they look.
+  package init(_ secrets: [Secret] = []) {
+    self.secrets = secrets.map(\.exposed).filter { $0.utf8.count >= 4 }
+  }
+
+  package func callAsFunction(_ text: String) -> String {
+    var text = text
+    for secret in secrets where text.contains(secret) {
+      text = text.split(separator: secret, omittingEmptySubsequences: false).joined(separator: Self.mask)
+    }
+    var result = ""
+    var rest = text[...]
+    var previous = ""
+    while let start = rest.unicodeScalars.firstIndex(where: Self.isOfWord) {
+      let end = rest.unicodeScalars[start...].firstIndex { !Self.isOfWord($0) } ?? rest.endIndex
+      let word = rest[start..<end]
+      result += rest[..<start]
+      result += Self.isSecret(word, after: previous) ? Self.mask : Self.withoutSegments(word)
+      previous = word.lowercased()
+      rest = rest[end...]
+    }
+    return result + rest
+  }
+
+  private static func isOfWord(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case "a"..."z", "A"..."Z", "0"..."9", "_", "-", "+", "/": true
+    default: false
+    }
+  }
+
+  private static func isSecret(_ word: Substring, after previous: String) -> Bool {
+    if announcers.contains(where: previous.hasSuffix), word.utf8.count >= 8, word.contains(where: \.isNumber) {
+      return true
+    }
+    if prefixes.contains(where: { word.hasPrefix($0) && word.utf8.count >= $0.utf8.count + 10 }) { return true }
+    // GitHub's tokens for runners.
+    let isCode = word.utf8.allSatisfy { (48...57).contains($0) || (65...90).contains($0) }
+    if isCode, (25...40).contains(word.utf8.count), word.contains(where: \.isNumber) { return true }
+    // Base64 without an end: keys, certificates, whole configurations. A path of that length has one of these.
+    return word.utf8.count >= 200 && !word.contains("_") && !word.contains("-") && !word.contains("//")
+  }
+
+  /// The pieces of a path are looked at each for itself.
+  private static func withoutSegments(_ word: Substring) -> String {
+    word.split(separator: "/", omittingEmptySubsequences: false).map { segment in
+      let isLong = segment.utf8.count >= 60 && !segment.allSatisfy(\.isHexDigit)
+      let isMixed = segment.contains(where: \.isNumber) && segment.contains(where: \.isUppercase)
+      return isLong && isMixed ? mask : String(segment)
+    }.joined(separator: "/")
+  }
+}

@@ -1,0 +1,56 @@
+import GitHubAPI
+import Pods
+import Reporting
+
+extension RunnerManager {
+  /// The runners that GitHub knows in one place, joined with our pods: each runner's pod, registrations whose pod is gone, and pods
+  /// that run without a runner there. The pods themselves are not asked.
+  package func list(repoUrl: String) async throws -> RunnerListing {
+    let scope = try RunnerScope(repoUrl: repoUrl)
+    let registered = try await github.runners(in: scope, name: nil)
+    let books = try await booksOfPods()
+    let runners = registered.map { runner in
+      let podId = RunnerIdentity.podId(ofLabels: runner.labels)
+      let (status, reason) = Self.judge(runner, podId: podId, books: books)
+      return Runner(
+        name: runner.name,
+        podId: podId,
+        repoUrl: scope.webURL,
+        status: status,
+        version: runner.version,
+        labels: runner.labels,
+        githubId: runner.id,
+        busy: runner.busy,
+        reasons: [reason]
+      )
+    }
+    let served = Set(runners.compactMap(\.podId))
+    let running = (books ?? [:]).filter { $0.value == .running && !served.contains($0.key) }
+    return RunnerListing(runners: runners, podsWithoutRunner: running.keys.sorted())
+  }
+
+  /// The status of each pod by its id; nil when there is no RunPod to ask.
+  private func booksOfPods() async throws -> [String: PodStatus]? {
+    do {
+      let pods = try await pods()
+      return Dictionary(pods.compactMap { pod in pod.id.map { ($0, pod.status) } }, uniquingKeysWith: { $1 })
+    } catch is Failure {
+      return nil
+    }
+  }
+
+  private static func judge(
+    _ runner: GitHubRunner,
+    podId: String?,
+    books: [String: PodStatus]?
+  ) -> (RunnerStatus, String) {
+    if runner.status == "online" {
+      return (runner.busy ? .busy : .online, "GitHub says so; the pod was not asked.")
+    }
+    guard let podId, let books else { return (.offline, "GitHub says so; its pod is not known.") }
+    guard let status = books[podId] else { return (.orphan, "Its pod \(podId) is not in our books.") }
+    return status.isLive
+      ? (.offline, "GitHub says so; its pod is \(status.rawValue).")
+      : (.orphan, "Its pod \(podId) is gone: \(status.rawValue).")
+  }
+}

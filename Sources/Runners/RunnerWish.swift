@@ -1,0 +1,60 @@
+import GitHubAPI
+import Reporting
+
+/// An installation that has been checked, before anything is done about it.
+struct RunnerWish: Sendable {
+  let scope: RunnerScope
+  let name: String?
+  /// The pod's own among them.
+  let labels: [String]
+  let group: String?
+  let version: String?
+  let token: Secret?
+  let isJIT: Bool
+  let isEphemeral: Bool
+  let replaces: Bool
+  let podId: String
+
+  /// - Throws: `Failure(.configurationInvalid)`.
+  init(_ installation: RunnerInstallation) throws {
+    scope = try RunnerScope(repoUrl: installation.repoUrl)
+    name = try installation.name.map(RunnerIdentity.checked(name:))
+    labels = try RunnerIdentity.checked(
+      labels: installation.labels + [RunnerIdentity.label(ofPod: installation.podId)]
+    )
+    group = installation.runnerGroup
+    version = installation.version
+    token = installation.token
+    isJIT = installation.jit
+    isEphemeral = installation.ephemeral
+    replaces = installation.replace
+    podId = installation.podId
+    guard !isJIT || token == nil else {
+      throw Failure(
+        .configurationInvalid,
+        "jit needs no registration token.",
+        hint: "Leave out one of the two; GITHUB_TOKEN is what a JIT registration takes."
+      )
+    }
+    guard group == nil || scope.hasGroups else {
+      throw Failure(
+        .configurationInvalid,
+        "The repository \(scope.displayName) has no runner groups.",
+        hint: "Leave out runnerGroup, or register for the organisation."
+      )
+    }
+    guard version?.utf8.allSatisfy({ (48...57).contains($0) || $0 == UInt8(ascii: ".") }) ?? true else {
+      throw Failure(.configurationInvalid, "\"\(version ?? "")\" is no version.", hint: "Give it as 2.338.0.")
+    }
+  }
+
+  /// Whether the runner that is on the pod serves what this one is to serve.
+  func isServed(by present: PodReport) -> Bool {
+    present.url.flatMap { try? RunnerScope(repoUrl: $0) }?.webURL.lowercased() == scope.webURL.lowercased()
+  }
+
+  /// What a JIT registration has to be told, since GitHub adds nothing to it.
+  func allLabels(architecture: String) throws -> [String] {
+    try RunnerIdentity.checked(labels: ["self-hosted", "Linux", architecture.uppercased()] + labels)
+  }
+}

@@ -1,0 +1,92 @@
+# The runner's archive: fetched once a pod for each version, opened only when its SHA-256 is the one that the service was told.
+
+sha256_of() {
+  if have sha256sum; then sha256sum "$1"; elif have shasum; then shasum -a 256 "$1"; else openssl dgst -sha256 -r "$1"; fi |
+    sed 's/[^0-9a-fA-F].*//'
+}
+
+fetch() { # FILE
+  if have curl; then
+    curl -fsSL --retry 3 --retry-delay 2 --retry-connrefused --connect-timeout 20 --speed-limit 1000 --speed-time 60 \
+      -C - -o "$1" "$param_archive_url" >&2
+  else
+    wget -q -c -T 60 -t 3 -O "$1" "$param_archive_url" >&2
+  fi
+}
+
+download() { # FILE: the whole archive or nothing
+  for attempt in 1 2 3 4; do
+    if fetch "$1.part"; then
+      mv -f "$1.part" "$1"
+      return 0
+    fi
+    code=$?
+    # What is there already may be what the server objects to.
+    [ "$attempt" != 2 ] || rm -f "$1.part"
+    [ "$attempt" = 4 ] || sleep "$attempt"
+  done
+  return "$code"
+}
+
+explain_download() { # CODE: of curl, or of wget
+  host=${param_archive_url#*://}
+  host=${host%%/*}
+  if have curl; then
+    case $1 in
+      6) fail unreachable "the name $host cannot be resolved" ;;
+      7 | 28) fail unreachable "$host cannot be reached" ;;
+      23) fail diskFull "the archive could not be written to $param_shared_dir" ;;
+      35 | 60 | 77) fail unreachable "no secure connection to $host can be made (certificates, a proxy, or the clock)" ;;
+    esac
+  else
+    case $1 in
+      3) fail diskFull "the archive could not be written to $param_shared_dir" ;;
+      4) fail unreachable "$host cannot be reached" ;;
+      5) fail unreachable "no secure connection to $host can be made (certificates, a proxy, or the clock)" ;;
+    esac
+  fi
+  fail download "$param_archive_url could not be downloaded (code $1)"
+}
+
+fetch_archive() { # FILE
+  mkdir -p "$(dirname "$1")" || fail unwritable "$(dirname "$1") cannot be made"
+  # Runners that are installed side by side share one download.
+  take_lock "$1.lock"
+  if [ -f "$1" ]; then
+    if [ "$(sha256_of "$1")" = "$param_sha256" ]; then
+      release_lock "$1.lock"
+      return 0
+    fi
+    say "the kept archive is damaged"
+    rm -f "$1"
+  fi
+  progress 10 "Downloading runner $param_version"
+  download "$1" || explain_download $?
+  progress 50 "Verifying the archive"
+  found=$(sha256_of "$1")
+  if [ "$found" != "$param_sha256" ]; then
+    rm -f "$1"
+    fact expectedSHA256 "$param_sha256"
+    fact foundSHA256 "$found"
+    fail checksumMismatch "the archive's SHA-256 is $found instead of $param_sha256; it was deleted unopened"
+  fi
+  release_lock "$1.lock"
+}
+
+unpack() { # FILE
+  progress 55 "Unpacking"
+  rm -rf "$root.new"
+  mkdir "$root.new" || fail unwritable "$root.new cannot be made"
+  if ! tar -xzf "$1" -C "$root.new" >&2 || [ ! -f "$root.new/config.sh" ]; then
+    rm -rf "$root.new"
+    fail unwritable "the archive could not be unpacked in $(dirname "$root")"
+  fi
+  mkdir -p "$root.new/.supervisor"
+  echo "$param_version" >"$root.new/.supervisor/version"
+  if [ -d "$root" ]; then
+    rm -rf "$root.old"
+    mv "$root" "$root.old" || fail unwritable "$root cannot be replaced"
+  fi
+  mv "$root.new" "$root" || fail unwritable "$root cannot be made"
+  rm -rf "$root.old"
+}

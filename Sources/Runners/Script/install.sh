@@ -1,0 +1,62 @@
+# Unpacked, with its libraries, owned by its user: all of it can be repeated, and goes on where it was cut off.
+
+libraries_present() (
+  cd "$1" || exit 1
+  for library in libcoreclr libSystem.Security.Cryptography.Native.OpenSsl libSystem.IO.Compression.Native; do
+    [ ! -f "bin/$library.so" ] || ! ldd "./bin/$library.so" 2>/dev/null | grep -q 'not found' || exit 1
+  done
+  ldconfig=$(command -v ldconfig || echo /sbin/ldconfig)
+  "$ldconfig" -NXv 2>/dev/null | grep -q libicu
+)
+
+install_libraries() { # TREE: judged by what is there afterwards, not by what was printed
+  may_be_root || return 1
+  for attempt in 1 2 3; do
+    (cd "$1" && with_root env DEBIAN_FRONTEND=noninteractive ./bin/installdependencies.sh) >&2 </dev/null
+    libraries_present "$1" && return 0
+    # A release that is older than the image does not know the image's libicu.
+    icu=$(apt-cache search --names-only '^libicu[0-9]+$' 2>/dev/null | sort | tail -n 1 | cut -d ' ' -f 1)
+    [ -z "$icu" ] || { apt_install "$icu" && libraries_present "$1" && return 0; }
+    [ "$attempt" = 3 ] || sleep 3
+  done
+  return 1
+}
+
+is_foreign() { # whether something is in the directory that is no runner
+  [ -d "$root" ] && [ ! -f "$root/config.sh" ] && [ ! -d "$state" ] && [ -n "$(ls -A "$root")" ]
+}
+
+install() {
+  claim
+  take_lock "$root.lock"
+  progress 1 "Looking at the machine"
+  install_tools
+  preflight
+  if [ -L "$root" ]; then fail occupied "$root is a symbolic link"; fi
+  if is_foreign; then fail occupied "$root holds something that is not a runner"; fi
+  if [ -f "$root/.runner" ] && [ -x "$root/bin/Runner.Listener" ]; then
+    say "a configured runner is there; its files are kept"
+  elif [ "$(cat "$state/version" 2>/dev/null)" = "$param_version" ] && [ -x "$root/bin/Runner.Listener" ]; then
+    say "runner $param_version is there"
+  else
+    case $param_sha256 in
+      *[!0-9a-f]* | '') fail usage "no SHA-256 was given for the archive" ;;
+    esac
+    archive=$param_shared_dir/archives/actions-runner-linux-$architecture-$param_version.tar.gz
+    fetch_archive "$archive"
+    unpack "$archive"
+  fi
+  progress 70 "Checking libraries"
+  if ! libraries_present "$root"; then
+    progress 72 "Installing libraries"
+    # config.sh looks again, and has the last word.
+    install_libraries "$root" || warn "libraries that the runner needs seem to be missing"
+  fi
+  choose_user
+  mkdir -p "$state"
+  echo "$user" >"$state/user"
+  if is_root; then chown -R "$user" "$root" || warn "$root could not be given to $user"; fi
+  fact workDirectory "$root"
+  fact user "$user"
+  fact version "$(version)"
+}

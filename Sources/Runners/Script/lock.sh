@@ -1,0 +1,50 @@
+# One at a time: a lock is a symbolic link, which is made in one step together with what it says, its owner.
+
+# In ticks since boot: tells a process from a later one of the same number. None for a zombie, which pods may keep for ever.
+start_time() { # PID
+  sed -n 's/.*) //; /^Z/!p' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 20
+}
+
+is_alive() { # "PID STARTTIME", as kept in files
+  pid=${1%% *}
+  [ -n "$pid" ] && [ "$(start_time "$pid")" = "${1#* }" ]
+}
+
+take_lock() { # PATH
+  deadline=$(($(now) + param_lock_seconds))
+  mkdir -p "$(dirname "$1")" 2>/dev/null
+  until ln -s "$$ $(start_time $$)" "$1" 2>/dev/null; do
+    owner=$(readlink "$1" 2>/dev/null)
+    if [ -z "$owner" ] && [ ! -e "$1" ] && [ ! -w "$(dirname "$1")" ]; then
+      fail unwritable "$(dirname "$1") cannot be written to"
+    fi
+    if [ -n "$owner" ] && ! is_alive "$owner"; then break_lock "$1" "$owner"; fi
+    [ "$(now)" -lt "$deadline" ] || fail locked "process ${owner%% *} is working on ${1%.lock}"
+    nap
+  done
+  locks="$locks $1"
+  trap release_locks EXIT
+  trap 'exit 1' HUP INT TERM
+}
+
+break_lock() { # PATH OWNER: of the many who see that the owner is gone, one may remove its lock, and only that one
+  if ln -s "$$ $(start_time $$)" "$1.breaker" 2>/dev/null; then
+    if [ "$(readlink "$1")" = "$2" ]; then
+      say "removing the lock of process ${2%% *}, which is gone"
+      rm -f "$1"
+    fi
+    rm -f "$1.breaker"
+  else
+    owner=$(readlink "$1.breaker" 2>/dev/null)
+    if [ -n "$owner" ] && ! is_alive "$owner"; then rm -f "$1.breaker"; fi
+  fi
+}
+
+release_lock() { # PATH
+  rm -f "$1"
+  locks=$(echo "$locks" | sed "s| $1\$||")
+}
+
+release_locks() {
+  for lock in $locks; do rm -f "$lock"; done
+}

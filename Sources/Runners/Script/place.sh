@@ -1,0 +1,79 @@
+# Where on the pod a runner is. The first one goes to $param_base, others beside it or wherever they were told to; a link by each one's
+# name in $names leads there.
+
+check_root() {
+  case $root in
+    *[!A-Za-z0-9_./-]*) fail usage "the runner's directory $root has characters that its scripts cannot bear" ;;
+    */../* | */.. | */./* | */. | *//*) fail usage "the runner's directory $root is not a plain path" ;;
+    /*/*) ;;
+    *) fail usage "the runner's directory $root is not an absolute path below a top-level directory" ;;
+  esac
+  root=${root%/}
+  log=$root/runner.log
+  state=$root/.supervisor
+}
+
+setting_in() { # DIRECTORY NAME: a field of its `.runner`, which may begin with a byte order mark
+  sed -n "s/.*\"$2\" *: *\"\{0,1\}\([^\",}]*\).*/\1/p" "$1/.runner" 2>/dev/null | head -n 1
+}
+
+setting() { setting_in "$root" "$1"; }
+
+known_roots() {
+  {
+    [ ! -d "$param_base/.supervisor" ] || echo "$param_base"
+    for name in "$names"/*; do
+      place=$(readlink "$name" 2>/dev/null)
+      if [ -n "$place" ] && [ -d "$place/.supervisor" ]; then echo "$place"; fi
+    done
+  } | sort -u
+}
+
+choose() { # the directory of the runner that is meant
+  root=$param_work_dir
+  if [ -n "$root" ]; then
+    check_root
+    return
+  fi
+  if [ -n "$param_name" ]; then
+    root=$(readlink "$names/$param_name" 2>/dev/null)
+    if [ -z "$root" ]; then
+      found=$(setting_in "$param_base" agentName)
+      if [ -z "$found" ] || [ "$found" = "$param_name" ]; then root=$param_base; else root=$param_base-$param_name; fi
+    fi
+  else
+    root=$(known_roots)
+    case $root in
+      *"
+"*)
+        fail ambiguous "there are several runners: $(for root in $root; do printf '%s ' "$(setting agentName)"; done)"
+        ;;
+      '') root=$param_base ;;
+    esac
+  fi
+  check_root
+}
+
+claim() { # as `choose`, for a runner that is to be installed: its directory is nobody else's from now on
+  mkdir -p "$names" 2>/dev/null || fail unwritable "$names cannot be made"
+  take_lock "$param_shared_dir/lock"
+  root=$param_work_dir
+  [ -n "$root" ] || root=$(readlink "$names/$param_name" 2>/dev/null)
+  if [ -z "$root" ]; then
+    root=$param_base
+    for name in "$names"/*; do
+      if [ "$(readlink "$name" 2>/dev/null)" = "$root" ]; then root=$param_base-$param_name; fi
+    done
+    found=$(setting_in "$param_base" agentName)
+    if [ -n "$found" ] && [ "$found" != "$param_name" ]; then root=$param_base-$param_name; fi
+  fi
+  check_root
+  ln -sfn "$root" "$names/$param_name" || fail unwritable "$names cannot be written to"
+  release_lock "$param_shared_dir/lock"
+}
+
+forget_place() {
+  for name in "$names"/*; do
+    if [ "$(readlink "$name" 2>/dev/null)" = "$root" ]; then rm -f "$name"; fi
+  done
+}

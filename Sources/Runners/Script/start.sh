@@ -1,0 +1,113 @@
+# Started, and kept running: by systemd where it is the pod's first process, else detached from everything. Either way it is our
+# supervisor that runs the runner.
+
+unit() { echo "runpod-runner$(echo "$root" | tr '/' '-').service"; }
+
+write_unit() {
+  mkdir -p "$param_unit_dir" && {
+    printf '[Unit]\nDescription=GitHub Actions runner in %s\nAfter=network-online.target\nWants=network-online.target\n' "$root"
+    printf 'ConditionPathExists=%s/.runner\nStartLimitIntervalSec=0\n\n' "$root"
+    printf '[Service]\nExecStart=%s %s %s\n' "$(command -v bash)" "$state/supervise.sh" "$param_restart_seconds"
+    printf 'WorkingDirectory=%s\nUser=%s\n' "$root" "$user"
+    (
+      run_environment
+      env | grep '^[A-Za-z_][A-Za-z0-9_]*=' | grep -v '^\(PWD\|OLDPWD\|_\|SHLVL\)=' |
+        sed 's/[\\"]/\\&/g; s/%/%%/g; s/.*/Environment="&"/'
+    )
+    # It ends with 0 when there is nothing left to run.
+    printf 'Restart=on-failure\nRestartSec=5\nKillMode=mixed\nKillSignal=SIGTERM\nTimeoutStopSec=%s\n' "$param_stop_seconds"
+    printf '\n[Install]\nWantedBy=multi-user.target\n'
+  } >"$param_unit_dir/$(unit)"
+}
+
+start_by_systemd() {
+  progress 10 "Starting the systemd unit $(unit)"
+  write_unit || fail start "$param_unit_dir/$(unit) cannot be written"
+  { systemctl daemon-reload && systemctl enable "$(unit)" && systemctl restart "$(unit)"; } >&2 ||
+    fail start "systemd would not start $(unit)"
+}
+
+remove_unit() {
+  [ -f "$param_unit_dir/$(unit)" ] || return 0
+  if systemd_usable; then systemctl disable "$(unit)" >&2; fi
+  rm -f "$param_unit_dir/$(unit)"
+  if systemd_usable; then systemctl daemon-reload >&2; fi
+}
+
+start_detached() {
+  # One that was written where systemd does not run would be in the way of a later look.
+  remove_unit
+  progress 10 "Starting the runner under its supervisor"
+  (
+    run_environment
+    cd "$root" || exit 1
+    set -- bash "$state/supervise.sh" "$param_restart_seconds"
+    # A background job of a shell ignores INT for good, and so would all that it starts.
+    if env --default-signal=INT true 2>/dev/null; then set -- env --default-signal=INT,QUIT "$@"; fi
+    if ! have setsid; then
+      as_user "$@" &
+    elif setsid -f true 2>/dev/null; then
+      as_user setsid -f "$@"
+    else
+      as_user setsid "$@" &
+    fi
+  ) </dev/null >>"$log" 2>&1
+}
+
+tidy() { # what a runner that does not run has no more use for
+  for tree in "$root"/bin.* "$root"/externals.*; do
+    if [ -d "$tree" ] && [ "$(readlink "$root/bin")" != "$tree" ] && [ "$(readlink "$root/externals")" != "$tree" ]; then
+      rm -rf "$tree"
+    fi
+  done
+  rm -rf "$root/_work/_temp" "$root/_work/_update"
+  find "$root/_diag" -name '*.log' -mtime +14 -exec rm -f {} + 2>/dev/null
+}
+
+start() {
+  take_lock "$root.lock"
+  [ -f "$root/.runner" ] || fail notConfigured "no registered runner is in $root"
+  known_user
+  if [ "$(mode)" != none ]; then
+    fact started already
+  else
+    if [ -n "$(runner_pids Runner.Listener)" ]; then
+      say "a listener without a supervisor is running; ending it first"
+      end_processes
+    fi
+    tidy
+    : >>"$log"
+    rm -f "$state/state" "$state/rotated"
+    wc -c <"$log" >"$state/mark"
+    now >"$state/since"
+    echo "$param_supervisor" >"$state/supervise.sh"
+    if is_root; then chown -R "$user" "$state" "$log"; fi
+    if systemd_usable; then start_by_systemd; else start_detached; fi
+    fact started yes
+  fi
+  await_listening
+  fact mode "$(mode)"
+}
+
+await_listening() {
+  begun=$(now)
+  until listening && [ -n "$(runner_pids Runner.Listener)" ]; do
+    waited=$(($(now) - begun))
+    # Asked first: the supervisor says why before it ends.
+    mode=$(mode)
+    case $(cat "$state/state" 2>/dev/null) in
+      deprecated) fail deprecated "GitHub no longer serves runner $(version): $(last_words)" ;;
+      unregistered) fail unregistered "GitHub no longer knows the runner $(setting agentName): $(last_words)" ;;
+      # An ephemeral runner may have done its one job already.
+      finished) break ;;
+    esac
+    if [ "$waited" -gt 2 ] && [ "$mode" = none ]; then fail start "the runner ended: $(last_words)"; fi
+    if [ "$waited" -ge "$param_start_seconds" ]; then
+      fact listening no
+      warn "the runner has not said that it listens: $(last_words)"
+      return
+    fi
+    nap
+  done
+  fact listening yes
+}

@@ -1,0 +1,57 @@
+# What the pod knows of its runners. The service makes a word of it.
+
+since_start() { # what the runner has said since it was last started
+  mark=$(cat "$state/mark" 2>/dev/null)
+  tail -c +"$((${mark:-0} + 1))" "$log" 2>/dev/null
+}
+
+listening() {
+  # A log that has grown past its limit is one of a runner that has been listening for long.
+  [ -f "$state/rotated" ] || since_start | grep -q 'Listening for Jobs\|Running job:'
+}
+
+last_words() { grep -v '^[[:space:]]*$' "$log" 2>/dev/null | grep -v '^supervisor:' | tail -n 1; }
+
+said_last() { # what is going on, by the last of the lines that tell
+  since_start | sed -n '
+    /Runner update in progress/ s/.*/updating/p
+    /Runner connect error/ s/.*/disconnected/p
+    /session for this runner already exists/ s/.*/conflict/p
+    /Listening for Jobs\|Running job:\|Runner reconnected/ s/.*/listening/p
+  ' | tail -n 1
+}
+
+status() {
+  fact workDirectory "$root"
+  if [ ! -x "$root/bin/Runner.Listener" ]; then
+    fact installed no
+    return
+  fi
+  fact installed yes
+  fact version "$(version)"
+  if [ -f "$root/.runner" ]; then
+    fact configured yes
+    fact url "$(setting gitHubUrl)"
+    fact name "$(setting agentName)"
+    fact agentId "$(setting agentId)"
+  else
+    fact configured no
+  fi
+  fact mode "$(mode)"
+  fact listener "$(runner_pids Runner.Listener | tr '\n' ' ')"
+  fact worker "$(runner_pids Runner.Worker | tr '\n' ' ')"
+  fact state "$(cat "$state/state" 2>/dev/null)"
+  since=$(cat "$state/since" 2>/dev/null)
+  [ -z "$since" ] || fact seconds "$(($(now) - since))"
+  if listening; then fact listening yes; else fact listening no; fi
+  fact saidLast "$(said_last)"
+  fact lastWords "$(last_words)"
+}
+
+list() {
+  for root in $(known_roots); do
+    check_root
+    echo @runner
+    status
+  done
+}
