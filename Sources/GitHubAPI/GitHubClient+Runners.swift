@@ -1,4 +1,5 @@
 import Concurrency
+import HTTP
 import JSON
 import Reporting
 
