@@ -73,9 +73,12 @@ package actor RunnerManager {
   }
 
   /// The runners that GitHub knows in one place. `podId` tells those that this process has seen on a pod.
-  package func list(repoUrl: String) async throws -> [Runner] {
+  ///
+  /// - Parameter name: Only the runner of this name.
+  package func list(repoUrl: String, name: String? = nil) async throws -> [Runner] {
     let scope = try RunnerScope(repoUrl: repoUrl)
-    return try await github.runners(in: scope, name: nil).map { runner in
+    let found = try await github.runners(in: scope, name: name)
+    return found.filter { name == nil || $0.name == name }.map { runner in
       Runner(
         name: runner.name,
         podId: pods[runner.name],

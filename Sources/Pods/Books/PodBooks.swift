@@ -19,6 +19,7 @@ struct PodBooks: Sendable {
     _ request: PodRequest,
     intent: String,
     attempt: CapacityPlan.Attempt,
+    deadline: Date?,
     budget: Double?
   ) async throws -> PodRecord? {
     var record = PodRecord(
@@ -30,7 +31,7 @@ struct PodBooks: Sendable {
       gpuCount: request.gpuCount,
       interruptible: attempt.candidate.isSpot,
       request: request.storedText,
-      terminateAfter: request.terminateAfter,
+      terminateAfter: [request.terminateAfter, deadline].compactMap(\.self).min(),
       created: time.now()
     )
     record.volumeInGb = request.volumeInGb
