@@ -115,7 +115,7 @@ let package = Package(
       resources: [.embedInCode("Deadlines/deadline.sh")]
     ),
 
-    .testTarget(name: "PodsTests", dependencies: ["Pods"]),
+    .testTarget(name: "PodsTests", dependencies: ["Pods", "Simulation"]),
 
     // MARK: Reporting
 
@@ -285,15 +285,32 @@ let package = Package(
       name: "Workflows",
       dependencies: [
         "Concurrency",
+        "JSON",
         "Pods",
         "Reporting",
+        "RunPodAPI",
         "Runners",
         "SSH",
         "Storage",
       ]
     ),
 
-    .testTarget(name: "WorkflowsTests", dependencies: ["Workflows"]),
+    .testTarget(
+      name: "WorkflowsTests",
+      dependencies: [
+        "Concurrency",
+        "GitHubAPI",
+        "Pods",
+        "Reporting",
+        "RunPodAPI",
+        "Runners",
+        "SSH",
+        "Simulation",
+        "Storage",
+        "Subprocess",
+        "Workflows",
+      ]
+    ),
 
     // MARK: runpod-rpc
 
@@ -330,6 +347,17 @@ let package = Package(
         "Subprocess",
       ],
       path: "Tests/ParentToKill"
+    ),
+
+    // An account with pods and a clock, both in memory.
+    .target(
+      name: "Simulation",
+      dependencies: [
+        "Concurrency",
+        "Reporting",
+        "RunPodAPI",
+      ],
+      path: "Tests/Simulation"
     ),
 
     // Prepared answers instead of a network.

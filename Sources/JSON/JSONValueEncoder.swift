@@ -61,7 +61,8 @@ private struct NodeEncoder: Encoder {
   var userInfo: [CodingUserInfoKey: Any] { [:] }
 
   func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
-    node.content = .members([])
+    // A value may ask for several containers: all write into one object.
+    if case .members = node.content {} else { node.content = .members([]) }
     return KeyedEncodingContainer(Members(encoder: self))
   }
 

@@ -1,5 +1,5 @@
 import Concurrency
-import FoundationEssentials
+package import FoundationEssentials
 package import Reporting
 package import RunPodAPI
 import Storage
@@ -16,10 +16,17 @@ extension PodManager {
   ///     first, and what is hopeless is not asked for.
   ///   - intent: A unique name of the caller's own (`PodIntent.unique(for:)`) under which it finds the pod again: a second
   ///     creation with it rents nothing and returns what the first one made. Without, one is made of the request's name.
+  ///   - deadline: From when on any living server is to end the pod, unless `setDeadline` has moved it by then. Unlike the
+  ///     request's `terminateAfter`, RunPod does not hear of it.
   /// - Throws: What RunPod refused it for, with the answer to each candidate when there are several;
   ///   `Failure(.ambiguousOutcome)` when it cannot be told whether there is a pod. Whenever there is one, the failure names
   ///   it in `resources["podId"]`.
-  package func create(_ request: PodRequest, intent: String? = nil, progress: Progress) async throws -> Pod {
+  package func create(
+    _ request: PodRequest,
+    intent: String? = nil,
+    deadline: Date? = nil,
+    progress: Progress
+  ) async throws -> Pod {
     try await prepare()
     try Task.checkCancellation()
     let request = try request.timed(at: time.now())
@@ -44,8 +51,9 @@ extension PodManager {
           try await creation.search(existing, after: Failure(.ambiguousOutcome, "The creation was cut short."))
         }
     } else {
-      guard let (plan, opened) = try await open(request, intent: intent, progress: progress) else {
-        return try await create(request, intent: intent, progress: progress)
+      guard let (plan, opened) = try await open(request, intent: intent, deadline: deadline, progress: progress)
+      else {
+        return try await create(request, intent: intent, deadline: deadline, progress: progress)
       }
       record = opened
       let prepared = request.prepared(intent: intent, publicKey: publicKey)
@@ -70,15 +78,22 @@ extension PodManager {
   private func open(
     _ request: PodRequest,
     intent: String,
+    deadline: Date?,
     progress: Progress
   ) async throws -> (CapacityPlan, PodRecord)? {
     var plan = try await plan(for: request, progress: progress)
     var last: Failure?
     while let first = plan.attempts.first {
       do {
-        return try await books.open(request, intent: intent, attempt: first, face: provider.face, budget: budget).map {
-          (plan, $0)
-        }
+        let record = try await books.open(
+          request,
+          intent: intent,
+          attempt: first,
+          face: provider.face,
+          deadline: deadline,
+          budget: budget
+        )
+        return record.map { (plan, $0) }
       } catch let failure as Failure where failure.isOverBudget {
         last = failure
         plan.skipFirst(because: failure)

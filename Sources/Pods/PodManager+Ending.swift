@@ -115,7 +115,7 @@ extension PodManager {
   }
 
   /// The row of a pod that is there and is to stay.
-  private func wanted(_ id: String) async throws -> PodRecord {
+  func wanted(_ id: String) async throws -> PodRecord {
     let record = try await known(id)
     guard record.isLive else { throw record.ended() }
     guard record.state != .terminating else {

@@ -1,3 +1,4 @@
+import GitHubAPI
 package import Reporting
 
 /// What to install where.
@@ -52,5 +53,14 @@ package struct RunnerInstallation: Sendable, Hashable {
     self.runAsRoot = runAsRoot
     self.version = version
     self.workDirectory = workDirectory
+  }
+
+  /// Looks at what can be wrong before a pod is touched.
+  ///
+  /// - Throws: `Failure(.configurationInvalid)` for a URL, a name or a label that cannot be one.
+  package func validate() throws {
+    _ = try RunnerScope(repoUrl: repoUrl)
+    _ = try name.map(RunnerIdentity.checked(name:))
+    _ = try RunnerIdentity.checked(labels: labels)
   }
 }

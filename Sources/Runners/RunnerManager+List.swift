@@ -29,6 +29,11 @@ extension RunnerManager {
     return RunnerListing(runners: runners, podsWithoutRunner: running.keys.sorted())
   }
 
+  /// Whether GitHub knows a runner of this name there.
+  package func isRegistered(_ name: String, at repoUrl: String) async throws -> Bool {
+    try await github.runners(in: try RunnerScope(repoUrl: repoUrl), name: name).contains { $0.name == name }
+  }
+
   /// The status of each pod by its id; nil when there is no RunPod to ask.
   private func booksOfPods() async throws -> [String: PodStatus]? {
     do {

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Reporting
 import RunPodAPI
+import Simulation
 import Testing
 
 @testable import Pods

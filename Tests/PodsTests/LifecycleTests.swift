@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Reporting
 import RunPodAPI
+import Simulation
 import Storage
 import Testing
 

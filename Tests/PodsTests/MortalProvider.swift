@@ -1,4 +1,5 @@
 import RunPodAPI
+import Simulation
 
 /// The account as a process sees it that dies in the middle of one of its calls: before the call takes effect, or after
 /// it, and without hearing the answer. From then on nothing the process does reaches anyone.

@@ -2,6 +2,7 @@ import Concurrency
 import FoundationEssentials
 import Reporting
 import RunPodAPI
+import Simulation
 import Testing
 
 @testable import Pods

@@ -2,6 +2,7 @@ import FoundationEssentials
 import JSON
 import Reporting
 import RunPodAPI
+import Simulation
 import Storage
 import Testing
 

@@ -8,41 +8,50 @@ import Testing
   private let time = Date(timeIntervalSince1970: 1_800_000_100)
 
   @Test func everyFieldComesBack() async throws {
-    try await store.insert(.sample("w1", owner: "me"))
-    try await store.update("w1", state: "failed", steps: "[1]", result: "{}", error: "{\"kind\":\"timeout\"}", at: time)
-    var expected = WorkflowRecord.sample("w1", state: "failed", owner: "me")
+    var expected = WorkflowRecord.sample("w2", owner: "me")
+    expected.parent = "w1"
+    try await store.insert(.sample("w1"))
+    try await store.insert(expected)
+    expected.state = "failed"
     expected.steps = "[1]"
     expected.result = "{}"
     expected.error = "{\"kind\":\"timeout\"}"
+    expected.owner = "you"
+    expected.wish = "cancel"
+    let changed = try await store.update("w2", at: time) { [expected] record in
+      record = expected
+      return []
+    }
     expected.updated = time
-    #expect(try await store.get("w1") == expected)
-    #expect(try await store.get("w2") == nil)
+    #expect(changed == expected)
+    #expect(try await store.get("w2") == expected)
+    #expect(try await store.get("w3") == nil)
   }
 
-  @Test func whatIsNotGivenStays() async throws {
+  @Test func aRefusedChangeChangesNothing() async throws {
     try await store.insert(.sample("w1"))
-    try await store.update("w1", steps: "[1,2]", at: time)
-    try await store.update("w1", state: "succeeded", at: time)
-    let record = try await store.get("w1")
-    #expect(record?.steps == "[1,2]")
-    #expect(record?.state == "succeeded")
+    let changed = try await store.update("w1", at: time) { record in
+      record.state = "failed"
+      return nil
+    }
+    #expect(changed == nil)
+    #expect(try await store.get("w1") == .sample("w1"))
+    #expect(try await store.update("nobody", at: time) { _ in ["lost"] } == nil)
+    #expect(try await store.events("nobody").isEmpty)
   }
 
   @Test func eventsAreNumberedWithinTheirWorkflow() async throws {
-    try await store.insert(.sample("w1"))
-    try await store.insert(.sample("w2"))
-    #expect(try await store.appendEvent("w1", payload: "a", at: time) == 1)
-    #expect(try await store.appendEvent("w2", payload: "x", at: time) == 1)
-    #expect(try await store.update("w1", state: "failed", event: "b", at: time) == 2)
-    #expect(try await store.appendEvent("w1", payload: "c", at: time) == 3)
-    #expect(try await store.events("w1").map(\.payload) == ["a", "b", "c"])
+    try await store.insert(.sample("w1"), events: ["a"])
+    try await store.insert(.sample("w2"), events: ["x"])
+    try await store.update("w1", at: time) { record in
+      record.state = "failed"
+      return ["b", "c"]
+    }
+    try await store.update("w1", flushed: false, at: time) { _ in ["d"] }
+    #expect(try await store.events("w1").map(\.payload) == ["a", "b", "c", "d"])
+    #expect(try await store.events("w1").map(\.sequence) == [1, 2, 3, 4])
     #expect(try await store.events("w1", after: 1, limit: 1).map(\.sequence) == [2])
-    #expect(try await store.events("w1", after: 3).isEmpty)
-  }
-
-  @Test func anUnknownWorkflowHasNoEvents() async throws {
-    #expect(try await store.update("nobody", event: "lost", at: time) == nil)
-    #expect(try await store.events("nobody").isEmpty)
+    #expect(try await store.events("w1", after: 4).isEmpty)
   }
 
   @Test func pagesNewestFirst() async throws {
@@ -58,14 +67,44 @@ import Testing
     #expect(try await store.unfinished().map(\.id) == ["w1", "w2", "w4", "w5"])
   }
 
+  @Test func partsAreListedWithTheirWholeOnly() async throws {
+    try await store.insert(.sample("w1"))
+    for id in ["w1.1", "w1.2"] {
+      var part = WorkflowRecord.sample(id)
+      part.parent = "w1"
+      try await store.insert(part)
+    }
+    #expect(try await store.parts(of: "w1").map(\.id) == ["w1.1", "w1.2"])
+    #expect(try await store.list().workflows.map(\.id) == ["w1"])
+    #expect(try await store.list(state: "running").workflows.map(\.id) == ["w1"])
+    #expect(try await store.unfinished().map(\.id) == ["w1"])
+  }
+
+  @Test func wishesAreFoundByTheOwner() async throws {
+    for id in ["w1", "w2"] { try await store.insert(.sample(id, owner: "me")) }
+    try await store.update("w2", at: time) { record in
+      record.wish = "cancel"
+      return []
+    }
+    #expect(try await store.wishes(for: "me") == ["w2"])
+    #expect(try await store.wishes(for: "you").isEmpty)
+  }
+
   @Test func aWorkflowIsTakenOverOnce() async throws {
     try await store.insert(.sample("w1", owner: "dead"))
     let taken = try await withThrowingTaskGroup(of: Bool.self) { group in
       for number in 0..<8 {
-        group.addTask { [store, time] in try await store.claim("w1", from: "dead", for: "server\(number)", at: time) }
+        group.addTask { [store, time] in
+          try await store.update("w1", at: time) { record in
+            guard record.owner == "dead" else { return nil }
+            record.owner = "server\(number)"
+            return ["taken over"]
+          } != nil
+        }
       }
       return try await group.reduce(into: 0) { count, taken in count += taken ? 1 : 0 }
     }
     #expect(taken == 1)
+    #expect(try await store.events("w1").count == 1)
   }
 }

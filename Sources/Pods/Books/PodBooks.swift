@@ -13,7 +13,9 @@ struct PodBooks: Sendable {
 
   /// Writes the intent of a creation, on the disk when this returns.
   ///
-  /// - Parameter budget: USD an hour that all pods together may cost.
+  /// - Parameters:
+  ///   - deadline: From when on any living server is to end the pod, besides what the request says.
+  ///   - budget: USD an hour that all pods together may cost.
   /// - Returns: nil when somebody else has just opened it.
   /// - Throws: `Failure(.insufficientBalance)` when they would cost more.
   func open(
@@ -21,6 +23,7 @@ struct PodBooks: Sendable {
     intent: String,
     attempt: CapacityPlan.Attempt,
     face: PodFace,
+    deadline: Date?,
     budget: Double?
   ) async throws -> PodRecord? {
     var record = PodRecord(
@@ -36,6 +39,7 @@ struct PodBooks: Sendable {
     )
     record.volumeInGb = request.volumeInGb
     record.limit(by: request, face: face)
+    record.terminateAfter = [record.terminateAfter, deadline].compactMap(\.self).min()
     record.turn(to: attempt)
     return try await store.update(flushed: true) { [record] desk in
       guard try desk.find(intent: intent) == nil else { return nil }

@@ -61,9 +61,3 @@ extension Failure {
     )
   }
 }
-
-extension Duration {
-  var inSeconds: TimeInterval {
-    TimeInterval(components.seconds) + TimeInterval(components.attoseconds) * 1e-18
-  }
-}

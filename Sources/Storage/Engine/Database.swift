@@ -5,15 +5,25 @@ import Reporting
 ///
 /// The file is opened, checked and migrated at its first use. Every transaction waits for those of other processes.
 package final class Database: Sendable {
+  /// Right before or right after a writing transaction.
+  package enum WriteMoment: Sendable { case before, after }
+
   package let path: String
   private let thread: SerialThread
   private let worker: DatabaseWorker
+  private let witness: (@Sendable (WriteMoment) async throws -> Void)?
 
   /// - Parameters:
   ///   - path: The file. Its directory is created (0700) at first use, and so is the file (0600).
   ///   - migrations: All that this version knows, oldest first.
-  package init(path: String, migrations: [Migration] = Migration.all) {
+  ///   - witness: Called before and after each writing transaction, for tests in which a process dies or the disk is full there.
+  package init(
+    path: String,
+    migrations: [Migration] = Migration.all,
+    witness: (@Sendable (WriteMoment) async throws -> Void)? = nil
+  ) {
     self.path = path
+    self.witness = witness
     thread = SerialThread(name: "storage")
     worker = DatabaseWorker(path: path, migrations: migrations)
   }
@@ -49,8 +59,11 @@ package final class Database: Sendable {
     flushed: Bool = false,
     _ body: @escaping @Sendable (Connection) throws -> Result
   ) async throws -> Result {
+    try await witness?(.before)
     // IMMEDIATE: a transaction that starts reading and then writes would be refused without any wait.
-    try await thread.run { [worker] in try worker.transact("BEGIN IMMEDIATE", flushed: flushed, body) }
+    let result = try await thread.run { [worker] in try worker.transact("BEGIN IMMEDIATE", flushed: flushed, body) }
+    try await witness?(.after)
+    return result
   }
 
   /// Closes the file after what was asked before; a later use opens it again.

@@ -12,10 +12,13 @@ extension Migration {
       error TEXT,
       steps TEXT NOT NULL,
       owner TEXT,
+      wish TEXT,
+      parent TEXT REFERENCES workflows (id),
       created INTEGER NOT NULL,
       updated INTEGER NOT NULL
     ) STRICT;
     CREATE INDEX workflows_by_state ON workflows (state, number);
+    CREATE INDEX workflows_by_parent ON workflows (parent, number) WHERE parent IS NOT NULL;
     CREATE TABLE workflow_events (
       workflow TEXT NOT NULL REFERENCES workflows (id),
       sequence INTEGER NOT NULL,

@@ -13,10 +13,14 @@ package struct WorkflowRecord: Sendable, Hashable {
   package var result: String?
   /// JSON text.
   package var error: String?
-  /// JSON text: the outcome of each step so far.
+  /// JSON text: how far it is, with the outcome of each step.
   package var steps: String
   /// The `OwnerLock` id of the server that runs it.
   package var owner: String?
+  /// What someone asked for while it runs: "cancel". Any server may write it; the owner looks for it.
+  package var wish: String?
+  /// The workflow that this one is a part of.
+  package var parent: String?
   package var created: Date
   package var updated: Date
 
@@ -29,6 +33,7 @@ package struct WorkflowRecord: Sendable, Hashable {
     error: String? = nil,
     steps: String = "[]",
     owner: String? = nil,
+    parent: String? = nil,
     created: Date,
     updated: Date? = nil
   ) {
@@ -40,6 +45,7 @@ package struct WorkflowRecord: Sendable, Hashable {
     self.error = error
     self.steps = steps
     self.owner = owner
+    self.parent = parent
     self.created = created
     self.updated = updated ?? created
   }

@@ -6,54 +6,55 @@ package struct WorkflowStore: Sendable {
 
   package init(_ database: Database) { self.database = database }
 
-  package func insert(_ record: WorkflowRecord) async throws {
-    try await database.write(flushed: true) { try WorkflowTable.insert(record, $0) }
+  /// Writes a new row with its first events, on the disk when this returns.
+  package func insert(_ record: WorkflowRecord, events: [String] = []) async throws {
+    try await database.write(flushed: true) { connection in
+      try WorkflowTable.insert(record, connection)
+      for event in events { try WorkflowTable.append(event, to: record.id, at: record.created, connection) }
+    }
   }
 
   package func get(_ id: String) async throws -> WorkflowRecord? {
     try await database.read { try WorkflowTable.find(id, $0) }
   }
 
-  /// Changes what is given and leaves the rest.
+  /// Changes one row, seeing its present state, and appends events in the same transaction, so that the two never
+  /// disagree.
   ///
   /// - Parameters:
-  ///   - event: Appended in the same transaction, so that the journal and its events never disagree.
-  ///   - time: Becomes `updated`, and the event's time.
-  /// - Returns: The event's sequence number, nil when none was given or there is no such workflow.
+  ///   - time: Becomes `updated`, and the events' time.
+  ///   - change: Returns the events; nil when the row is not what it should be, and all is to stay as it is.
+  /// - Returns: The row as it is now; nil when nothing was changed or there is none.
   @discardableResult
   package func update(
     _ id: String,
-    state: String? = nil,
-    steps: String? = nil,
-    result: String? = nil,
-    error: String? = nil,
-    event: String? = nil,
-    at time: Date
-  ) async throws -> Int? {
-    try await database.write(flushed: true) { connection in
+    flushed: Bool = true,
+    at time: Date,
+    _ change: @escaping @Sendable (inout WorkflowRecord) -> [String]?
+  ) async throws -> WorkflowRecord? {
+    try await database.write(flushed: flushed) { connection in
       guard var record = try WorkflowTable.find(id, connection) else { return nil }
-      if let state { record.state = state }
-      if let steps { record.steps = steps }
-      if let result { record.result = result }
-      if let error { record.error = error }
+      let before = record
+      guard let events = change(&record) else { return nil }
+      for event in events { try WorkflowTable.append(event, to: id, at: time, connection) }
+      guard record != before else { return record }
       record.updated = time
       try WorkflowTable.save(record, connection)
-      guard let event else { return nil }
-      return try WorkflowTable.append(event, to: id, at: time, connection)
+      return record
     }
   }
 
-  /// - Returns: The event's sequence number: 1, 2, 3, … within its workflow.
-  package func appendEvent(_ id: String, payload: String, at time: Date) async throws -> Int {
-    try await database.write { try WorkflowTable.append(payload, to: id, at: time, $0) }
-  }
-
   /// Events with a greater sequence number than `after`, in order.
-  package func events(_ id: String, after: Int = 0, limit: Int = 1000) async throws -> [WorkflowEvent] {
+  package func events(_ id: String, after: Int = 0, limit: Int = 1000) async throws -> [WorkflowEventRecord] {
     try await database.read { try WorkflowTable.events(id, after: after, limit: limit, $0) }
   }
 
-  /// A page, newest first.
+  /// The sequence number of a workflow's newest event, 0 when it has none.
+  package func lastSequence(_ id: String) async throws -> Int {
+    try await database.read { try WorkflowTable.lastSequence(of: id, $0) }
+  }
+
+  /// A page of those that are no part of another one, newest first.
   ///
   /// - Parameter cursor: The `nextCursor` of the page before; an unknown one begins anew.
   package func list(
@@ -68,23 +69,21 @@ package struct WorkflowStore: Sendable {
     }
   }
 
-  /// Workflows in one of `states`, oldest first: what a start looks at to find those without a living owner.
+  /// The parts of a workflow, in the order in which they were begun.
+  package func parts(of parent: String) async throws -> [WorkflowRecord] {
+    try await database.read { try WorkflowTable.parts(of: parent, $0) }
+  }
+
+  /// Workflows in one of `states` that are no part of another one, oldest first: what a start looks at to find those
+  /// without a living owner.
   package func unfinished(states: [String] = ["running"]) async throws -> [WorkflowRecord] {
     try await database.read { connection in
       try states.flatMap { try WorkflowTable.inState($0, connection) }.sorted { $0.number < $1.number }.map(\.record)
     }
   }
 
-  /// Makes `owner` the owner of a workflow, if its owner still is who the caller believes it is.
-  ///
-  /// - Returns: Whether it was done; of several servers that try at once, one succeeds.
-  package func claim(_ id: String, from previous: String?, for owner: String, at time: Date) async throws -> Bool {
-    try await database.write(flushed: true) { connection in
-      guard var record = try WorkflowTable.find(id, connection), record.owner == previous else { return false }
-      record.owner = owner
-      record.updated = time
-      try WorkflowTable.save(record, connection)
-      return true
-    }
+  /// The ids of running workflows of `owner` for which someone has written a wish.
+  package func wishes(for owner: String) async throws -> [String] {
+    try await database.read { try WorkflowTable.wishes(for: owner, $0) }
   }
 }

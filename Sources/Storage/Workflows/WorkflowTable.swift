@@ -7,13 +7,13 @@ enum WorkflowTable {
   static func insert(_ record: WorkflowRecord, _ connection: Connection) throws {
     try connection.execute(
       """
-      INSERT INTO workflows (id, kind, state, parameters, result, error, steps, owner, created, updated)
-      VALUES (:id, :kind, :state, :parameters, :result, :error, :steps, :owner, :created, :updated)
+      INSERT INTO workflows (id, kind, state, parameters, result, error, steps, owner, wish, parent, created, updated)
+      VALUES (:id, :kind, :state, :parameters, :result, :error, :steps, :owner, :wish, :parent, :created, :updated)
       """,
       [
         "id": record.id, "kind": record.kind, "state": record.state, "parameters": record.parameters,
         "result": record.result, "error": record.error, "steps": record.steps, "owner": record.owner,
-        "created": record.created, "updated": record.updated,
+        "wish": record.wish, "parent": record.parent, "created": record.created, "updated": record.updated,
       ]
     )
   }
@@ -22,12 +22,13 @@ enum WorkflowTable {
     try connection.execute(
       """
       UPDATE workflows
-      SET state = :state, result = :result, error = :error, steps = :steps, owner = :owner, updated = :updated
+      SET state = :state, result = :result, error = :error, steps = :steps, owner = :owner, wish = :wish,
+        updated = :updated
       WHERE id = :id
       """,
       [
         "id": record.id, "state": record.state, "result": record.result, "error": record.error,
-        "steps": record.steps, "owner": record.owner, "updated": record.updated,
+        "steps": record.steps, "owner": record.owner, "wish": record.wish, "updated": record.updated,
       ]
     )
   }
@@ -36,40 +37,63 @@ enum WorkflowTable {
     try connection.first("SELECT * FROM workflows WHERE id = :id", ["id": id], record)
   }
 
+  /// Those that are no part of another one, newest first.
   static func page(state: String?, before: Int?, limit: Int, _ connection: Connection) throws -> [Numbered] {
     let before = before ?? .max
     guard let state else {
       return try connection.query(
-        "SELECT * FROM workflows WHERE number < :before ORDER BY number DESC LIMIT :limit",
+        "SELECT * FROM workflows WHERE parent IS NULL AND number < :before ORDER BY number DESC LIMIT :limit",
         ["before": before, "limit": limit],
         numbered
       )
     }
     return try connection.query(
-      "SELECT * FROM workflows WHERE state = :state AND number < :before ORDER BY number DESC LIMIT :limit",
+      """
+      SELECT * FROM workflows WHERE state = :state AND parent IS NULL AND number < :before
+      ORDER BY number DESC LIMIT :limit
+      """,
       ["state": state, "before": before, "limit": limit],
       numbered
     )
   }
 
+  /// Those that are no part of another one, oldest first.
   static func inState(_ state: String, _ connection: Connection) throws -> [Numbered] {
-    try connection.query("SELECT * FROM workflows WHERE state = :state ORDER BY number", ["state": state], numbered)
+    try connection.query(
+      "SELECT * FROM workflows WHERE state = :state AND parent IS NULL ORDER BY number",
+      ["state": state],
+      numbered
+    )
   }
 
-  static func append(_ payload: String, to id: String, at time: Date, _ connection: Connection) throws -> Int {
-    let last = try connection.first(
-      "SELECT coalesce(max(sequence), 0) AS last FROM workflow_events WHERE workflow = :id",
-      ["id": id]
-    ) { row in try row.value("last", as: Int.self) }
-    let sequence = (last ?? 0) + 1
+  static func parts(of parent: String, _ connection: Connection) throws -> [WorkflowRecord] {
+    try connection.query("SELECT * FROM workflows WHERE parent = :parent ORDER BY number", ["parent": parent], record)
+  }
+
+  static func wishes(for owner: String, _ connection: Connection) throws -> [String] {
+    try connection.query(
+      "SELECT id FROM workflows WHERE state = 'running' AND owner = :owner AND wish IS NOT NULL",
+      ["owner": owner]
+    ) { row in try row.value("id") }
+  }
+
+  static func append(_ payload: String, to id: String, at time: Date, _ connection: Connection) throws {
+    let sequence = try lastSequence(of: id, connection) + 1
     try connection.execute(
       "INSERT INTO workflow_events (workflow, sequence, time, payload) VALUES (:id, :sequence, :time, :payload)",
       ["id": id, "sequence": sequence, "time": time, "payload": payload]
     )
-    return sequence
   }
 
-  static func events(_ id: String, after: Int, limit: Int, _ connection: Connection) throws -> [WorkflowEvent] {
+  static func lastSequence(of id: String, _ connection: Connection) throws -> Int {
+    let last = try connection.first(
+      "SELECT coalesce(max(sequence), 0) AS last FROM workflow_events WHERE workflow = :id",
+      ["id": id]
+    ) { row in try row.value("last", as: Int.self) }
+    return last ?? 0
+  }
+
+  static func events(_ id: String, after: Int, limit: Int, _ connection: Connection) throws -> [WorkflowEventRecord] {
     try connection.query(
       """
       SELECT sequence, time, payload FROM workflow_events
@@ -77,7 +101,7 @@ enum WorkflowTable {
       """,
       ["id": id, "after": after, "limit": limit]
     ) { row in
-      WorkflowEvent(
+      WorkflowEventRecord(
         workflow: id,
         sequence: try row.value("sequence"),
         time: try row.value("time"),
@@ -91,7 +115,7 @@ enum WorkflowTable {
   }
 
   private static func record(_ row: Row) throws -> WorkflowRecord {
-    WorkflowRecord(
+    var record = WorkflowRecord(
       id: try row.value("id"),
       kind: try row.value("kind"),
       state: try row.value("state"),
@@ -100,8 +124,11 @@ enum WorkflowTable {
       error: try row.optional("error"),
       steps: try row.value("steps"),
       owner: try row.optional("owner"),
+      parent: try row.optional("parent"),
       created: try row.value("created"),
       updated: try row.value("updated")
     )
+    record.wish = try row.optional("wish")
+    return record
   }
 }

@@ -40,7 +40,7 @@ import Storage
     case "flush": median = try await flush(folder)
     case "event":
       median = try await measure { _ in
-        _ = try await workflows.appendEvent("workflow-1", payload: #"{"step":"createPod"}"#, at: .now)
+        try await workflows.update("workflow-1", flushed: false, at: .now) { _ in [#"{"step":"createPod"}"#] }
       }
     case "unfinished": median = try await measure { _ in _ = try await workflows.unfinished() }
     default: exit(64)

@@ -1,16 +1,16 @@
-import Concurrency
-import FoundationEssentials
-import Reporting
-import RunPodAPI
+package import Concurrency
+package import FoundationEssentials
+package import Reporting
+package import RunPodAPI
 
 /// A RunPod account in memory: pods with RunPod's timeline, and every way in which a call can go wrong.
-actor SimulatedAccount: PodProvider {
-  nonisolated var face: PodFace { currentFace.withLock { $0 } }
-  nonisolated var url: String { "https://api.example/\(face.rawValue)" }
-  nonisolated let currentFace: Locked<PodFace>
+package actor SimulatedAccount: PodProvider {
+  package nonisolated var face: PodFace { currentFace.withLock { $0 } }
+  package nonisolated var url: String { "https://api.example/\(face.rawValue)" }
+  package nonisolated let currentFace: Locked<PodFace>
 
   /// What becomes of one call.
-  enum Fate: Sendable {
+  package enum Fate: Sendable {
     case done
     /// Refused before anything has happened.
     case refused(Failure)
@@ -20,70 +20,70 @@ actor SimulatedAccount: PodProvider {
     case deniedYetDone
   }
 
-  struct SimulatedPod {
-    var remote: RemotePod
-    var started: Date
-    var visible: Date
-    var publicPort: Int
-    var isResumed = false
+  package struct SimulatedPod {
+    package var remote: RemotePod
+    package var started: Date
+    package var visible: Date
+    package var publicPort: Int
+    package var isResumed = false
   }
 
   /// Seconds from the start of a pod.
-  var listDelay: TimeInterval = 0
-  var runtimeDelay: TimeInterval = 5
-  var portDelay: TimeInterval = 25
-  var hasPublicPort = true
-  var costPerHour = 0.2
+  package var listDelay: TimeInterval = 0
+  package var runtimeDelay: TimeInterval = 5
+  package var portDelay: TimeInterval = 25
+  package var hasPublicPort = true
+  package var costPerHour = 0.2
   /// Seconds after a resume in which the runtime of before is shown.
-  var staleDelay: TimeInterval = 0
+  package var staleDelay: TimeInterval = 0
   /// Numbers of list calls (1 is the first) in which every runtime is missing.
-  var blindCalls: Set<Int> = []
+  package var blindCalls: Set<Int> = []
 
-  private(set) var pods: [String: SimulatedPod] = [:]
-  private(set) var calls: [String: Int] = [:]
+  package private(set) var pods: [String: SimulatedPod] = [:]
+  package private(set) var calls: [String: Int] = [:]
   /// How often a pod was asked for under a name, refusals left out.
-  private(set) var createdNames: [String: Int] = [:]
-  private(set) var lastRequest: PodRequest?
-  private(set) var candidates: [PodCandidate] = []
-  var offers: [Offer] = []
-  private(set) var bids: [Double?] = []
+  package private(set) var createdNames: [String: Int] = [:]
+  package private(set) var lastRequest: PodRequest?
+  package private(set) var candidates: [PodCandidate] = []
+  package var offers: [Offer] = []
+  package private(set) var bids: [Double?] = []
   private var fates: [String: [Fate]] = [:]
   private let now: @Sendable () -> Date
   private var lastNumber = 0
 
-  init(face: PodFace = .graphql, now: @escaping @Sendable () -> Date) {
+  package init(face: PodFace = .graphql, now: @escaping @Sendable () -> Date) {
     currentFace = Locked(face)
     self.now = now
   }
 
   /// The fates of the next calls of an operation, in order; those after them are done.
-  func prepare(_ operation: String, _ fates: Fate...) { self.fates[operation, default: []] += fates }
+  package func prepare(_ operation: String, _ fates: Fate...) { self.fates[operation, default: []] += fates }
 
   /// From now on, every call is done.
-  func forgetFates() { fates = [:] }
+  package func forgetFates() { fates = [:] }
 
-  func set(_ change: @Sendable (isolated SimulatedAccount) -> Void) { change(self) }
+  package func set(_ change: @Sendable (isolated SimulatedAccount) -> Void) { change(self) }
 
-  func change(_ id: String, _ change: @Sendable (inout SimulatedPod) -> Void) {
+  package func change(_ id: String, _ change: @Sendable (inout SimulatedPod) -> Void) {
     if var pod = pods[id] {
       change(&pod)
       pods[id] = pod
     }
   }
 
-  func remove(_ id: String) { pods[id] = nil }
+  package func remove(_ id: String) { pods[id] = nil }
 
-  func account() async throws -> Account { Account(id: "me") }
+  package func account() async throws -> Account { Account(id: "me") }
 
-  func offers(_ query: OfferQuery) async throws -> [Offer] { try perform("offers") { offers } }
+  package func offers(_ query: OfferQuery) async throws -> [Offer] { try perform("offers") { offers } }
 
   /// A pod that somebody else has made.
-  func createByHand() async throws -> RemotePod {
+  package func createByHand() async throws -> RemotePod {
     let request = PodRequest(name: "by hand", imageName: "x", gpuTypeIds: ["y"])
     return try await create(request, as: PodCandidate(gpuTypeId: "y", isSpot: false))
   }
 
-  func create(_ request: PodRequest, as candidate: PodCandidate) async throws -> RemotePod {
+  package func create(_ request: PodRequest, as candidate: PodCandidate) async throws -> RemotePod {
     lastRequest = request
     candidates.append(candidate)
     if case .refused = fates["create"]?.first {} else { createdNames[request.name, default: 0] += 1 }
@@ -107,9 +107,9 @@ actor SimulatedAccount: PodProvider {
     }
   }
 
-  func pod(id: String) async throws -> RemotePod? { try perform("pod") { pods[id].map(shown) } }
+  package func pod(id: String) async throws -> RemotePod? { try perform("pod") { pods[id].map(shown) } }
 
-  func pods() async throws -> [RemotePod] {
+  package func pods() async throws -> [RemotePod] {
     try perform("pods") {
       pods.values.filter { $0.visible <= now() }.map { pod in
         var remote = shown(pod)
@@ -119,7 +119,7 @@ actor SimulatedAccount: PodProvider {
     }
   }
 
-  func stop(id: String) async throws -> RemotePod? {
+  package func stop(id: String) async throws -> RemotePod? {
     try perform("stop") {
       guard pods[id] != nil else { throw Failure(.notFound, "Attempted to stop pod that does not exist") }
       pods[id]?.remote.desiredStatus = "EXITED"
@@ -128,7 +128,7 @@ actor SimulatedAccount: PodProvider {
     }
   }
 
-  func resume(id: String, gpuCount: Int, bidPerGpu: Double?) async throws -> RemotePod? {
+  package func resume(id: String, gpuCount: Int, bidPerGpu: Double?) async throws -> RemotePod? {
     bids.append(bidPerGpu)
     return try perform("resume") {
       pods[id]?.remote.desiredStatus = "RUNNING"
@@ -139,7 +139,7 @@ actor SimulatedAccount: PodProvider {
     }
   }
 
-  func terminate(id: String) async throws { try perform("terminate") { pods[id] = nil } }
+  package func terminate(id: String) async throws { try perform("terminate") { pods[id] = nil } }
 
   private func perform<Result>(_ operation: String, _ effect: () throws -> Result) throws -> Result {
     calls[operation, default: 0] += 1

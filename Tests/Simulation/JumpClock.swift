@@ -1,11 +1,11 @@
-import Concurrency
-import FoundationEssentials
+package import Concurrency
+package import FoundationEssentials
 
 /// A clock that a test never waits for: a short sleep moves it on at once, a long one ends when it has been moved that far.
 ///
 /// Short sleeps are those of loops, long ones are time limits.
-final class JumpClock: Sendable {
-  static let longest = Duration.seconds(60)
+package final class JumpClock: Sendable {
+  package static let longest = Duration.seconds(60)
 
   private struct State {
     var now = Date(timeIntervalSince1970: 1_800_000_000)
@@ -15,13 +15,15 @@ final class JumpClock: Sendable {
 
   private let state = Locked(State())
 
-  var now: Date { state.withLock { $0.now } }
+  package init() {}
 
-  var time: TimeSource {
+  package var now: Date { state.withLock { $0.now } }
+
+  package var time: TimeSource {
     TimeSource(now: { self.now }, sleep: { try await self.sleep($0) })
   }
 
-  func advance(_ seconds: TimeInterval) {
+  package func advance(_ seconds: TimeInterval) {
     let woken = state.withLock { state in
       state.now += seconds
       let due = state.sleepers.filter { $0.value.wake <= state.now }

@@ -1,10 +1,8 @@
-import Concurrency
-
 extension TimeSource {
   /// Runs `body` for at most `limit`.
   ///
   /// - Returns: What `body` returned, nil when its time was up; it has ended, cancelled, by then.
-  func within<Result: Sendable>(
+  package func within<Result: Sendable>(
     _ limit: Duration,
     _ body: @escaping @Sendable () async throws -> Result
   ) async throws -> Result? {

@@ -1,7 +1,7 @@
 package import FoundationEssentials
 
 /// One thing that happened in a workflow: a row of `workflow_events`.
-package struct WorkflowEvent: Sendable, Hashable {
+package struct WorkflowEventRecord: Sendable, Hashable {
   package var workflow: String
   /// 1, 2, 3, … within its workflow, without gaps.
   package var sequence: Int
