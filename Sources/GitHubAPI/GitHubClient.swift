@@ -69,7 +69,13 @@ package struct GitHubClient: Sendable {
     ]
     if let token { headers.append((name: "Authorization", value: "Bearer \(token.exposed)")) }
     if body != nil { headers.append((name: "Content-Type", value: "application/json")) }
-    let request = HTTPRequest(method: method, url: url, headers: headers, body: body?.serialized(), timeout: .seconds(20))
+    let request = HTTPRequest(
+      method: method,
+      url: url,
+      headers: headers,
+      body: body?.serialized(),
+      timeout: .seconds(20)
+    )
     var waits = 0
     while true {
       let response: HTTPResponse

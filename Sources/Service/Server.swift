@@ -45,7 +45,7 @@ package struct Server: Sendable {
   }
 
   private enum Event: Sendable {
-    case inputEnded(isTruncated: Bool), terminated, drainLimitReached, peerGone, sessionEnded
+    case inputEnded(isTruncated: Bool), terminated, drainLimitReached, peerGone, sessionEnded, detachedEnded
   }
 
   /// Serves until the session is over, then ends the process with its exit code. Belongs on the main thread, which
@@ -89,8 +89,19 @@ package struct Server: Sendable {
 
     var isTruncated = false
     var drainLimitReached = false
+    var isInputOver = false
     var drain: Task<Void, Never>?
-    defer { drain?.cancel() }
+    var detached: Task<Void, Never>?
+    let recovery = Task {
+      // Later than the first answers: a start must not wait for it, and a short life need not begin it.
+      guard (try? await Task.sleep(for: .seconds(1))) != nil else { return }
+      await services.recover()
+    }
+    defer {
+      recovery.cancel()
+      drain?.cancel()
+      detached?.cancel()
+    }
     func startDrain(within limit: Duration?) {
       guard let limit else { return }
       drain?.cancel()
@@ -101,24 +112,33 @@ package struct Server: Sendable {
     }
     loop: for await next in events {
       switch next {
-      case .sessionEnded: break loop
+      case .sessionEnded where isInputOver && detached == nil:
+        detached = Task {
+          await services.finishDetached()
+          event.yield(.detachedEnded)
+        }
+      case .sessionEnded where isInputOver: break
+      case .sessionEnded, .detachedEnded: break loop
       case .peerGone:
         await stopAll(dispatcher)
         await services.close()
         return ExitCode.peerGone
       case .inputEnded(let truncated):
         isTruncated = truncated
+        isInputOver = true
         dispatcher.inputEnded()
         // An editor that leaves without `shutdown` has died; what it wanted is left where it can be taken up again.
         if dispatcher.exitCode != 0 { await stopAll(dispatcher) }
         connection.watchReader { event.yield(.peerGone) }
         startDrain(within: options.drainLimit)
       case .terminated:
+        isInputOver = true
         dispatcher.inputEnded()
         startDrain(within: options.drainLimit ?? .seconds(10))
       case .drainLimitReached:
         drainLimitReached = true
         await stopAll(dispatcher)
+        if detached != nil { break loop }
       }
     }
     let delivery = connection.finish()

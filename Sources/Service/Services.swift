@@ -2,15 +2,17 @@ import Concurrency
 package import Environment
 import FoundationEssentials
 import GitHubAPI
+import Glibc
 import HTTP
-import Pods
+package import Pods
 import Reporting
 import RunPodAPI
-import Runners
+package import Runners
 import SSH
 import ServiceProtocol
 import Storage
 import Subprocess
+package import Workflows
 
 /// What the methods work with, each made at its first use: starting must cost nothing, and the settings are complete
 /// only when `initialize` has been heard.
@@ -26,8 +28,13 @@ package actor Services {
   private var made: Made?
   private var madePods: PodManager?
   private var madeRunners: RunnerManager?
+  private var madeWorkflows: WorkflowManager?
   /// Ends overdue pods for as long as this service lives.
   private var keeper: Task<Void, any Error>?
+  /// Takes up what dead servers left.
+  private var recovery: Task<Void, Never>?
+  /// Workflows that were started here and whose requests have been answered.
+  private var detached: Set<String> = []
 
   /// Whether what is cancelled from now on is to be left where it can be taken up again, not undone.
   private(set) var isClosing = false
@@ -45,7 +52,7 @@ package actor Services {
   func ssh() throws -> SSHConnections { try basis().ssh }
 
   /// - Throws: `Failure(.environmentIncomplete)` when there is no key to RunPod.
-  func pods() async throws -> PodManager {
+  package func pods() async throws -> PodManager {
     if let madePods { return madePods }
     let basis = try basis()
     let provider = try RunPodDoor.open(
@@ -74,7 +81,7 @@ package actor Services {
     return pods
   }
 
-  func runners() async throws -> RunnerManager {
+  package func runners() async throws -> RunnerManager {
     if let madeRunners { return madeRunners }
     let basis = try basis()
     let runners = RunnerManager(
@@ -102,6 +109,54 @@ package actor Services {
       cursor = page.nextCursor
     } while cursor != nil
     return all
+  }
+
+  func workflows() throws -> WorkflowManager {
+    if let madeWorkflows { return madeWorkflows }
+    let basis = try basis()
+    let directory = basis.settings.places.ownersDirectory
+    let workflows = WorkflowManager(
+      journal: WorkflowStore(basis.database),
+      owner: try OwnerLock(directory: directory),
+      ownersDirectory: directory,
+      world: self
+    )
+    madeWorkflows = workflows
+    recovery = Task { await workflows.recover(.resume) }
+    return workflows
+  }
+
+  /// Looks whether there is all that setting a runner up needs: before anything is rented.
+  ///
+  /// - Throws: `Failure(.environmentIncomplete)` that names what is missing and how to get it.
+  func requireRunnerTools(token: Secret?) throws {
+    let settings = try settings()
+    _ = try settings.secret(.runpodApiKey)
+    if token == nil { _ = try settings.secret(.githubToken) }
+    for tool in ["ssh", "ssh-keygen"] where findExecutable(tool) == nil {
+      throw Failure(
+        .environmentIncomplete,
+        "The program \(tool) was not found.",
+        hint: "On Debian and Ubuntu: apt-get install openssh-client.",
+        details: ["tool": tool]
+      )
+    }
+  }
+
+  /// Remembers a workflow that nobody waits for, to be finished before the service ends.
+  func detach(_ workflow: Workflow) { detached.insert(workflow.id) }
+
+  /// Waits for the workflows that were started here and that nobody waits for.
+  func finishDetached() async {
+    guard !isClosing, let madeWorkflows else { return }
+    for id in detached { _ = try? await madeWorkflows.wait(id, timeout: nil, progress: .silent) }
+  }
+
+  /// Takes up what dead servers left, if there is anything: looks at the state file only when there is one.
+  func recover() async {
+    guard let settings = try? settings(), Glibc.access(settings.places.stateFile, F_OK) == 0 else { return }
+    // What is wrong with the settings is told to whoever calls a method.
+    _ = try? workflows()
   }
 
   /// Where a pod's SSH server is, and how we log in there.
@@ -143,6 +198,8 @@ package actor Services {
   package func close() async {
     keeper?.cancel()
     await podWatches.close()
+    await madeWorkflows?.close()
+    await recovery?.value
     await madePods?.close()
     await made?.ssh.close()
     await made?.database.close()
@@ -168,5 +225,11 @@ package actor Services {
     )
     self.made = made
     return made
+  }
+}
+
+extension Services: WorkflowWorld {
+  package func access() throws -> any PodAccess {
+    SSHPodAccess(connections: try ssh(), target: { [self] in try await target($0) })
   }
 }

@@ -60,5 +60,17 @@ enum Start {
     router.handle(SSHCopy.self, ssh.copy)
     router.handle(SSHExec.self, ssh.exec)
     router.handle(SSHResolve.self, ssh.resolve)
+
+    let workflows = WorkflowsHarness(services: services)
+    router.handle(WorkflowsCancel.self, workflows.cancel)
+    router.handle(WorkflowsEvents.self, workflows.events)
+    router.handle(WorkflowsGet.self, workflows.get)
+    router.handle(WorkflowsList.self, workflows.list)
+    router.handle(WorkflowsResume.self, workflows.resume)
+    router.handle(WorkflowsSetupFleet.self, workflows.setupFleet)
+    router.handle(WorkflowsSetupRunner.self, workflows.setupRunner)
+    router.handle(WorkflowsTeardownFleet.self, workflows.teardownFleet)
+    router.handle(WorkflowsTeardownRunner.self, workflows.teardownRunner)
+    router.handle(WorkflowsWait.self, workflows.wait)
   }
 }

@@ -2,6 +2,7 @@
 package enum Registry {
   package static let methods: [any ServiceMethod.Type] = [
     AuthValidate.self,
+    Discover.self,
     EnvironmentShow.self,
     EnvironmentValidate.self,
     PodsCreate.self,
@@ -15,7 +16,6 @@ package enum Registry {
     PodsUnwatch.self,
     PodsWait.self,
     PodsWatch.self,
-    Discover.self,
     RunnersInstall.self,
     RunnersList.self,
     RunnersLogs.self,
@@ -23,13 +23,23 @@ package enum Registry {
     RunnersStart.self,
     RunnersStatus.self,
     RunnersStop.self,
-    ServicePing.self,
-    ServiceStatus.self,
     SSHCommand.self,
     SSHConnect.self,
     SSHCopy.self,
     SSHExec.self,
     SSHResolve.self,
+    ServicePing.self,
+    ServiceStatus.self,
+    WorkflowsCancel.self,
+    WorkflowsEvents.self,
+    WorkflowsGet.self,
+    WorkflowsList.self,
+    WorkflowsResume.self,
+    WorkflowsSetupFleet.self,
+    WorkflowsSetupRunner.self,
+    WorkflowsTeardownFleet.self,
+    WorkflowsTeardownRunner.self,
+    WorkflowsWait.self,
   ]
 
   /// The version of this program and of its protocol.

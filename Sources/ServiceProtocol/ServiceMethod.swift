@@ -3,7 +3,7 @@ package import Reporting
 
 /// One method, complete in itself: what it is called, takes, answers, fails with, and does to the world.
 package protocol ServiceMethod: SendableMetatype {
-  associatedtype Params: Codable & Sendable
+  associatedtype Params: Decodable & Sendable
   associatedtype Result: Codable & Sendable
 
   /// `noun/verb`.

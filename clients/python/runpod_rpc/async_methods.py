@@ -72,6 +72,10 @@ class AsyncPodsMethods:
         cloud_type: Literal["ALL", "SECURE", "COMMUNITY"] | Sequence[Literal["ALL", "SECURE", "COMMUNITY"]] | None = None,
         data_center_id: str | Sequence[str] | None = None,
         terminate_after: str | None = None,
+        stop_after: str | None = None,
+        max_lifetime_seconds: float | None = None,
+        idle_timeout_seconds: float | None = None,
+        max_cost: float | None = None,
         **options: Unpack[CallOptions],
     ) -> types.PodsCreateResult:
         """Rents a pod and answers as soon as RunPod has one; pods/wait tells when it can be reached. Several
@@ -98,14 +102,21 @@ class AsyncPodsMethods:
             cloud_type: Whose machines, or several to try in this order. When absent: ALL by GraphQL,
                 SECURE by REST.
             data_center_id: Where: "EU-RO-1", or several to try in this order.
-            terminate_after: When RunPod itself is to end the pod.
+            terminate_after: When the pod is terminated, whoever is alive then.
+            stop_after: When it is stopped.
+            max_lifetime_seconds: After which it is terminated, counted from now.
+            idle_timeout_seconds: Without a job of a GitHub runner for so long, it is terminated; counted
+                from when it is ready.
+            max_cost: USD in all, after which it is terminated.
         """
         params = given({"imageName": image_name, "gpuTypeId": gpu_type_id, "gpuCount": gpu_count,
             "bidPerGpu": bid_per_gpu, "interruptible": interruptible, "maxCostPerHour": max_cost_per_hour,
             "containerDiskInGb": container_disk_in_gb, "volumeInGb": volume_in_gb,
             "minVcpuCount": min_vcpu_count, "minMemoryInGb": min_memory_in_gb, "ports": ports, "env": env,
             "name": name, "dockerArgs": docker_args, "cloudType": cloud_type, "dataCenterId": data_center_id,
-            "terminateAfter": terminate_after})
+            "terminateAfter": terminate_after, "stopAfter": stop_after,
+            "maxLifetimeSeconds": max_lifetime_seconds, "idleTimeoutSeconds": idle_timeout_seconds,
+            "maxCost": max_cost})
         result: types.PodsCreateResult = await self._call("pods/create", params, **options)
         return result
 
@@ -232,6 +243,21 @@ class AsyncPodsMethods:
         result: types.PodsTerminateResult = await self._call("pods/terminate", params, **options)
         return result
 
+    async def unwatch(
+        self,
+        *,
+        watch_id: int,
+        **options: Unpack[CallOptions],
+    ) -> types.PodsUnwatchResult:
+        """Ends a watch; no pods/didChange of it comes after the answer.
+
+        Args:
+            watch_id: As pods/watch gave it.
+        """
+        params = given({"watchId": watch_id})
+        result: types.PodsUnwatchResult = await self._call("pods/unwatch", params, **options)
+        return result
+
     async def wait(
         self,
         *,
@@ -248,6 +274,22 @@ class AsyncPodsMethods:
         """
         params = given({"podId": pod_id, "timeoutSeconds": timeout_seconds})
         result: types.PodsWaitResult = await self._call("pods/wait", params, **options)
+        return result
+
+    async def watch(
+        self,
+        *,
+        pod_id: str | Sequence[str] | None = None,
+        **options: Unpack[CallOptions],
+    ) -> types.PodsWatchResult:
+        """Follows pods: answers them as they are, and sends pods/didChange with watchId, pod, its previous
+        status and outbid (a spot pod was lost) whenever anything happens to one, until pods/unwatch.
+
+        Args:
+            pod_id: One pod, or several; all when absent, also those to come.
+        """
+        params = given({"podId": pod_id})
+        result: types.PodsWatchResult = await self._call("pods/watch", params, **options)
         return result
 
 
@@ -277,7 +319,9 @@ class AsyncRunnersMethods:
         token: str | None = None,
         name: str | None = None,
         labels: Sequence[str] | None = None,
+        runner_group: str | None = None,
         ephemeral: bool | None = None,
+        jit: bool | None = None,
         replace: bool | None = None,
         run_as_root: bool | None = None,
         version: str | None = None,
@@ -291,57 +335,102 @@ class AsyncRunnersMethods:
             pod_id: RunPod's id of the pod.
             repo_url: The web address of a repository, organisation or enterprise.
             token: A registration token; absent: one is minted with GITHUB_TOKEN.
-            name: The runner's name; absent: runpod-runner-<unix time>.
-            labels: Besides GitHub's own.
+            name: The runner's name; absent: that of the one which is there, or runpod-<pod id>.
+            labels: Besides GitHub's own and runpod-pod-<pod id>.
+            runner_group: Of an organisation or enterprise; absent: its default group.
             ephemeral: Takes one job and is gone. Default: False.
-            replace: Takes over the registration of a runner of the same name. Default: False.
+            jit: Registered by GitHub itself, for one job: no token gets to the pod. Default: False.
+            replace: Takes over the name from a runner on another pod; never from one that was not
+                registered by this service. Default: False.
             run_as_root: As root instead of as the user runner. Default: False.
             version: Of the runner; absent: the newest.
-            work_directory: Its directory on the pod; absent: WORK_DIR.
+            work_directory: Its directory on the pod; absent: WORK_DIR, or one beside it when that has a
+                runner of another name.
         """
         params = given({"podId": pod_id, "repoUrl": repo_url, "token": token, "name": name, "labels": labels,
-            "ephemeral": ephemeral, "replace": replace, "runAsRoot": run_as_root, "version": version,
-            "workDirectory": work_directory})
+            "runnerGroup": runner_group, "ephemeral": ephemeral, "jit": jit, "replace": replace,
+            "runAsRoot": run_as_root, "version": version, "workDirectory": work_directory})
         result: types.RunnersInstallResult = await self._call("runners/install", params, **options)
         return result
 
     async def list(
         self,
         *,
-        repo_url: str,
+        repo_url: str | None = None,
+        pod_id: str | None = None,
         **options: Unpack[CallOptions],
     ) -> types.RunnersListResult:
-        """Lists the runners that GitHub knows for a repository, an organisation or an enterprise.
+        """Lists the runners that GitHub knows for a repository, an organisation or an enterprise, joined
+        with our pods: registrations whose pod is gone are orphans, and pods that run without a runner are
+        named. With podId, asks that pod for all of its runners instead.
 
         Args:
-            repo_url: The web address of a repository, organisation or enterprise.
+            repo_url: The web address of a repository, organisation or enterprise; needed unless there is
+                a podId.
+            pod_id: The pod to ask, instead of GitHub.
         """
-        params = given({"repoUrl": repo_url})
+        params = given({"repoUrl": repo_url, "podId": pod_id})
         result: types.RunnersListResult = await self._call("runners/list", params, **options)
+        return result
+
+    async def logs(
+        self,
+        *,
+        pod_id: str,
+        name: str | None = None,
+        work_directory: str | None = None,
+        source: Literal["console", "listener", "worker"] | None = None,
+        lines: int | None = None,
+        follow: bool | None = None,
+        timeout_seconds: float | None = None,
+        **options: Unpack[CallOptions],
+    ) -> types.RunnersLogsResult:
+        """Shows the end of a runner's log, with secrets masked. With follow, goes on until the request is
+        cancelled or its time is up, and sends each line in a runners/log notification.
+
+        Args:
+            pod_id: RunPod's id of the pod.
+            name: Which runner, on a pod that has several.
+            work_directory: Its directory on the pod; absent: where the pod says it is.
+            source: What it prints, or the newest diagnostic log of its listener or of a job. Default:
+                "console".
+            lines: How many of the last lines. Default: 100.
+            follow: Goes on with what it says from now on. Default: False.
+            timeout_seconds: How long to follow. Default: 86400.
+        """
+        params = given({"podId": pod_id, "name": name, "workDirectory": work_directory, "source": source,
+            "lines": lines, "follow": follow, "timeoutSeconds": timeout_seconds})
+        result: types.RunnersLogsResult = await self._call("runners/logs", params, **options)
         return result
 
     async def remove(
         self,
         *,
-        pod_id: str,
+        pod_id: str | None = None,
         repo_url: str | None = None,
         token: str | None = None,
         name: str | None = None,
         work_directory: str | None = None,
+        drain: bool | None = None,
+        drain_timeout_seconds: float | None = None,
         **options: Unpack[CallOptions],
     ) -> types.RunnersRemoveResult:
         """Takes a runner off its pod and out of GitHub's list; does all that can be done, and says what
         could not.
 
         Args:
-            pod_id: RunPod's id of the pod.
+            pod_id: The pod; absent: only the registration goes, by repoUrl and name.
             repo_url: Where it is registered; absent: what the pod says.
             token: A remove token; absent: one is minted with GITHUB_TOKEN.
-            name: The runner's name, for a pod that can no longer be asked.
-            work_directory: Its directory on the pod; absent: WORK_DIR.
+            name: Which runner, on a pod that has several or can no longer be asked. Without it all
+                registrations go that a pod which is gone has left.
+            work_directory: Its directory on the pod; absent: where the pod says it is.
+            drain: Waits for the job that it runs; else that is cut. Default: False.
+            drain_timeout_seconds: How long the job may go on; after that the request fails and nothing is
+                stopped. Default: 3600.
         """
         params = given({"podId": pod_id, "repoUrl": repo_url, "token": token, "name": name,
-            "workDirectory": work_directory})
+            "workDirectory": work_directory, "drain": drain, "drainTimeoutSeconds": drain_timeout_seconds})
         result: types.RunnersRemoveResult = await self._call("runners/remove", params, **options)
         return result
 
@@ -349,16 +438,19 @@ class AsyncRunnersMethods:
         self,
         *,
         pod_id: str,
+        name: str | None = None,
         work_directory: str | None = None,
         **options: Unpack[CallOptions],
     ) -> types.RunnersStartResult:
-        """Starts an installed runner and waits until it listens; one that runs already is left alone.
+        """Starts an installed runner and waits until GitHub has said twice that it is online; one that runs
+        already is left alone.
 
         Args:
             pod_id: RunPod's id of the pod.
-            work_directory: Its directory on the pod; absent: WORK_DIR.
+            name: Which runner, on a pod that has several.
+            work_directory: Its directory on the pod; absent: where the pod says it is.
         """
-        params = given({"podId": pod_id, "workDirectory": work_directory})
+        params = given({"podId": pod_id, "name": name, "workDirectory": work_directory})
         result: types.RunnersStartResult = await self._call("runners/start", params, **options)
         return result
 
@@ -367,17 +459,19 @@ class AsyncRunnersMethods:
         *,
         pod_id: str,
         repo_url: str | None = None,
+        name: str | None = None,
         work_directory: str | None = None,
         **options: Unpack[CallOptions],
     ) -> types.RunnersStatusResult:
-        """Says how a pod's runner is, from its processes and from GitHub together.
+        """Says how a pod's runner is, from its processes, its log and GitHub together.
 
         Args:
             pod_id: RunPod's id of the pod.
             repo_url: Where it is registered; absent: what the pod says.
-            work_directory: Its directory on the pod; absent: WORK_DIR.
+            name: Which runner, on a pod that has several.
+            work_directory: Its directory on the pod; absent: where the pod says it is.
         """
-        params = given({"podId": pod_id, "repoUrl": repo_url, "workDirectory": work_directory})
+        params = given({"podId": pod_id, "repoUrl": repo_url, "name": name, "workDirectory": work_directory})
         result: types.RunnersStatusResult = await self._call("runners/status", params, **options)
         return result
 
@@ -385,17 +479,25 @@ class AsyncRunnersMethods:
         self,
         *,
         pod_id: str,
+        name: str | None = None,
         work_directory: str | None = None,
+        drain: bool | None = None,
+        drain_timeout_seconds: float | None = None,
         **options: Unpack[CallOptions],
     ) -> types.RunnersStopResult:
         """Stops a runner: interrupts it, and ends it by force when it does not end. A job that it runs is
-        cut.
+        cut, and the answer says so, unless it is drained.
 
         Args:
             pod_id: RunPod's id of the pod.
-            work_directory: Its directory on the pod; absent: WORK_DIR.
+            name: Which runner, on a pod that has several.
+            work_directory: Its directory on the pod; absent: where the pod says it is.
+            drain: Waits for the job that it runs; else that is cut. Default: False.
+            drain_timeout_seconds: How long the job may go on; after that the request fails and nothing is
+                stopped. Default: 3600.
         """
-        params = given({"podId": pod_id, "workDirectory": work_directory})
+        params = given({"podId": pod_id, "name": name, "workDirectory": work_directory, "drain": drain,
+            "drainTimeoutSeconds": drain_timeout_seconds})
         result: types.RunnersStopResult = await self._call("runners/stop", params, **options)
         return result
 
@@ -537,6 +639,307 @@ class AsyncSshMethods:
         return result
 
 
+class AsyncWorkflowsMethods:
+    def __init__(self, call: AsyncCaller) -> None:
+        self._call = call
+
+    async def cancel(
+        self,
+        *,
+        workflow_id: str,
+        **options: Unpack[CallOptions],
+    ) -> types.WorkflowsCancelResult:
+        """Stops a workflow and answers when everything that it made is undone; one that is over is left as
+        it is.
+
+        Args:
+            workflow_id: The workflow's id.
+        """
+        params = given({"workflowId": workflow_id})
+        result: types.WorkflowsCancelResult = await self._call("workflows/cancel", params, **options)
+        return result
+
+    async def events(
+        self,
+        *,
+        workflow_id: str,
+        cursor: int | None = None,
+        limit: int | None = None,
+        **options: Unpack[CallOptions],
+    ) -> types.WorkflowsEventsResult:
+        """Answers what happened in a workflow, in order and without gaps, from a cursor on.
+
+        Args:
+            workflow_id: The workflow's id.
+            cursor: The nextCursor of the answer before; 0: from the beginning. Default: 0.
+            limit: How many at most. Default: 1000.
+        """
+        params = given({"workflowId": workflow_id, "cursor": cursor, "limit": limit})
+        result: types.WorkflowsEventsResult = await self._call("workflows/events", params, **options)
+        return result
+
+    async def get(
+        self,
+        *,
+        workflow_id: str,
+        **options: Unpack[CallOptions],
+    ) -> types.WorkflowsGetResult:
+        """Answers one workflow as it is now.
+
+        Args:
+            workflow_id: The workflow's id.
+        """
+        params = given({"workflowId": workflow_id})
+        result: types.WorkflowsGetResult = await self._call("workflows/get", params, **options)
+        return result
+
+    async def list(
+        self,
+        *,
+        state: Literal["running", "succeeded", "failed", "cancelled", "interrupted"] | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> types.WorkflowsListResult:
+        """Lists workflows, newest first; the members of a fleet are in its result.
+
+        Args:
+            state: Only workflows in this state.
+            limit: How many at most. Default: 100.
+            cursor: The nextCursor of the page before.
+        """
+        params = given({"state": state, "limit": limit, "cursor": cursor})
+        result: types.WorkflowsListResult = await self._call("workflows/list", params, **options)
+        return result
+
+    async def resume(
+        self,
+        *,
+        workflow_id: str,
+        **options: Unpack[CallOptions],
+    ) -> types.WorkflowsResumeResult:
+        """Takes up a workflow whose server closed or died, and goes on with it.
+
+        Args:
+            workflow_id: The workflow's id.
+        """
+        params = given({"workflowId": workflow_id})
+        result: types.WorkflowsResumeResult = await self._call("workflows/resume", params, **options)
+        return result
+
+    async def setup_fleet(
+        self,
+        *,
+        pods: Sequence[types.Pod],
+        max_parallel: int | None = None,
+        min_success: int | None = None,
+        stop_on_failure: bool | None = None,
+        detach: bool | None = None,
+        **options: Unpack[CallOptions],
+    ) -> types.WorkflowsSetupFleetResult:
+        """Sets up many runners at once, each on a pod of its own. Each succeeds or fails by itself; the
+        result lists all of them.
+
+        Args:
+            pods: The runners to set up.
+            max_parallel: How many are worked on at once. Default: 3.
+            min_success: With fewer the fleet fails, and all of it is undone. Default: 1.
+            stop_on_failure: Whether the first failure ends the whole. Default: False.
+            detach: Answers at once, with the workflow running; workflows/wait and workflows/events follow
+                it. Default: False.
+        """
+        params = given({"pods": pods, "maxParallel": max_parallel, "minSuccess": min_success,
+            "stopOnFailure": stop_on_failure, "detach": detach})
+        result: types.WorkflowsSetupFleetResult = await self._call("workflows/setupFleet", params, **options)
+        return result
+
+    async def setup_runner(
+        self,
+        *,
+        image_name: str,
+        gpu_type_id: str | Sequence[str],
+        repo_url: str,
+        gpu_count: int | None = None,
+        bid_per_gpu: float | Literal["auto"] | None = None,
+        interruptible: bool | Literal["prefer"] | None = None,
+        max_cost_per_hour: float | None = None,
+        container_disk_in_gb: int | None = None,
+        volume_in_gb: int | None = None,
+        min_vcpu_count: int | None = None,
+        min_memory_in_gb: int | None = None,
+        ports: str | None = None,
+        env: Mapping[str, str] | None = None,
+        name: str | None = None,
+        docker_args: str | None = None,
+        cloud_type: Literal["ALL", "SECURE", "COMMUNITY"] | Sequence[Literal["ALL", "SECURE", "COMMUNITY"]] | None = None,
+        data_center_id: str | Sequence[str] | None = None,
+        terminate_after: str | None = None,
+        stop_after: str | None = None,
+        max_lifetime_seconds: int | None = None,
+        idle_timeout_seconds: float | None = None,
+        max_cost: float | None = None,
+        runner_name: str | None = None,
+        runner_token: str | None = None,
+        labels: Sequence[str] | None = None,
+        runner_group: str | None = None,
+        ephemeral: bool | None = None,
+        jit: bool | None = None,
+        replace: bool | None = None,
+        run_as_root: bool | None = None,
+        version: str | None = None,
+        work_directory: str | None = None,
+        on_failure: Literal["terminate", "stop", "keep"] | None = None,
+        ready_timeout_seconds: int | None = None,
+        max_lifetime_seconds: int | None = None,
+        verify: Literal["none", "job"] | None = None,
+        verify_command: str | None = None,
+        detach: bool | None = None,
+        **options: Unpack[CallOptions],
+    ) -> types.WorkflowsSetupRunnerResult:
+        """Rents a pod, waits until it can be reached, installs a GitHub Actions runner on it and sees it
+        online. When a part fails or it is cancelled, everything that it made is undone.
+
+        Args:
+            image_name: The container image.
+            gpu_type_id: RunPod's long name of the GPU, "NVIDIA GeForce RTX 4090", or several to try in
+                this order.
+            repo_url: The web address of a repository, organisation or enterprise.
+            gpu_count: How many GPUs. Default: 1.
+            bid_per_gpu: USD an hour for each GPU of a spot pod; auto: a fifth above the lowest bid that
+                RunPod takes. Default: 0.5.
+            interruptible: A spot pod: cheaper, and lost when someone bids more. prefer: on demand where
+                there is none. Default: True.
+            max_cost_per_hour: USD for the whole pod; bids stay below it as well.
+            container_disk_in_gb: Wiped when the pod stops. Default: 50.
+            volume_in_gb: Kept while the pod is stopped. Default: 50.
+            min_vcpu_count: At least so many virtual CPUs. Default: 1.
+            min_memory_in_gb: At least so much memory. Default: 4.
+            ports: Ports to open: "22/tcp,8888/http". Default: "22/tcp".
+            env: Environment variables of the container. Anyone in the account can read them.
+            name: The pod's name; something unique is added to it.
+            docker_args: The container's command.
+            cloud_type: Whose machines, or several to try in this order. When absent: ALL by GraphQL,
+                SECURE by REST.
+            data_center_id: Where: "EU-RO-1", or several to try in this order.
+            terminate_after: When the pod is terminated, whoever is alive then.
+            stop_after: When it is stopped.
+            max_lifetime_seconds: After which it is terminated, counted from now.
+            idle_timeout_seconds: Without a job of a GitHub runner for so long, it is terminated; counted
+                from when it is ready.
+            max_cost: USD in all, after which it is terminated.
+            runner_name: The runner's name; absent: one is made.
+            runner_token: A registration token; absent: one is minted with GITHUB_TOKEN.
+            labels: Besides GitHub's own and runpod-pod-<pod id>.
+            runner_group: Of an organisation or enterprise; absent: its default group.
+            ephemeral: Takes one job and is gone. Default: False.
+            jit: Registered by GitHub itself, for one job: no token gets to the pod. Default: False.
+            replace: Takes over the name from a runner on another pod; never from one that was not
+                registered by this service. Default: False.
+            run_as_root: As root instead of as the user runner. Default: False.
+            version: Of the runner; absent: the newest.
+            work_directory: Its directory on the pod; absent: WORK_DIR, or one beside it when that has a
+                runner of another name.
+            on_failure: What becomes of the pod when a part fails. Default: "terminate".
+            ready_timeout_seconds: How long the pod may take to be reachable. Default: 600.
+            max_lifetime_seconds: After which RunPod ends the pod, whatever happens; a day unless said
+                otherwise. Default: 86400.
+            verify: job: runs verifyCommand on the pod before the runner is registered. Default: "none".
+            verify_command: Has to end with exit code 0. Default: "nvidia-smi".
+            detach: Answers at once, with the workflow running; workflows/wait and workflows/events follow
+                it. Default: False.
+        """
+        params = given({"imageName": image_name, "gpuTypeId": gpu_type_id, "repoUrl": repo_url,
+            "gpuCount": gpu_count, "bidPerGpu": bid_per_gpu, "interruptible": interruptible,
+            "maxCostPerHour": max_cost_per_hour, "containerDiskInGb": container_disk_in_gb,
+            "volumeInGb": volume_in_gb, "minVcpuCount": min_vcpu_count, "minMemoryInGb": min_memory_in_gb,
+            "ports": ports, "env": env, "name": name, "dockerArgs": docker_args, "cloudType": cloud_type,
+            "dataCenterId": data_center_id, "terminateAfter": terminate_after, "stopAfter": stop_after,
+            "maxLifetimeSeconds": max_lifetime_seconds, "idleTimeoutSeconds": idle_timeout_seconds,
+            "maxCost": max_cost, "runnerName": runner_name, "runnerToken": runner_token, "labels": labels,
+            "runnerGroup": runner_group, "ephemeral": ephemeral, "jit": jit, "replace": replace,
+            "runAsRoot": run_as_root, "version": version, "workDirectory": work_directory,
+            "onFailure": on_failure, "readyTimeoutSeconds": ready_timeout_seconds,
+            "maxLifetimeSeconds": max_lifetime_seconds, "verify": verify, "verifyCommand": verify_command,
+            "detach": detach})
+        result: types.WorkflowsSetupRunnerResult = await self._call("workflows/setupRunner", params, **options)
+        return result
+
+    async def teardown_fleet(
+        self,
+        *,
+        workflow_id: str | None = None,
+        pods: Sequence[types.Pod] | None = None,
+        pod: Literal["terminate", "stop", "keep"] | None = None,
+        max_parallel: int | None = None,
+        detach: bool | None = None,
+        **options: Unpack[CallOptions],
+    ) -> types.WorkflowsTeardownFleetResult:
+        """Takes many runners and their pods away at once: those of a fleet, or those that are listed.
+
+        Args:
+            workflow_id: The setupFleet workflow whose members are meant.
+            pods: The runners to take away, besides these.
+            pod: What becomes of the pod: ended for good, stopped (its volume is kept and paid for), or
+                left running. Default: "terminate".
+            max_parallel: How many are worked on at once. Default: 3.
+            detach: Answers at once, with the workflow running; workflows/wait and workflows/events follow
+                it. Default: False.
+        """
+        params = given({"workflowId": workflow_id, "pods": pods, "pod": pod, "maxParallel": max_parallel,
+            "detach": detach})
+        result: types.WorkflowsTeardownFleetResult = await self._call("workflows/teardownFleet", params, **options)
+        return result
+
+    async def teardown_runner(
+        self,
+        *,
+        pod_id: str,
+        repo_url: str | None = None,
+        remove_token: str | None = None,
+        runner_name: str | None = None,
+        pod: Literal["terminate", "stop", "keep"] | None = None,
+        work_directory: str | None = None,
+        detach: bool | None = None,
+        **options: Unpack[CallOptions],
+    ) -> types.WorkflowsTeardownRunnerResult:
+        """Stops a runner, takes it out of GitHub's list and ends its pod. A part that fails is a warning in
+        the result, and the others are done all the same.
+
+        Args:
+            pod_id: RunPod's id of the pod.
+            repo_url: Where it is registered; absent: what the pod says.
+            remove_token: A remove token; absent: one is minted with GITHUB_TOKEN.
+            runner_name: The runner's name, for a pod that can no longer be asked.
+            pod: What becomes of the pod: ended for good, stopped (its volume is kept and paid for), or
+                left running. Default: "terminate".
+            work_directory: Its directory on the pod; absent: where the pod says it is.
+            detach: Answers at once, with the workflow running; workflows/wait and workflows/events follow
+                it. Default: False.
+        """
+        params = given({"podId": pod_id, "repoUrl": repo_url, "removeToken": remove_token,
+            "runnerName": runner_name, "pod": pod, "workDirectory": work_directory, "detach": detach})
+        result: types.WorkflowsTeardownRunnerResult = await self._call("workflows/teardownRunner", params, **options)
+        return result
+
+    async def wait(
+        self,
+        *,
+        workflow_id: str,
+        timeout_seconds: float | None = None,
+        **options: Unpack[CallOptions],
+    ) -> types.WorkflowsWaitResult:
+        """Waits until a workflow is over and answers it, with progress meanwhile. Ending the wait does not
+        end the workflow.
+
+        Args:
+            workflow_id: The workflow's id.
+            timeout_seconds: How long to wait; absent: as long as it takes.
+        """
+        params = given({"workflowId": workflow_id, "timeoutSeconds": timeout_seconds})
+        result: types.WorkflowsWaitResult = await self._call("workflows/wait", params, **options)
+        return result
+
+
 class AsyncNamespaces:
     def __init__(self, call: AsyncCaller) -> None:
         self.auth = AsyncAuthMethods(call)
@@ -546,3 +949,4 @@ class AsyncNamespaces:
         self.runners = AsyncRunnersMethods(call)
         self.service = AsyncServiceMethods(call)
         self.ssh = AsyncSshMethods(call)
+        self.workflows = AsyncWorkflowsMethods(call)

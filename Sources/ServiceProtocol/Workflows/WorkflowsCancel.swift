@@ -1,0 +1,23 @@
+import JSON
+package import Reporting
+
+/// Asks a workflow to stop, and waits until what it made is undone.
+package enum WorkflowsCancel: ServiceMethod {
+  package typealias Params = WorkflowParams
+  package typealias Result = WorkflowResponse
+
+  package static let name = "workflows/cancel"
+  package static let summary =
+    "Stops a workflow and answers when everything that it made is undone; one that is over is left as it is."
+  package static let params: [Schema.Field] = [.workflowId]
+  package static let result = Schema.object([.workflow])
+  package static let errors: [Failure.Kind] = [.notFound, .storeFailure, .busy]
+  package static let effect = Effect.destroys
+  package static let examples = [
+    Example(
+      "cancel",
+      params: ["workflowId": "setupRunner-k3v9q2m7"],
+      result: ["workflow": .exampleWorkflow]
+    )
+  ]
+}

@@ -1,0 +1,30 @@
+import JSON
+package import Reporting
+package import Workflows
+
+/// A page of the journal.
+package enum WorkflowsList: ServiceMethod {
+  package struct Params: Decodable, Sendable {
+    package var state: WorkflowState?
+    package var limit: Int
+    package var cursor: String?
+  }
+
+  package typealias Result = WorkflowPage
+
+  package static let name = "workflows/list"
+  package static let summary = "Lists workflows, newest first; the members of a fleet are in its result."
+  package static let params: [Schema.Field] = [
+    .init("state", .word(WorkflowState.allCases.map(\.rawValue)), "Only workflows in this state."),
+    .init("limit", .integer(minimum: 1, maximum: 1000), "How many at most.", default: 100),
+    .init("cursor", .string, "The nextCursor of the page before."),
+  ]
+  package static let result = Schema.object([
+    .init("workflows", .array(.workflow), "The page.", isRequired: true),
+    .init("nextCursor", .string, "Gives the next page; absent on the last one."),
+  ])
+  package static let errors: [Failure.Kind] = [.storeFailure, .configurationInvalid]
+  package static let examples = [
+    Example("running", params: ["state": "running"], result: ["workflows": [.exampleWorkflow]])
+  ]
+}

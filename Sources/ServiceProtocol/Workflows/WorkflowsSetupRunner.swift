@@ -1,0 +1,63 @@
+import JSON
+package import Reporting
+package import Workflows
+
+/// Rents a pod, reaches it, puts a runner on it and sees it online; undoes all of it when a part fails.
+package enum WorkflowsSetupRunner: ServiceMethod {
+  package typealias Params = WorkflowStart<RunnerSetup>
+  package typealias Result = WorkflowResponse
+
+  package static let name = "workflows/setupRunner"
+  package static let summary = """
+    Rents a pod, waits until it can be reached, installs a GitHub Actions runner on it and sees it online. When a part \
+    fails or it is cancelled, everything that it made is undone.
+    """
+  package static let params: [Schema.Field] = setup + [.detach]
+  package static let result = Schema.object([.workflow])
+  package static let errors: [Failure.Kind] = .renting
+  package static let effect = Effect.spendsMoney
+  package static let examples = [
+    Example(
+      "a runner for a repository",
+      params: [
+        "imageName": "runpod/pytorch:2.4.0", "gpuTypeId": "NVIDIA GeForce RTX 4090",
+        "repoUrl": "https://github.com/octo/models", "runnerName": "gpu-1",
+      ],
+      result: ["workflow": .exampleWorkflow]
+    )
+  ]
+
+  /// What there is to say about one runner to set up; members of a fleet say the same.
+  static let setup: [Schema.Field] =
+    PodsCreate.rental + [
+      .repoUrl,
+      .init("runnerName", .string, "The runner's name; absent: one is made.", aliases: ["runner_name"]),
+      .init(
+        "runnerToken",
+        .string,
+        "A registration token; absent: one is minted with GITHUB_TOKEN.",
+        aliases: ["runner_token"]
+      ),
+    ] + RunnersInstall.options + [
+      .init(
+        "onFailure",
+        .word(FailurePolicy.allCases.map(\.rawValue)),
+        "What becomes of the pod when a part fails.",
+        default: "terminate"
+      ),
+      .init("readyTimeoutSeconds", .integer(minimum: 1), "How long the pod may take to be reachable.", default: 600),
+      .init(
+        "maxLifetimeSeconds",
+        .integer(minimum: 60),
+        "After which RunPod ends the pod, whatever happens; a day unless said otherwise.",
+        default: 86_400
+      ),
+      .init(
+        "verify",
+        .word(RunnerSetup.Verification.allCases.map(\.rawValue)),
+        "job: runs verifyCommand on the pod before the runner is registered.",
+        default: "none"
+      ),
+      .init("verifyCommand", .string, "Has to end with exit code 0.", default: "nvidia-smi"),
+    ]
+}

@@ -1,0 +1,33 @@
+import JSON
+package import Reporting
+package import Workflows
+
+/// Takes many runners away at once.
+package enum WorkflowsTeardownFleet: ServiceMethod {
+  package typealias Params = WorkflowStart<FleetTeardown>
+  package typealias Result = WorkflowResponse
+
+  package static let name = "workflows/teardownFleet"
+  package static let summary =
+    "Takes many runners and their pods away at once: those of a fleet, or those that are listed."
+  package static let params: [Schema.Field] = [
+    .init("workflowId", .string, "The setupFleet workflow whose members are meant."),
+    .init(
+      "pods",
+      .array(.object(WorkflowsTeardownRunner.teardown)),
+      "The runners to take away, besides these.",
+      default: []
+    ),
+    .podFate, .maxParallel, .detach,
+  ]
+  package static let result = Schema.object([.workflow])
+  package static let errors: [Failure.Kind] = .runner
+  package static let effect = Effect.destroys
+  package static let examples = [
+    Example(
+      "a fleet",
+      params: ["workflowId": "setupFleet-k3v9q2m7", "maxParallel": 10],
+      result: ["workflow": .exampleWorkflow]
+    )
+  ]
+}

@@ -1,0 +1,28 @@
+import JSON
+package import Reporting
+
+/// Waits for the end of a workflow.
+package enum WorkflowsWait: ServiceMethod {
+  package struct Params: Decodable, Sendable {
+    package var workflowId: String
+    package var timeoutSeconds: Double?
+  }
+
+  package typealias Result = WorkflowResponse
+
+  package static let name = "workflows/wait"
+  package static let summary =
+    "Waits until a workflow is over and answers it, with progress meanwhile. Ending the wait does not end the workflow."
+  package static let params: [Schema.Field] = [
+    .workflowId, .init("timeoutSeconds", .number(minimum: 0), "How long to wait; absent: as long as it takes."),
+  ]
+  package static let result = Schema.object([.workflow])
+  package static let errors: [Failure.Kind] = [.notFound, .timeout, .storeFailure]
+  package static let examples = [
+    Example(
+      "wait",
+      params: ["workflowId": "setupRunner-k3v9q2m7", "timeoutSeconds": 50],
+      result: ["workflow": .exampleWorkflow]
+    )
+  ]
+}
