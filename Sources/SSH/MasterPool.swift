@@ -39,8 +39,9 @@ actor MasterPool {
     var waited = false
     while true {
       try Task.checkCancellation()
-      guard !isClosed else { throw ConnectFault.transient("the connection was closed") }
       await discardDead()
+      let seen = changed.changes
+      guard !isClosed else { throw ConnectFault.transient("the connection was closed") }
       if let index = entries.indices.filter({ entries[$0].sessions < entries[$0].capacity }).min(by: {
         entries[$0].sessions < entries[$1].sessions
       }) {
@@ -49,7 +50,7 @@ actor MasterPool {
       }
       if opening == nil && entries.count < limit { open(timeout: timeout) }
       waited = waited || entries.isEmpty
-      try await waitForChange()
+      try await waitForChange(after: seen)
     }
   }
 
@@ -127,9 +128,9 @@ actor MasterPool {
     entries.firstIndex { $0.master === lease.master }
   }
 
-  private func waitForChange() async throws {
+  private func waitForChange(after seen: Int) async throws {
     do {
-      try await changed.wait()
+      try await changed.wait(after: seen)
       try Task.checkCancellation()
     } catch {
       // Perhaps it was this task that was woken for a free place, or the last that waits for an attempt.

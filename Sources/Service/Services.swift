@@ -111,8 +111,12 @@ package actor Services {
     return all
   }
 
-  func workflows() throws -> WorkflowManager {
-    if let madeWorkflows { return madeWorkflows }
+  /// What dead servers left has been taken up by the time this returns.
+  func workflows() async throws -> WorkflowManager {
+    if let madeWorkflows {
+      await recovery?.value
+      return madeWorkflows
+    }
     let basis = try basis()
     let directory = basis.settings.places.ownersDirectory
     let workflows = WorkflowManager(
@@ -122,7 +126,9 @@ package actor Services {
       world: self
     )
     madeWorkflows = workflows
-    recovery = Task { await workflows.recover(.resume) }
+    let recovery = Task { await workflows.recover(.resume) }
+    self.recovery = recovery
+    await recovery.value
     return workflows
   }
 
@@ -156,7 +162,7 @@ package actor Services {
   func recover() async {
     guard let settings = try? settings(), Glibc.access(settings.places.stateFile, F_OK) == 0 else { return }
     // What is wrong with the settings is told to whoever calls a method.
-    _ = try? workflows()
+    _ = try? await workflows()
   }
 
   /// Where a pod's SSH server is, and how we log in there.

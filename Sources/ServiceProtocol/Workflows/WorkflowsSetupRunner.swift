@@ -29,7 +29,7 @@ package enum WorkflowsSetupRunner: ServiceMethod {
 
   /// What there is to say about one runner to set up; members of a fleet say the same.
   static let setup: [Schema.Field] =
-    PodsCreate.rental + [
+    PodsCreate.rental.map(\.withinADay) + [
       .repoUrl,
       .init("runnerName", .string, "The runner's name; absent: one is made.", aliases: ["runner_name"]),
       .init(
@@ -47,12 +47,6 @@ package enum WorkflowsSetupRunner: ServiceMethod {
       ),
       .init("readyTimeoutSeconds", .integer(minimum: 1), "How long the pod may take to be reachable.", default: 600),
       .init(
-        "maxLifetimeSeconds",
-        .integer(minimum: 60),
-        "After which RunPod ends the pod, whatever happens; a day unless said otherwise.",
-        default: 86_400
-      ),
-      .init(
         "verify",
         .word(RunnerSetup.Verification.allCases.map(\.rawValue)),
         "job: runs verifyCommand on the pod before the runner is registered.",
@@ -60,4 +54,14 @@ package enum WorkflowsSetupRunner: ServiceMethod {
       ),
       .init("verifyCommand", .string, "Has to end with exit code 0.", default: "nvidia-smi"),
     ]
+}
+
+extension Schema.Field {
+  /// A pod that nobody may be watching has an end at RunPod: a day from now unless said otherwise.
+  fileprivate var withinADay: Schema.Field {
+    guard name == "maxLifetimeSeconds" else { return self }
+    var field = self
+    field.defaultValue = 86_400
+    return field
+  }
 }

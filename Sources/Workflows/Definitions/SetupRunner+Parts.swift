@@ -70,6 +70,7 @@ extension SetupRunner {
   static func rent(_ run: isolated Run) async throws -> Pod {
     var request = run.parameters.pod
     request.terminateAfter = run.facts.endOfLife
+    request.maxLifetimeSeconds = nil
     return try await run.world.pods().create(
       request,
       intent: run.facts.podName,

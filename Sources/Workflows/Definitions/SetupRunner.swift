@@ -40,7 +40,7 @@ enum SetupRunner: WorkflowDefinition {
 
   static func facts(for setup: RunnerSetup, at desk: WorkflowDesk) async throws -> Facts {
     let podName = PodIntent.unique(for: setup.pod.name)
-    let end = setup.maxLifetimeSeconds.map { desk.time.now() + TimeInterval($0) }
+    let end = setup.pod.maxLifetimeSeconds.map { desk.time.now() + $0 }
     return Facts(
       podName: podName,
       runnerName: setup.runnerName ?? "runpod-runner-\(podName.suffix(12))",

@@ -5,7 +5,7 @@ import RunPodAPI
 extension RunnerSetup: Codable {
   private enum CodingKeys: String, CodingKey {
     case repoUrl, runnerToken, runnerName, labels, ephemeral, replace, runAsRoot, version, workDirectory, onFailure
-    case readyTimeoutSeconds, maxLifetimeSeconds, verify, verifyCommand, lostSecrets
+    case readyTimeoutSeconds, verify, verifyCommand, lostSecrets
   }
 
   /// What is left out takes the initialiser's default.
@@ -24,7 +24,6 @@ extension RunnerSetup: Codable {
       workDirectory: try values.decodeIfPresent(String.self, forKey: .workDirectory),
       onFailure: try values.decodeIfPresent(FailurePolicy.self, forKey: .onFailure) ?? .terminate,
       readyTimeoutSeconds: try values.decodeIfPresent(Int.self, forKey: .readyTimeoutSeconds) ?? 600,
-      maxLifetimeSeconds: try values.decodeIfPresent(Int.self, forKey: .maxLifetimeSeconds),
       verify: try values.decodeIfPresent(Verification.self, forKey: .verify) ?? .none,
       verifyCommand: try values.decodeIfPresent(String.self, forKey: .verifyCommand) ?? "nvidia-smi"
     )
@@ -44,7 +43,6 @@ extension RunnerSetup: Codable {
     try values.encodeIfPresent(workDirectory, forKey: .workDirectory)
     try values.encode(onFailure, forKey: .onFailure)
     try values.encode(readyTimeoutSeconds, forKey: .readyTimeoutSeconds)
-    try values.encodeIfPresent(maxLifetimeSeconds, forKey: .maxLifetimeSeconds)
     try values.encode(verify, forKey: .verify)
     try values.encode(verifyCommand, forKey: .verifyCommand)
     if !lostSecrets.isEmpty { try values.encode(lostSecrets, forKey: .lostSecrets) }

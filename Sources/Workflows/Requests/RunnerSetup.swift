@@ -32,8 +32,6 @@ package struct RunnerSetup: Sendable, Hashable {
   package var onFailure: FailurePolicy
   /// How long the pod may take to be reachable.
   package var readyTimeoutSeconds: Int
-  /// After which the pod is ended whatever happens, counted from now; nil: it stays until someone ends it.
-  package var maxLifetimeSeconds: Int?
   package var verify: Verification
   package var verifyCommand: String
   /// What the journal does not have any more, after the server that was given it died: "runnerToken", "env".
@@ -52,7 +50,6 @@ package struct RunnerSetup: Sendable, Hashable {
     workDirectory: String? = nil,
     onFailure: FailurePolicy = .terminate,
     readyTimeoutSeconds: Int = 600,
-    maxLifetimeSeconds: Int? = nil,
     verify: Verification = .none,
     verifyCommand: String = "nvidia-smi"
   ) {
@@ -68,7 +65,6 @@ package struct RunnerSetup: Sendable, Hashable {
     self.workDirectory = workDirectory
     self.onFailure = onFailure
     self.readyTimeoutSeconds = readyTimeoutSeconds
-    self.maxLifetimeSeconds = maxLifetimeSeconds
     self.verify = verify
     self.verifyCommand = verifyCommand
   }
@@ -103,7 +99,7 @@ extension RunnerSetup: WorkflowParameters {
   /// - Throws: `Failure(.configurationInvalid)` for what cannot work.
   func validate() throws {
     try installation(podId: "", name: runnerName).validate()
-    guard !pod.imageName.isEmpty, readyTimeoutSeconds > 0, maxLifetimeSeconds ?? 1 > 0, pod.gpuCount > 0 else {
+    guard !pod.imageName.isEmpty, readyTimeoutSeconds > 0, pod.maxLifetimeSeconds ?? 1 > 0, pod.gpuCount > 0 else {
       throw Failure(
         .configurationInvalid,
         "A runner's setup needs an image, at least one GPU, and limits above zero.",

@@ -41,7 +41,7 @@ def test_a_runner_comes_online_stops_starts_and_goes(service: Service, pod: str,
     assert service.call("runners/stop", podId=pod)["runner"]["status"] == "stopped"
     assert service.call("runners/start", podId=pod)["runner"]["status"] in ("online", "offline")
     removal = service.call("runners/remove", podId=pod)["removal"]
-    assert removal == {"deregistered": True, "filesRemoved": True, "warnings": []}
+    assert removal == {"deregistered": True, "filesRemoved": True, "jobCut": False, "warnings": []}
     assert service.call("runners/list", repoUrl=repository)["runners"] == []
     assert service.call("runners/status", podId=pod)["runner"]["status"] == "notInstalled"
 

@@ -775,7 +775,7 @@ class WorkflowsMethods:
         data_center_id: str | Sequence[str] | None = None,
         terminate_after: str | None = None,
         stop_after: str | None = None,
-        max_lifetime_seconds: int | None = None,
+        max_lifetime_seconds: float | None = None,
         idle_timeout_seconds: float | None = None,
         max_cost: float | None = None,
         runner_name: str | None = None,
@@ -790,7 +790,6 @@ class WorkflowsMethods:
         work_directory: str | None = None,
         on_failure: Literal["terminate", "stop", "keep"] | None = None,
         ready_timeout_seconds: int | None = None,
-        max_lifetime_seconds: int | None = None,
         verify: Literal["none", "job"] | None = None,
         verify_command: str | None = None,
         detach: bool | None = None,
@@ -823,7 +822,7 @@ class WorkflowsMethods:
             data_center_id: Where: "EU-RO-1", or several to try in this order.
             terminate_after: When the pod is terminated, whoever is alive then.
             stop_after: When it is stopped.
-            max_lifetime_seconds: After which it is terminated, counted from now.
+            max_lifetime_seconds: After which it is terminated, counted from now. Default: 86400.
             idle_timeout_seconds: Without a job of a GitHub runner for so long, it is terminated; counted
                 from when it is ready.
             max_cost: USD in all, after which it is terminated.
@@ -841,8 +840,6 @@ class WorkflowsMethods:
                 runner of another name.
             on_failure: What becomes of the pod when a part fails. Default: "terminate".
             ready_timeout_seconds: How long the pod may take to be reachable. Default: 600.
-            max_lifetime_seconds: After which RunPod ends the pod, whatever happens; a day unless said
-                otherwise. Default: 86400.
             verify: job: runs verifyCommand on the pod before the runner is registered. Default: "none".
             verify_command: Has to end with exit code 0. Default: "nvidia-smi".
             detach: Answers at once, with the workflow running; workflows/wait and workflows/events follow
@@ -858,9 +855,8 @@ class WorkflowsMethods:
             "maxCost": max_cost, "runnerName": runner_name, "runnerToken": runner_token, "labels": labels,
             "runnerGroup": runner_group, "ephemeral": ephemeral, "jit": jit, "replace": replace,
             "runAsRoot": run_as_root, "version": version, "workDirectory": work_directory,
-            "onFailure": on_failure, "readyTimeoutSeconds": ready_timeout_seconds,
-            "maxLifetimeSeconds": max_lifetime_seconds, "verify": verify, "verifyCommand": verify_command,
-            "detach": detach})
+            "onFailure": on_failure, "readyTimeoutSeconds": ready_timeout_seconds, "verify": verify,
+            "verifyCommand": verify_command, "detach": detach})
         result: types.WorkflowsSetupRunnerResult = self._call("workflows/setupRunner", params, **options)
         return result
 
