@@ -29,7 +29,8 @@ package enum WorkflowsSetupRunner: ServiceMethod {
 
   /// What there is to say about one runner to set up; members of a fleet say the same.
   static let setup: [Schema.Field] =
-    PodsCreate.rental + [
+    // A set-up has a lifetime by default, unlike a pod by itself.
+    PodsCreate.rental.filter { $0.name != "maxLifetimeSeconds" } + [
       .repoUrl,
       .init("runnerName", .string, "The runner's name; absent: one is made.", aliases: ["runner_name"]),
       .init(

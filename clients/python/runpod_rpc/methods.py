@@ -730,7 +730,7 @@ class WorkflowsMethods:
     def setup_fleet(
         self,
         *,
-        pods: Sequence[types.Pod],
+        pods: Sequence[types.WorkflowsSetupFleetPod],
         max_parallel: int | None = None,
         min_success: int | None = None,
         stop_on_failure: bool | None = None,
@@ -775,7 +775,6 @@ class WorkflowsMethods:
         data_center_id: str | Sequence[str] | None = None,
         terminate_after: str | None = None,
         stop_after: str | None = None,
-        max_lifetime_seconds: int | None = None,
         idle_timeout_seconds: float | None = None,
         max_cost: float | None = None,
         runner_name: str | None = None,
@@ -823,7 +822,6 @@ class WorkflowsMethods:
             data_center_id: Where: "EU-RO-1", or several to try in this order.
             terminate_after: When the pod is terminated, whoever is alive then.
             stop_after: When it is stopped.
-            max_lifetime_seconds: After which it is terminated, counted from now.
             idle_timeout_seconds: Without a job of a GitHub runner for so long, it is terminated; counted
                 from when it is ready.
             max_cost: USD in all, after which it is terminated.
@@ -854,13 +852,12 @@ class WorkflowsMethods:
             "volumeInGb": volume_in_gb, "minVcpuCount": min_vcpu_count, "minMemoryInGb": min_memory_in_gb,
             "ports": ports, "env": env, "name": name, "dockerArgs": docker_args, "cloudType": cloud_type,
             "dataCenterId": data_center_id, "terminateAfter": terminate_after, "stopAfter": stop_after,
-            "maxLifetimeSeconds": max_lifetime_seconds, "idleTimeoutSeconds": idle_timeout_seconds,
-            "maxCost": max_cost, "runnerName": runner_name, "runnerToken": runner_token, "labels": labels,
-            "runnerGroup": runner_group, "ephemeral": ephemeral, "jit": jit, "replace": replace,
-            "runAsRoot": run_as_root, "version": version, "workDirectory": work_directory,
-            "onFailure": on_failure, "readyTimeoutSeconds": ready_timeout_seconds,
-            "maxLifetimeSeconds": max_lifetime_seconds, "verify": verify, "verifyCommand": verify_command,
-            "detach": detach})
+            "idleTimeoutSeconds": idle_timeout_seconds, "maxCost": max_cost, "runnerName": runner_name,
+            "runnerToken": runner_token, "labels": labels, "runnerGroup": runner_group,
+            "ephemeral": ephemeral, "jit": jit, "replace": replace, "runAsRoot": run_as_root,
+            "version": version, "workDirectory": work_directory, "onFailure": on_failure,
+            "readyTimeoutSeconds": ready_timeout_seconds, "maxLifetimeSeconds": max_lifetime_seconds,
+            "verify": verify, "verifyCommand": verify_command, "detach": detach})
         result: types.WorkflowsSetupRunnerResult = self._call("workflows/setupRunner", params, **options)
         return result
 
@@ -868,7 +865,7 @@ class WorkflowsMethods:
         self,
         *,
         workflow_id: str | None = None,
-        pods: Sequence[types.Pod] | None = None,
+        pods: Sequence[types.WorkflowsTeardownFleetPod] | None = None,
         pod: Literal["terminate", "stop", "keep"] | None = None,
         max_parallel: int | None = None,
         detach: bool | None = None,
