@@ -37,10 +37,22 @@ import Testing
     }
   }
 
+  @Test func noMemberIsDeclaredTwice() {
+    for method in Registry.methods {
+      let names = Schema.Field.names(method.params)
+      #expect(names.count == Set(names).count, "\(method.name): \(names)")
+    }
+  }
+
   @Test func theRegistryIsAlphabeticalAndEachNameIsThereOnce() {
     let names = Registry.methods.map { $0.name }
     #expect(names == Set(names).sorted())
   }
+}
+
+extension Schema.Field {
+  /// The names and other names of fields.
+  fileprivate static func names(_ fields: [Self]) -> [String] { fields.flatMap { [$0.name] + $0.aliases } }
 }
 
 extension Schema {

@@ -5,6 +5,8 @@ from __future__ import annotations
 import _thread
 import os
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -173,10 +175,7 @@ def test_a_service_that_will_not_end_is_ended() -> None:
     assert not Path(f"/proc/{pid}").exists()
 
 
-def test_a_client_that_is_forgotten_ends_its_service(conformance_server: str, tmp_path: Path) -> None:
-    import subprocess
-    import sys
-
+def test_a_client_that_is_forgotten_ends_its_service(conformance_server: str) -> None:
     script = "import runpod_rpc, sys; print(runpod_rpc.Client([sys.argv[1]]).service.status()['processId'])"
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     argv = [sys.executable, "-c", script, conformance_server]
@@ -184,11 +183,33 @@ def test_a_client_that_is_forgotten_ends_its_service(conformance_server: str, tm
     wait_until_gone(int(result.stdout))
 
 
+def answering(*messages: str) -> list[str]:
+    """A service that answers the first request with these messages, and nothing else."""
+    frames = "".join(f"Content-Length: {len(text)}\\r\\n\\r\\n{text}" for text in messages)
+    return ["/bin/sh", "-c", f"read line; printf '{frames}'; cat >/dev/null"]
+
+
+NOTE = '{"jsonrpc":"2.0","method":"pods/didChange","params":{"podId":"a"}}'
+ANSWER = '{"jsonrpc":"2.0","id":1,"result":{}}'
+
+
 def test_notifications_of_no_call_go_to_the_client() -> None:
-    note = '{"jsonrpc":"2.0","method":"pods/didChange","params":{"podId":"a"}}'
-    answer = '{"jsonrpc":"2.0","id":1,"result":{}}'
-    frames = "".join(f"Content-Length: {len(text)}\\r\\n\\r\\n{text}" for text in (note, answer))
     seen: list[Notification] = []
-    with Client(["/bin/sh", "-c", f"printf '{frames}'; cat >/dev/null"], on_notification=seen.append) as client:
+    with Client(answering(NOTE, ANSWER), on_notification=seen.append) as client:
         client.service.ping()
     assert seen == [Notification("pods/didChange", {"podId": "a"})]
+
+
+def test_a_callback_of_the_client_that_fails_harms_no_call(capsys: pytest.CaptureFixture[str]) -> None:
+    def fail(_: Notification) -> None:
+        raise LookupError
+
+    with Client(answering(NOTE, ANSWER), on_notification=fail) as client:
+        assert client.service.ping() == {}
+    assert "LookupError" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("message", ["{", "[]", '{"jsonrpc":"2.0"}', '{"jsonrpc":"2.0","method":"$/progress","params":{}}'])
+def test_messages_that_make_no_sense_end_the_calls(message: str) -> None:
+    with Client(answering(message)) as client, pytest.raises(runpod_rpc.ProtocolFault):
+        client.service.ping()

@@ -35,6 +35,7 @@ PARAM_SCHEMAS = {
     "tags": {"type": "object", "additionalProperties": {"type": "string"}},
     "things": {"type": "array", "items": OBJECT},
     "command": {"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
+    "thing": {**OBJECT, "required": []},
     "list": {"type": "array", "items": {"type": "array", "items": {"type": "number", "minimum": 0}}},
 }
 METHODS = [
@@ -110,6 +111,8 @@ def test_every_form_of_schema_becomes_python(copy: Path, tmp_path: Path) -> None
         "    things = client.deep.er.list(from_='a', things=[{'class': 'c'}], command=['x'], list=[[1.5]])\n"
         "    flags: list[bool] = client.odd.array(from_='a', tags={'b': 'c'}, anything=object())\n"
         "    either = client.deep.import_(from_='a')\n"
+        "    client.deep.er.list(from_='a', thing={'state': 'on'})\n"
+        "    client.deep.er.list(from_='a', things=[{'state': 'on'}])  # type: ignore[typeddict-item]\n"
         "    number = None if either is None else either.get('maybe')\n"
     )
     (copy / "runpod_rpc" / "cli.py").unlink()

@@ -190,7 +190,7 @@ def test_other_signals_cancel_as_well(env: dict[str, str], number: signal.Signal
 def test_methods_and_params_are_listed(product: str, home: dict[str, str]) -> None:
     env = {**home, "RUNPOD_RPC": product}
     methods = dict(line.split("\t") for line in run("runpod-rpc-call", "--methods", env=env).stdout.splitlines())
-    document = json.loads((ROOT / "protocol" / "openrpc.json").read_text())
+    document = json.loads(subprocess.run([product, "--openrpc"], capture_output=True, check=True).stdout)
     assert list(methods) == [method["name"] for method in document["methods"]]
     assert methods["service/ping"] == "Answers its params."
     created = next(method for method in document["methods"] if method["name"] == "pods/create")

@@ -202,8 +202,8 @@ class AsyncClient(AsyncNamespaces):
             while data := await self._process.stdout.read(CHUNK):
                 if answer := self._session.feed(data):
                     self._write(answer)
-        except (ProtocolFault, ValueError) as error:
-            fault = ProtocolFault(str(error))
+        except ProtocolFault as error:
+            fault = error
             with contextlib.suppress(ProcessLookupError):
                 self._process.kill()
         exit_code = await self._process.wait()

@@ -213,8 +213,8 @@ class Client(Namespaces):
                 while data := stdout.read(CHUNK):
                     if answer := self._session.feed(data):
                         self._write(answer)
-            except (ProtocolFault, ValueError) as error:
-                fault = ProtocolFault(str(error))
+            except ProtocolFault as error:
+                fault = error
                 self._process.kill()
         exit_code = self._process.wait()
         # A grandchild may hold its standard error open; what it says is not waited for.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -126,8 +127,15 @@ class Session:
         return frame({"jsonrpc": "2.0", "method": "$/cancelRequest", "params": {"id": id}})
 
     def feed(self, data: bytes) -> bytes:
-        """Takes in bytes and hands out what is complete; returns what to write back."""
-        return b"".join(self._take(message) for message in self._frames.feed(data))
+        """Takes in bytes and hands out what is complete; returns what to write back.
+
+        Raises:
+            ProtocolFault: They are not what a service of this protocol writes. No more can be made of what follows.
+        """
+        try:
+            return b"".join(self._take(message) for message in self._frames.feed(data))
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
+            raise ProtocolFault(f"a message that makes no sense: {error!r}") from error
 
     def end(self, error: ServerDied | ProtocolFault) -> None:
         """No more will come: everything at work fails with this."""
@@ -164,4 +172,8 @@ class Session:
         elif receiver:
             receiver(Notification(method, params))
         elif self._unaddressed:
-            self._unaddressed(Notification(method, params))
+            try:
+                self._unaddressed(Notification(method, params))
+            except Exception:
+                # The calls at work are not to hang because of it.
+                traceback.print_exc()

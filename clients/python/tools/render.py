@@ -51,7 +51,9 @@ class Method:
         self.params = sorted(method["params"], key=lambda param: not param.get("required", False))
         self.result = types.qualified(types.declare(method["result"].get("schema", {}), pascal(self.name) + "Result"))
         self.annotations = {
-            param["name"]: types.qualified(types.annotation(param.get("schema", {}), param["name"], parameter=True))
+            param["name"]: types.qualified(
+                types.annotation(param.get("schema", {}), param["name"], parameter=True, prefix=pascal(self.name))
+            )
             for param in self.params
         }
 

@@ -68,7 +68,7 @@ class TypeTable:
 
     def module(self) -> str:
         """The text of ``types.py``."""
-        head = HEADER.format(summary="What the methods answer.")
+        head = HEADER.format(summary="The objects that methods take and answer.")
         imports = "\nfrom __future__ import annotations\n\nfrom typing import Any, Literal, NotRequired, TypedDict\n"
         names = ", ".join(f'"{name}"' for name in sorted(self._classes))
         listed = textwrap.fill(names, WIDTH, initial_indent="    ", subsequent_indent="    ", break_long_words=False)
@@ -83,9 +83,10 @@ class TypeTable:
         # What a value is for is said where it is used; its shape is what makes it a class.
         shape = json.dumps({key: schema[key] for key in schema if key not in ("description", "default")}, sort_keys=True)
         if shape not in self._names:
-            wanted = pascal(name)
-            self._names[shape] = prefix + wanted if wanted in self._classes or is_taken(wanted) else wanted
-            self._declare(schema, self._names[shape])
+            wanted = [pascal(name), prefix + pascal(name)]
+            free = [name for name in wanted if name not in self._classes and not is_taken(name)]
+            self._names[shape] = free[0]
+            self._declare(schema, free[0])
         return self._names[shape]
 
     def _declare(self, schema: Mapping[str, Any], name: str) -> str:
