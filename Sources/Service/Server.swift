@@ -130,7 +130,7 @@ package struct Server: Sendable {
         // An editor that leaves without `shutdown` has died; what it wanted is left where it can be taken up again.
         if dispatcher.exitCode != 0 { await stopAll(dispatcher) }
         connection.watchReader { event.yield(.peerGone) }
-        startDrain(within: options.drainLimit)
+        startDrain(within: options.drainLimit ?? dispatcher.patience)
       case .terminated:
         isInputOver = true
         dispatcher.inputEnded()
