@@ -332,6 +332,7 @@ let package = Package(
         "JSONRPC",
         "Reporting",
         "Service",
+        "ServiceProtocol",
       ],
       path: "Tests/ConformanceServer"
     ),

@@ -21,24 +21,32 @@ package final class Connection: Sendable {
   private let output: WireOutput
   private let framing: Locked<Framing>
   private let initialFraming: Framing?
+  private let recording: Recording?
   package let limits: Limits
 
   /// - Parameters:
   ///   - framing: Pins the framing; nil finds it by the first byte.
+  ///   - recording: Gets everything that goes over the wire.
   ///   - outputFailed: Called once when nothing more can be delivered.
   package init(
     wire: Wire,
     framing: Framing? = nil,
     limits: Limits = Limits(),
+    recording: Recording? = nil,
     outputFailed: @escaping @Sendable (Delivery) -> Void
   ) {
     self.wire = wire
     self.limits = limits
     initialFraming = framing
+    self.recording = recording
     self.framing = Locked(framing ?? .lines)
-    output = WireOutput(descriptor: wire.output, stuckLimit: limits.stuck, pendingLimit: limits.pending) { end in
-      outputFailed(end == .gone ? .peerGone : .peerStuck)
-    }
+    output = WireOutput(
+      descriptor: wire.output,
+      stuckLimit: limits.stuck,
+      pendingLimit: limits.pending,
+      recording: recording,
+      failed: { end in outputFailed(end == .gone ? .peerGone : .peerStuck) }
+    )
   }
 
   /// Starts reading. Calls come one after another, from one thread.
@@ -54,6 +62,7 @@ package final class Connection: Sendable {
     WireInput.start(
       descriptor: wire.input,
       received: { [self] bytes in
+        recording?.received(bytes)
         output.cork()
         let incoming = reader.withLock { reader in
           let incoming = reader.read(bytes)
@@ -63,7 +72,8 @@ package final class Connection: Sendable {
         for frame in incoming { received(frame) }
         output.uncork()
       },
-      ended: {
+      ended: { [recording] in
+        recording?.inputEnded()
         let (last, isTruncated) = reader.withLock { $0.finish() }
         if let last { received(last) }
         ended(isTruncated)

@@ -33,21 +33,25 @@ final class WireOutput: Sendable {
   private let wakeUp: (read: Int32, write: Int32)
   private let stuckLimit: Duration
   private let pendingLimit: Int
+  private let recording: Recording?
   private let failed: @Sendable (End) -> Void
 
   /// - Parameters:
   ///   - stuckLimit: How long the reader may take for the next 64 KiB, or for less if less is waiting.
   ///   - pendingLimit: How many bytes may wait for it.
+  ///   - recording: Gets what the reader has taken.
   ///   - failed: Called once, from whichever thread notices, when nothing more can be delivered.
   init(
     descriptor: Int32,
     stuckLimit: Duration,
     pendingLimit: Int,
+    recording: Recording?,
     failed: @escaping @Sendable (End) -> Void
   ) {
     self.descriptor = descriptor
     self.stuckLimit = stuckLimit
     self.pendingLimit = pendingLimit
+    self.recording = recording
     self.failed = failed
     writing = NonBlockingWriter(descriptor)
     var ends: [Int32] = [-1, -1]
@@ -138,7 +142,11 @@ final class WireOutput: Sendable {
 
   private func write(_ state: inout State) -> Progress {
     while state.outbox.unwritten > 0 {
-      let count = state.outbox.write { writing.write($0) }
+      let count = state.outbox.write { bytes in
+        let count = writing.write(bytes)
+        if count > 0 { recording?.sent(UnsafeRawBufferPointer(rebasing: bytes[..<count])) }
+        return count
+      }
       if count > 0 {
         if let stall = state.stall { state.stall = stall.missing > count ? (stall.since, stall.missing - count) : nil }
       } else if count == 0 || errno == EAGAIN {

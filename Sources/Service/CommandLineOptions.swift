@@ -34,6 +34,11 @@ package enum CommandLineOptions: Sendable {
           return .failure(UsageError(text: "runpod-rpc: --drain-seconds takes a whole number\n"))
         }
         options.drainLimit = .seconds(seconds)
+      case "--record":
+        guard let directory = rest.popFirst() else {
+          return .failure(UsageError(text: "runpod-rpc: --record takes a directory\n"))
+        }
+        options.recordDirectory = directory
       case "--exit-with-parent": options.exitsWithParent = true
       default:
         guard let setting = Setting.all.first(where: { $0.flag == argument }) else {
@@ -50,6 +55,7 @@ package enum CommandLineOptions: Sendable {
 
   private static let help = """
     usage: runpod-rpc [serve|mcp] [--framing headers|lines] [--drain-seconds N] [--exit-with-parent]
+                      [--record DIRECTORY]
            runpod-rpc --openrpc | --version | --help
 
     Speaks JSON-RPC 2.0 on standard input and output, in Content-Length frames or one message a line.

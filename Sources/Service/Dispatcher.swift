@@ -53,6 +53,7 @@ final class Dispatcher: Sendable {
     requests = ClientRequests(connection: connection)
     parts = DialectParts(
       handlers: router.handlers,
+      tools: router.tools,
       connection: connection,
       requests: requests,
       watchClient: watchClient
@@ -62,6 +63,9 @@ final class Dispatcher: Sendable {
 
   /// The process's exit code when the session ends now.
   var exitCode: Int32 { state.withLock { $0.dialect.exitCode } }
+
+  /// How long accepted work may go on after the end of input; nil: as long as someone reads the output.
+  var patience: Duration? { state.withLock { $0.dialect.patience } }
 
   var figures: (dialect: DialectName, inFlight: Int, answered: Int) {
     state.withLock { ($0.dialect.name, $0.inFlight.count, $0.answered) }

@@ -13,6 +13,8 @@ package struct Router: Sendable {
   }
 
   private(set) var handlers: [String: Handler] = [:]
+  /// What agents are offered, in the order of the names.
+  private(set) var tools: [Tool] = []
 
   package init() {}
 
@@ -22,6 +24,10 @@ package struct Router: Sendable {
     _ body: @escaping @Sendable (Method.Params, RequestContext) async throws -> Method.Result
   ) {
     let schema = Schema.object(method.params)
+    if method.isTool {
+      let tool = Tool(method)
+      tools.insert(tool, at: tools.firstIndex { $0.name > tool.name } ?? tools.endIndex)
+    }
     add(
       method.name,
       .task { params, context in

@@ -16,6 +16,8 @@ package struct Server: Sendable {
     package var limits = Connection.Limits()
     /// For wrappers that keep our input open: the end of the process that started us is the end of input.
     package var exitsWithParent = false
+    /// Where to write down what goes over the wire, without secrets.
+    package var recordDirectory: String?
     /// Those that were given as flags.
     package var settings: [Setting: String] = [:]
 
@@ -60,9 +62,13 @@ package struct Server: Sendable {
   }
 
   private func run(_ events: AsyncStream<Event>, _ event: AsyncStream<Event>.Continuation) async -> Int32 {
-    let connection = Connection(wire: wire, framing: options.framing, limits: options.limits) { _ in
-      event.yield(.peerGone)
-    }
+    let connection = Connection(
+      wire: wire,
+      framing: options.framing,
+      limits: options.limits,
+      recording: await record(),
+      outputFailed: { _ in event.yield(.peerGone) }
+    )
     let started = ContinuousClock.now
     let serving = Locked<Dispatcher?>(nil)
     var router = Router()
@@ -130,7 +136,7 @@ package struct Server: Sendable {
         // An editor that leaves without `shutdown` has died; what it wanted is left where it can be taken up again.
         if dispatcher.exitCode != 0 { await stopAll(dispatcher) }
         connection.watchReader { event.yield(.peerGone) }
-        startDrain(within: options.drainLimit)
+        startDrain(within: options.drainLimit ?? dispatcher.patience)
       case .terminated:
         isInputOver = true
         dispatcher.inputEnded()
@@ -149,6 +155,18 @@ package struct Server: Sendable {
     }
     if drainLimitReached { return ExitCode.drainLimitReached }
     return isTruncated ? ExitCode.truncatedInput : dispatcher.exitCode
+  }
+
+  private func record() async -> Recording? {
+    guard let directory = options.recordDirectory else { return nil }
+    do {
+      return try Recording(directory: directory, secrets: await services.secrets())
+    } catch {
+      services.notices.warn(
+        "nothing is recorded: \(directory) cannot be used: \(String(cString: strerror(error.errno)))"
+      )
+      return nil
+    }
   }
 
   /// Work is stopped where it can be taken up again, and answered now.

@@ -184,6 +184,17 @@ package actor Services {
     return try await ssh().exec(target(podId), request).exitCode ?? -1
   }
 
+  /// The values of all settings that are secret, as far as they are known by now.
+  func secrets() -> [String] {
+    var layers = layers
+    layers.file = (try? ConfigurationFile.read(Settings(layers).places.configurationFile)) ?? [:]
+    let all = Setting.all.filter(\.isSecret)
+    return all.flatMap { setting in
+      [layers.flags, layers.initialize, layers.file].compactMap { $0[setting] }
+        + [layers.environment[setting.variable]].compactMap { $0 }
+    }
+  }
+
   /// Looks at everything that the service needs, whatever is wrong with it.
   func examine() async -> [EnvironmentCheck] {
     var layers = layers

@@ -85,10 +85,7 @@ extension Schema {
   private static func object(_ fields: [Field], isOpen: Bool) -> JSONValue {
     var properties = JSONObject()
     for field in fields {
-      var property = field.schema.json.objectValue ?? [:]
-      property["description"] = .string(field.summary)
-      property["default"] = field.defaultValue
-      properties[field.name] = .object(property)
+      properties[field.name] = .object(field.json)
     }
     return [
       "type": "object",
@@ -96,5 +93,15 @@ extension Schema {
       "required": .array(fields.filter(\.isRequired).map { .string($0.name) }),
       "additionalProperties": .bool(isOpen),
     ]
+  }
+}
+
+extension Schema.Field {
+  /// The member's schema in JSON Schema's own form.
+  package var json: JSONObject {
+    var property = schema.json.objectValue ?? [:]
+    property["description"] = .string(summary)
+    property["default"] = defaultValue
+    return property
   }
 }

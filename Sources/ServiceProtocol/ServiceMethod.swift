@@ -14,6 +14,8 @@ package protocol ServiceMethod: SendableMetatype {
   static var result: Schema { get }
   static var errors: [Failure.Kind] { get }
   static var effect: Effect { get }
+  /// Whether agents are offered it.
+  static var isTool: Bool { get }
   static var examples: [Example] { get }
 }
 
@@ -23,6 +25,8 @@ package enum Effect: String, Sendable {
   case changes
   case spendsMoney
   case destroys
+  /// Whatever its params say: it runs a command, or writes where it is told to.
+  case anything
 }
 
 /// Params and the result that they get, or its shape.
@@ -45,4 +49,5 @@ extension ServiceMethod {
   package static var params: [Schema.Field] { [] }
   package static var errors: [Failure.Kind] { [] }
   package static var effect: Effect { .reads }
+  package static var isTool: Bool { true }
 }

@@ -3,6 +3,7 @@ import JSON
 import JSONRPC
 import Reporting
 import Service
+import ServiceProtocol
 
 /// The real server with the methods that the conformance cases call.
 @main struct Main {
@@ -77,6 +78,20 @@ private enum Fixtures {
       }
       return nil
     }
+    router.handle(TestWork.self) { params, context in
+      for step in 0..<params.steps {
+        context.progress.report("step \(step)", fraction: Double(step) / Double(params.steps))
+        context.notify("test/stepped", ["step": .integer(step)])
+        try await Task.sleep(for: .milliseconds(params.milliseconds))
+      }
+      if let words = params.fail { throw Failure(.noCapacity, words, hint: "Wait.", resources: ["podId": "p1"]) }
+      return TestWork.Result(
+        steps: params.steps,
+        text: String(repeating: "é", count: params.size),
+        detached: params.detach,
+        nextCursor: params.size > 0 ? "more" : nil
+      )
+    }
     // Neither returns nor heeds a cancellation.
     router.handle(raw: "test.hang") { _, _ in
       await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
@@ -102,4 +117,41 @@ private enum Fixtures {
       )
     }
   }
+}
+
+/// A method with a schema, and so a tool.
+private enum TestWork: ServiceMethod {
+  struct Params: Codable, Sendable {
+    var steps: Int
+    var milliseconds: Int
+    var fail: String?
+    var size: Int
+    var detach: Bool
+  }
+
+  struct Result: Codable, Sendable {
+    var steps: Int
+    var text: String
+    var detached: Bool
+    var nextCursor: String?
+  }
+
+  static let name = "test/work"
+  static let summary = "Works for a while."
+  static let params: [Schema.Field] = [
+    .init("steps", .integer(minimum: 0), "How many.", default: 1),
+    .init("milliseconds", .integer(minimum: 0), "Of each step.", default: 0),
+    .init("fail", .string, "With these words."),
+    .init("size", .integer(minimum: 0), "Of the text.", default: 0),
+    .init("detach", .boolean, "Whether to answer at once.", default: false),
+  ]
+  static let result = Schema.object([
+    .init("steps", .integer(minimum: 0), "How many there were.", isRequired: true),
+    .init("text", .string, "As long as wanted.", isRequired: true),
+    .init("detached", .boolean, "What was asked.", isRequired: true),
+    .init("nextCursor", .string, "When there is more."),
+  ])
+  static let errors: [Failure.Kind] = [.noCapacity]
+  static let effect = Effect.spendsMoney
+  static let examples = [Example("one step", result: ["steps": 1, "text": "", "detached": false])]
 }

@@ -1,5 +1,6 @@
 import JSON
 import JSONRPC
+import ServiceProtocol
 
 /// How a client wants to be spoken to: all that differs between kinds of clients. The dispatcher does the rest.
 protocol Dialect: Sendable {
@@ -9,6 +10,8 @@ protocol Dialect: Sendable {
   var answersCancelled: Bool { get }
   /// The process's exit code when the session ends by `exit` or by the end of input.
   var exitCode: Int32 { get }
+  /// How long accepted work may go on after the end of input; nil: as long as someone reads the output.
+  var patience: Duration? { get }
 
   /// Who answers this request now.
   ///
@@ -53,6 +56,7 @@ struct ProgressPlan {
 /// What the dialects work with.
 struct DialectParts: Sendable {
   let handlers: [String: Router.Handler]
+  let tools: [Tool]
   let connection: Connection
   let requests: ClientRequests
   /// Told the process that the client says it is.
@@ -61,12 +65,11 @@ struct DialectParts: Sendable {
   /// The dialect of a client that begins like this; nil when that does not tell.
   func dialect(of first: Incoming) -> (any Dialect)? {
     switch first {
-    case .batch: Script(self)
-    case .single(.request(_, "initialize", let params)):
-      params?["capabilities"] != nil || params?["processId"] != nil ? Editor(self) : Script(self)
-    case .single(.request(_, let method, _)), .single(.notification(let method, _)):
-      Editor.isOwn(method) ? Editor(self) : Script(self)
-    case .single(.response), .single(.invalid), .single(.ignored): nil
+    case .batch: return Script(self)
+    case .single(.request(_, let method, let params)), .single(.notification(let method, let params)):
+      if MCP.isOwn(method, params) { return MCP(self) }
+      return Editor.isOwn(method, params) ? Editor(self) : Script(self)
+    case .single(.response), .single(.invalid), .single(.ignored): return nil
     }
   }
 }

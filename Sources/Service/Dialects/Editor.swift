@@ -7,6 +7,7 @@ struct Editor: Dialect {
   let name = DialectName.editor
   let takesBatches = false
   let answersCancelled = true
+  let patience: Duration? = nil
   private let parts: DialectParts
   private let handlers: [String: Router.Handler]
   private let log: EditorLog
@@ -22,9 +23,10 @@ struct Editor: Dialect {
 
   var exitCode: Int32 { lifecycle.isShutDown ? 0 : 1 }
 
-  /// Whether a method is one that only a language server is sent.
-  static func isOwn(_ method: String) -> Bool {
-    ["exit", "initialized", "$/setTrace"].contains(method)
+  /// Whether a message is one that only a language server is sent.
+  static func isOwn(_ method: String, _ params: JSONValue?) -> Bool {
+    if method == "initialize" { return params?["capabilities"] != nil || params?["processId"] != nil }
+    return ["exit", "initialized", "$/setTrace"].contains(method)
       || ["textDocument/", "window/", "workspace/"].contains { method.hasPrefix($0) }
   }
 

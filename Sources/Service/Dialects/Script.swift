@@ -7,6 +7,7 @@ struct Script: Dialect {
   let name = DialectName.script
   let takesBatches = true
   let answersCancelled = true
+  let patience: Duration? = nil
   let exitCode: Int32 = 0
   private let handlers: [String: Router.Handler]
   private var lifecycle = Lifecycle(needsInitialize: false)

@@ -32,7 +32,7 @@ package enum SSHCopy: ServiceMethod {
     .init("bytes", .integer(minimum: 0), "How many bytes.", isRequired: true),
   ])
   package static let errors: [Failure.Kind] = .ssh
-  package static let effect = Effect.changes
+  package static let effect = Effect.anything
   package static let examples = [
     Example(
       "upload",

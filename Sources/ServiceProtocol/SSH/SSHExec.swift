@@ -92,7 +92,7 @@ package enum SSHExec: ServiceMethod {
     .init("truncated", .boolean, "Whether it printed more than is answered.", isRequired: true),
   ])
   package static let errors: [Failure.Kind] = .ssh
-  package static let effect = Effect.changes
+  package static let effect = Effect.anything
   package static let examples = [
     Example(
       "uname",

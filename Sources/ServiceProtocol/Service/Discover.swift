@@ -11,5 +11,6 @@ package enum Discover: ServiceMethod {
     .init("openrpc", .string, "The version of OpenRPC.", isRequired: true),
     .init("methods", .array(.openObject([])), "Every method.", isRequired: true),
   ])
+  package static let isTool = false
   package static let examples = [Example("document", result: ["openrpc": "1.3.2", "methods": []])]
 }

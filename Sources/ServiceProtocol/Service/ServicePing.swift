@@ -8,5 +8,6 @@ package enum ServicePing: ServiceMethod {
   package static let name = "service/ping"
   package static let summary = "Answers its params."
   package static let result = Schema.any
+  package static let isTool = false
   package static let examples = [Example("echo", params: ["text": "hello"], result: ["text": "hello"])]
 }

@@ -1,0 +1,51 @@
+import JSON
+import ServiceProtocol
+
+extension MCP {
+  private static let server: JSONValue = [
+    "name": "runpod-rpc", "title": "RunPod", "version": .string(Registry.version),
+  ]
+
+  private static let instructions = """
+    Rents RunPod GPU pods and ends them, runs commands on them over SSH, installs GitHub Actions runners on them, and \
+    runs whole workflows. Begin with environment_validate: it says what is missing and what to do about it. Tools that \
+    say so spend money until the pod is terminated; end what is not wanted with pods_terminate. Workflows answer at \
+    once with an id and go on by themselves; follow them with workflows_wait. Lists and long texts have a cursor.
+    """
+
+  /// The answer to `initialize`.
+  static func introduction(_ revision: MCPRevision) -> JSONValue {
+    [
+      "protocolVersion": .string(revision.rawValue),
+      "capabilities": ["tools": ["listChanged": false], "logging": [:]],
+      "serverInfo": server,
+      "instructions": .string(instructions),
+    ]
+  }
+
+  /// The answer to `server/discover`.
+  static let discovery = complete(
+    [
+      "supportedVersions": .array(MCPRevision.allCases.reversed().map { .string($0.rawValue) }),
+      "capabilities": ["tools": ["listChanged": false]],
+      "instructions": .string(instructions),
+    ],
+    .july2026,
+    isSteady: true
+  )
+
+  /// A result with what the revision wants in every one.
+  ///
+  /// - Parameter isSteady: It is the same for everybody and for as long as this version runs, and may be kept.
+  static func complete(_ result: JSONObject, _ revision: MCPRevision, isSteady: Bool = false) -> JSONValue {
+    guard revision == .july2026 else { return .object(result) }
+    var result = result
+    result["resultType"] = "complete"
+    result["_meta"] = ["io.modelcontextprotocol/serverInfo": server]
+    if isSteady {
+      result["ttlMs"] = 3_600_000
+      result["cacheScope"] = "public"
+    }
+    return .object(result)
+  }
+}
