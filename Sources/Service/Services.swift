@@ -31,6 +31,8 @@ package actor Services {
   private var madeWorkflows: WorkflowManager?
   /// Ends overdue pods for as long as this service lives.
   private var keeper: Task<Void, any Error>?
+  /// Begins to keep deadlines although nobody has asked for pods.
+  private var waker: Task<Void, Never>?
   /// Takes up what dead servers left.
   private var recovery: Task<Void, Never>?
   /// Workflows that were started here and whose requests have been answered.
@@ -42,6 +44,17 @@ package actor Services {
   nonisolated let podWatches = PodWatches()
 
   package init(layers: SettingLayers) { self.layers = layers }
+
+  /// From some seconds on, the deadlines of the pods in the books are kept also if nobody asks for pods: a server that lasts
+  /// is one that can end them. Those that serve one call have nothing to do with it.
+  func begin() {
+    waker = Task {
+      guard (try? await Task.sleep(for: .seconds(10))) != nil, let settings = try? settings() else { return }
+      guard FileManager.default.fileExists(atPath: settings.places.stateFile) else { return }
+      // Without a key, there is nothing to end them with.
+      _ = try? await pods()
+    }
+  }
 
   /// Takes in the options of `initialize`; those that come after the first use change nothing.
   func adopt(initialize options: [Setting: String]) { layers.initialize = options }
@@ -196,6 +209,8 @@ package actor Services {
 
   /// Waits for what must not be broken off, and ends all connections.
   package func close() async {
+    waker?.cancel()
+    await waker?.value
     keeper?.cancel()
     await podWatches.close()
     await madeWorkflows?.close()

@@ -9,6 +9,7 @@ package enum Registry {
     PodsGet.self,
     PodsList.self,
     PodsOffers.self,
+    PodsReconcile.self,
     PodsResume.self,
     PodsStatus.self,
     PodsStop.self,
