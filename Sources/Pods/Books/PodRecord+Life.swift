@@ -116,5 +116,5 @@ extension RemotePod {
     desiredStatus == "TERMINATED" || isExited && lastStatusChange?.hasPrefix("Terminated") == true
   }
 
-  var isExited: Bool { desiredStatus == "EXITED" || desiredStatus == "DEAD" }
+  var isExited: Bool { ["EXITED", "DEAD", "ERROR"].contains(desiredStatus) }
 }
