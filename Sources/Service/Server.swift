@@ -86,7 +86,6 @@ package struct Server: Sendable {
       received: { dispatcher.receive($0) },
       ended: { event.yield(.inputEnded(isTruncated: $0)) }
     )
-    await services.begin()
 
     var isTruncated = false
     var drainLimitReached = false

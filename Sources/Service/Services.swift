@@ -31,8 +31,6 @@ package actor Services {
   private var madeWorkflows: WorkflowManager?
   /// Ends overdue pods for as long as this service lives.
   private var keeper: Task<Void, any Error>?
-  /// Begins to keep deadlines although nobody has asked for pods.
-  private var waker: Task<Void, Never>?
   /// Takes up what dead servers left.
   private var recovery: Task<Void, Never>?
   /// Workflows that were started here and whose requests have been answered.
@@ -44,17 +42,6 @@ package actor Services {
   nonisolated let podWatches = PodWatches()
 
   package init(layers: SettingLayers) { self.layers = layers }
-
-  /// From some seconds on, the deadlines of the pods in the books are kept also if nobody asks for pods: a server that lasts
-  /// is one that can end them. Those that serve one call have nothing to do with it.
-  func begin() {
-    waker = Task {
-      guard (try? await Task.sleep(for: .seconds(10))) != nil, let settings = try? settings() else { return }
-      guard FileManager.default.fileExists(atPath: settings.places.stateFile) else { return }
-      // Without a key, there is nothing to end them with.
-      _ = try? await pods()
-    }
-  }
 
   /// Takes in the options of `initialize`; those that come after the first use change nothing.
   func adopt(initialize options: [Setting: String]) { layers.initialize = options }
@@ -165,11 +152,13 @@ package actor Services {
     for id in detached { _ = try? await madeWorkflows.wait(id, timeout: nil, progress: .silent) }
   }
 
-  /// Takes up what dead servers left, if there is anything: looks at the state file only when there is one.
+  /// Takes up what dead servers left, and begins to keep the deadlines of pods, if there is anything: looks at the state
+  /// file only when there is one.
   func recover() async {
     guard let settings = try? settings(), Glibc.access(settings.places.stateFile, F_OK) == 0 else { return }
     // What is wrong with the settings is told to whoever calls a method.
     _ = try? workflows()
+    _ = try? await pods()
   }
 
   /// Where a pod's SSH server is, and how we log in there.
@@ -209,8 +198,6 @@ package actor Services {
 
   /// Waits for what must not be broken off, and ends all connections.
   package func close() async {
-    waker?.cancel()
-    await waker?.value
     keeper?.cancel()
     await podWatches.close()
     await madeWorkflows?.close()

@@ -75,16 +75,15 @@ package actor SimulatedAccount: PodProvider {
 
   package func remove(_ id: String) { pods[id] = nil }
 
-  package var staleDelay: TimeInterval = 0
-  /// Done before the second list is made.
-  package var onSecondList: (@Sendable (isolated SimulatedAccount) -> Void)?
+  package func rename(_ id: String, _ name: String) { pods[id]?.remote.name = name }
+
+  package func account() async throws -> Account { Account(id: "me") }
 
   package func offers(_ query: OfferQuery) async throws -> [Offer] { try perform("offers") { offers } }
 
   /// A pod that somebody else has made.
-  package var staleDelay: TimeInterval = 0
-  /// Done before the second list is made.
-  package var onSecondList: (@Sendable (isolated SimulatedAccount) -> Void)?
+  package func createByHand(_ name: String = "by hand") async throws -> RemotePod {
+    let request = PodRequest(name: name, imageName: "x", gpuTypeIds: ["y"])
     return try await create(request, as: PodCandidate(gpuTypeId: "y", isSpot: false))
   }
 
@@ -114,9 +113,9 @@ package actor SimulatedAccount: PodProvider {
 
   package func pod(id: String) async throws -> RemotePod? { try perform("pod") { pods[id].map(shown) } }
 
-  package var staleDelay: TimeInterval = 0
-  /// Done before the second list is made.
-  package var onSecondList: (@Sendable (isolated SimulatedAccount) -> Void)?
+  package func pods() async throws -> [RemotePod] {
+    if calls["pods"] == 1 { onSecondList?(self) }
+    return try perform("pods") {
       pods.values.filter { $0.visible <= now() }.map { pod in
         var remote = shown(pod)
         if blindCalls.contains(calls["pods"] ?? 0) { remote.runtime = nil }

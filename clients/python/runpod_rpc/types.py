@@ -6,13 +6,16 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 __all__ = [
     "Account", "AuthValidateResult", "Check", "Connection", "EnvironmentShowResult",
-    "EnvironmentValidateResult", "Finding", "Offer", "Others", "Pod", "PodsCreateResult", "PodsGetResult",
-    "PodsListResult", "PodsOffersResult", "PodsReconcileResult", "PodsResumeResult", "PodsStatusResult",
-    "PodsStopResult", "PodsTerminateResult", "PodsUnwatchResult", "PodsWaitResult", "PodsWatchResult", "Port",
-    "Remote", "Removal", "RpcDiscoverResult", "Runner", "RunnersInstallResult", "RunnersListResult",
-    "RunnersRemoveResult", "RunnersStartResult", "RunnersStatusResult", "RunnersStopResult", "Runtime",
-    "ServiceStatusResult", "Setting", "SshCommandResult", "SshConnectResult", "SshCopyResult",
-    "SshExecResult", "SshResolveResult",
+    "EnvironmentValidateResult", "Error", "Event", "Finding", "Offer", "Others", "Pod", "PodsCreateResult",
+    "PodsGetResult", "PodsListResult", "PodsOffersResult", "PodsReconcileResult", "PodsResumeResult",
+    "PodsStatusResult", "PodsStopResult", "PodsTerminateResult", "PodsUnwatchResult", "PodsWaitResult",
+    "PodsWatchResult", "Port", "Remote", "Removal", "RpcDiscoverResult", "Runner", "RunnersInstallResult",
+    "RunnersListResult", "RunnersLogsResult", "RunnersRemoveResult", "RunnersStartResult",
+    "RunnersStatusResult", "RunnersStopResult", "Runtime", "ServiceStatusResult", "Setting",
+    "SshCommandResult", "SshConnectResult", "SshCopyResult", "SshExecResult", "SshResolveResult", "Step",
+    "Workflow", "WorkflowsCancelResult", "WorkflowsEventsResult", "WorkflowsGetResult", "WorkflowsListResult",
+    "WorkflowsResumeResult", "WorkflowsSetupFleetResult", "WorkflowsSetupRunnerResult",
+    "WorkflowsTeardownFleetResult", "WorkflowsTeardownRunnerResult", "WorkflowsWaitResult",
 ]
 
 
@@ -90,57 +93,6 @@ class EnvironmentValidateResult(TypedDict):
     ok: bool
     errors: int
     checks: list[Check]
-
-
-class Pod(TypedDict):
-    """Attributes:
-        id: RunPod's id; absent while a creation is pending and when it failed.
-        name: Unique among the pods of this service.
-        status: Where it is in its life.
-        desiredStatus: RunPod's own word: RUNNING, EXITED, TERMINATED.
-        imageName: The container image.
-        gpuTypeId: RunPod's long name of the GPU.
-        gpuCount: How many GPUs.
-        interruptible: Whether it is a spot pod.
-        costPerHour: USD.
-        host: The public address of its SSH server, while it is running.
-        sshPort: The public port of its SSH server.
-        machineId: RunPod's id of its host.
-        cloudType: SECURE or COMMUNITY, as far as it was asked for or told.
-        dataCenterId: Where it is, as far as it was asked for or told.
-        lastStatusChange: RunPod's sentence about the last change.
-        terminateAfter: When it is terminated: by its time, or because it has cost maxCost by then.
-        stopAfter: When it is stopped.
-        idleTimeoutSeconds: Without a job of a GitHub runner for so long, it is terminated.
-        maxCost: USD in all.
-        deadlineKeeper: Who makes sure of these when no runpod-rpc runs: RunPod, a process on the pod, or
-            (service) nobody.
-        created: When it was asked for.
-        updated: When anything about it changed last.
-    """
-
-    id: NotRequired[str]
-    name: str
-    status: Literal["pending", "starting", "running", "stopping", "stopped", "terminating", "terminated", "failed", "lost"]
-    desiredStatus: NotRequired[str]
-    imageName: str
-    gpuTypeId: str
-    gpuCount: int
-    interruptible: bool
-    costPerHour: NotRequired[float]
-    host: NotRequired[str]
-    sshPort: NotRequired[int]
-    machineId: NotRequired[str]
-    cloudType: NotRequired[str]
-    dataCenterId: NotRequired[str]
-    lastStatusChange: NotRequired[str]
-    terminateAfter: NotRequired[str]
-    stopAfter: NotRequired[str]
-    idleTimeoutSeconds: NotRequired[float]
-    maxCost: NotRequired[float]
-    deadlineKeeper: NotRequired[Literal["runpod", "pod", "service"]]
-    created: str
-    updated: str
 
 
 class PodsCreateResult(TypedDict):
@@ -384,6 +336,7 @@ class Runner(TypedDict):
         labels: Its labels.
         githubId: GitHub's id of it.
         busy: Whether it is running a job.
+        jobCut: Of one that was just stopped: whether a job was cut by that.
         workDirectory: Its directory on the pod.
         reasons: Why the status is what it is, a sentence each.
     """
@@ -391,12 +344,13 @@ class Runner(TypedDict):
     name: str
     podId: NotRequired[str]
     repoUrl: NotRequired[str]
-    status: Literal["online", "busy", "offline", "stopped", "notInstalled"]
+    status: Literal["notInstalled", "installed", "configured", "starting", "online", "busy", "updating", "offline", "stopped", "crashed", "deprecated", "orphan"]
     mode: NotRequired[Literal["systemd", "supervised"]]
     version: NotRequired[str]
     labels: list[str]
     githubId: NotRequired[int]
     busy: bool
+    jobCut: NotRequired[bool]
     workDirectory: NotRequired[str]
     reasons: list[str]
 
@@ -412,20 +366,32 @@ class RunnersInstallResult(TypedDict):
 class RunnersListResult(TypedDict):
     """Attributes:
         runners: The runners.
+        podsWithoutRunner: Pods of ours that run and have no runner there.
     """
 
     runners: list[Runner]
+    podsWithoutRunner: list[str]
+
+
+class RunnersLogsResult(TypedDict):
+    """Attributes:
+        lines: The lines, the last 10,000 at most.
+    """
+
+    lines: list[str]
 
 
 class Removal(TypedDict):
     """Attributes:
         deregistered: Whether GitHub's list is known to be without it.
         filesRemoved: Whether its directory on the pod is gone.
+        jobCut: Whether a job was cut.
         warnings: What did not go as it should.
     """
 
     deregistered: bool
     filesRemoved: bool
+    jobCut: bool
     warnings: list[str]
 
 
@@ -542,3 +508,188 @@ class SshResolveResult(TypedDict):
     host: str
     port: int
     username: str
+
+
+class Step(TypedDict):
+    """Attributes:
+        name: The step.
+        title: The step, for people.
+        state: How far it is.
+        message: What it said last.
+        started: When it began.
+        finished: When it ended.
+    """
+
+    name: str
+    title: str
+    state: Literal["pending", "running", "succeeded", "failed", "skipped", "undone"]
+    message: NotRequired[str]
+    started: NotRequired[str]
+    finished: NotRequired[str]
+
+
+class Error(TypedDict):
+    """Attributes:
+        kind: The stable name of the failure, or cancelled.
+        message: What happened.
+        hint: What to do about it.
+        retryable: Whether the same may succeed when it is tried again.
+        resources: What still exists because of it.
+        details: `cleaned` and `remaining` list what was made.
+    """
+
+    kind: str
+    message: str
+    hint: NotRequired[str]
+    retryable: bool
+    resources: dict[str, str]
+    details: dict[str, str]
+
+
+class Workflow(TypedDict):
+    """Attributes:
+        id: Names the workflow for good.
+        kind: What it is for.
+        state: Where it is in its life.
+        steps: Its steps, in order.
+        result: What came of it: `podId`, `runner`, `created`, `removed`; `members` of a fleet.
+        error: Why it did not succeed.
+        created: When it was asked for.
+        updated: When anything about it changed last.
+    """
+
+    id: str
+    kind: Literal["setupRunner", "teardownRunner", "setupFleet", "teardownFleet"]
+    state: Literal["running", "succeeded", "failed", "cancelled", "interrupted"]
+    steps: list[Step]
+    result: NotRequired[dict[str, Any]]
+    error: NotRequired[Error]
+    created: str
+    updated: str
+
+
+class WorkflowsCancelResult(TypedDict):
+    """Attributes:
+        workflow: The workflow.
+    """
+
+    workflow: Workflow
+
+
+class Event(TypedDict):
+    """Attributes:
+        sequence: 1, 2, 3, … within its workflow, without gaps.
+        time: When.
+        type: What.
+        message: For people.
+        fraction: How much of the whole is done, 0...1; never falls.
+        step: The step that it is about.
+        state: Of the step, the member or the workflow that it is about.
+        workflowId: The workflow of the member that it is about.
+    """
+
+    sequence: int
+    time: str
+    type: Literal["started", "step", "progress", "member", "warning", "undoing", "interrupted", "resumed", "finished"]
+    message: NotRequired[str]
+    fraction: NotRequired[float]
+    step: NotRequired[str]
+    state: NotRequired[str]
+    workflowId: NotRequired[str]
+
+
+class WorkflowsEventsResult(TypedDict):
+    """Attributes:
+        events: The events.
+        nextCursor: Gives what follows.
+        isComplete: Whether nothing will follow.
+    """
+
+    events: list[Event]
+    nextCursor: int
+    isComplete: bool
+
+
+class WorkflowsGetResult(TypedDict):
+    """Attributes:
+        workflow: The workflow.
+    """
+
+    workflow: Workflow
+
+
+class WorkflowsListResult(TypedDict):
+    """Attributes:
+        workflows: The page.
+        nextCursor: Gives the next page; absent on the last one.
+    """
+
+    workflows: list[Workflow]
+    nextCursor: NotRequired[str]
+
+
+class WorkflowsResumeResult(TypedDict):
+    """Attributes:
+        workflow: The workflow.
+    """
+
+    workflow: Workflow
+
+
+class WorkflowsSetupFleetResult(TypedDict):
+    """Attributes:
+        workflow: The workflow.
+    """
+
+    workflow: Workflow
+
+
+class WorkflowsSetupRunnerResult(TypedDict):
+    """Attributes:
+        workflow: The workflow.
+    """
+
+    workflow: Workflow
+
+
+class WorkflowsTeardownFleetResult(TypedDict):
+    """Attributes:
+        workflow: The workflow.
+    """
+
+    workflow: Workflow
+
+
+class Pod(TypedDict):
+    """Attributes:
+        podId: RunPod's id of the pod.
+        repoUrl: Where it is registered; absent: what the pod says.
+        removeToken: A remove token; absent: one is minted with GITHUB_TOKEN.
+        runnerName: The runner's name, for a pod that can no longer be asked.
+        pod: What becomes of the pod: ended for good, stopped (its volume is kept and paid for), or left
+            running.
+        workDirectory: Its directory on the pod; absent: where the pod says it is.
+    """
+
+    podId: str
+    repoUrl: NotRequired[str]
+    removeToken: NotRequired[str]
+    runnerName: NotRequired[str]
+    pod: NotRequired[Literal["terminate", "stop", "keep"]]
+    workDirectory: NotRequired[str]
+
+
+class WorkflowsTeardownRunnerResult(TypedDict):
+    """Attributes:
+        workflow: The workflow.
+    """
+
+    workflow: Workflow
+
+
+class WorkflowsWaitResult(TypedDict):
+    """Attributes:
+        workflow: The workflow.
+    """
+
+    workflow: Workflow
