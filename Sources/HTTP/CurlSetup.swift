@@ -19,6 +19,7 @@ struct CurlSetup {
     number(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS)
     number(CURLOPT_PIPEWAIT, 1)
     number(CURLOPT_TCP_KEEPALIVE, 1)
+    if !request.isRepeatable { number(CURLOPT_FRESH_CONNECT, 1) }
     restrictProtocols()
     method(request)
   }

@@ -6,19 +6,24 @@ package struct HTTPRequest: Sendable {
   package var body: [UInt8]?
   /// From the first attempt to connect until the last byte of the answer.
   package var timeout: Duration
+  /// Whether a server may get it twice. libcurl sends a request again, on a new connection, when the one that it had kept
+  /// is closed without an answer, and nobody can tell whether the server had acted on it.
+  package var isRepeatable: Bool
 
   package init(
     method: String = "GET",
     url: String,
     headers: [(name: String, value: String)] = [],
     body: [UInt8]? = nil,
-    timeout: Duration = .seconds(30)
+    timeout: Duration = .seconds(30),
+    isRepeatable: Bool = true
   ) {
     self.method = method
     self.url = url
     self.headers = headers
     self.body = body
     self.timeout = timeout
+    self.isRepeatable = isRepeatable
   }
 
   /// The URL without its query and user, which may hold a key.

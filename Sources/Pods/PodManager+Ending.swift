@@ -33,12 +33,16 @@ extension PodManager {
   /// - Parameters:
   ///   - gpuCount: As it had when nil.
   ///   - bidPerGpu: USD an hour, for a spot pod; as it had when nil.
-  /// - Throws: `Failure(.noCapacity)` when the host has no free GPU; `Failure(.notFound)` when there is no such pod.
+  /// - Throws: `Failure(.noCapacity)` when the host has no free GPU; `Failure(.notFound)` when there is no such pod;
+  ///   `Failure(.conflict)` for a spot pod and another number of GPUs where RunPod's API has no place for them;
+  ///   `Failure(.insufficientBalance)` when all pods together would cost too much.
   package func resume(_ id: String, gpuCount: Int?, bidPerGpu: Double?) async throws -> Pod {
     let record = try await wanted(id)
     // A spot pod is refused by the plain resume; RunPod takes it back for a bid only.
     let bid = bidPerGpu ?? (record.interruptible ? record.bidPerGpu ?? 0.5 : nil)
     let count = gpuCount ?? record.gpuCount
+    try check(record, canResume: id, asSpotPod: bid != nil, gpuCount: count)
+    try await books.check(budget: budget, adding: record)
     let resumed: RemotePod?
     do {
       resumed = try await provider.resume(id: id, gpuCount: count, bidPerGpu: bid)
@@ -60,6 +64,18 @@ extension PodManager {
     guard var remote = resumed else { return Pod(starting) }
     remote.runtime = nil
     return Pod(try await books.take(remote))
+  }
+
+  /// What RunPod's REST API cannot resume is refused before it costs something else than before.
+  private func check(_ record: PodRecord, canResume id: String, asSpotPod: Bool, gpuCount: Int) throws {
+    guard !provider.face.hasSpotPods else { return }
+    guard asSpotPod || gpuCount != record.gpuCount else { return }
+    throw Failure(
+      .conflict,
+      "RunPod's REST API (v2), which is in use, resumes \(asSpotPod ? "no spot pods" : "a pod with its own GPUs only").",
+      hint: asSpotPod ? "Terminate pod \(id) and create another; its volume goes with it." : "Leave out gpuCount.",
+      resources: ["podId": id]
+    )
   }
 
   /// Ends the pod for good and makes sure through the account's list that it is gone.

@@ -7,12 +7,26 @@ extension PodManager {
   /// The longest pause between two looks at the books; those of other servers may bring work.
   private static let patrol: TimeInterval = 30
 
+  /// How long a server has to live before it has a look at the account: many live for one call only.
+  private static let settling: TimeInterval = 10
+
   /// Keeps every pod's deadlines and settles creations that nobody follows any more, until it is cancelled.
+  ///
+  /// After some seconds it warns, once, of what costs money unseen.
   ///
   /// Any number of servers may do this at once: ending a pod twice does no harm.
   package func keep() async throws {
+    var review: Date? = time.now() + Self.settling
     while true {
-      let next = await sweep()
+      var next = await sweep()
+      if let due = review {
+        if due <= time.now() {
+          review = nil
+          await warnOfCosts()
+        } else {
+          next = min(next ?? due, due)
+        }
+      }
       let pause = next.map { min(Self.patrol, max(0.1, $0.timeIntervalSince(time.now()))) } ?? Self.patrol
       try await time.sleep(.seconds(pause))
     }

@@ -29,6 +29,11 @@ struct PodsHarness: Sendable {
     return PodsOffers.Result(offers: try await services.pods().offers(query, onlyAvailable: params.available))
   }
 
+  func reconcile(_ params: PodsReconcile.Params, _ context: RequestContext) async throws -> Reconciliation {
+    let pods = try await services.pods()
+    return try await pods.reconcile(apply: params.apply, orphans: params.orphans, progress: context.progress)
+  }
+
   func status(_ params: PodParams, _: RequestContext) async throws -> PodStatusReport {
     try await services.pods().status(params.podId)
   }

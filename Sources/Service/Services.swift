@@ -158,11 +158,13 @@ package actor Services {
     for id in detached { _ = try? await madeWorkflows.wait(id, timeout: nil, progress: .silent) }
   }
 
-  /// Takes up what dead servers left, if there is anything: looks at the state file only when there is one.
+  /// Takes up what dead servers left, and begins to keep the deadlines of pods, if there is anything: looks at the state
+  /// file only when there is one.
   func recover() async {
     guard let settings = try? settings(), Glibc.access(settings.places.stateFile, F_OK) == 0 else { return }
     // What is wrong with the settings is told to whoever calls a method.
     _ = try? await workflows()
+    _ = try? await pods()
   }
 
   /// Where a pod's SSH server is, and how we log in there.

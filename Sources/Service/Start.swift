@@ -37,6 +37,7 @@ enum Start {
     router.handle(PodsGet.self, pods.get)
     router.handle(PodsList.self, pods.list)
     router.handle(PodsOffers.self, pods.offers)
+    router.handle(PodsReconcile.self, pods.reconcile)
     router.handle(PodsResume.self, pods.resume)
     router.handle(PodsStatus.self, pods.status)
     router.handle(PodsStop.self, pods.stop)

@@ -54,6 +54,15 @@ import Testing
     #expect(server.history.connections == 1)
   }
 
+  /// libcurl repeats by itself what got no answer on a connection that it had kept.
+  @Test func whatMustNotComeTwiceIsSentOnce() async throws {
+    _ = try await get("/echo")
+    let request = HTTPRequest(method: "POST", url: server.url("/hang-up"), body: [1], isRepeatable: false)
+    let failure = await #expect(throws: HTTPFailure.self) { try await transport.send(request) }
+    #expect(failure?.mayHaveReachedServer == true)
+    #expect(server.history.requests.count { $0.hasPrefix("POST /hang-up") } == 1)
+  }
+
   @Test func manyAtOnceAreAllAnswered() async throws {
     let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
       for _ in 0..<20 { group.addTask { try await get("/echo").status } }

@@ -2,6 +2,7 @@ import Concurrency
 import FoundationEssentials
 import Reporting
 import RunPodAPI
+import Simulation
 import Storage
 import Testing
 

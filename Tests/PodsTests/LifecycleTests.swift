@@ -1,3 +1,4 @@
+import Concurrency
 import FoundationEssentials
 import Reporting
 import RunPodAPI
@@ -69,6 +70,37 @@ import Testing
     let id = try await world.created()
     _ = try await world.manager.stop(id)
     await world.account.prepare("resume", .deniedYetDone)
+    #expect(try await world.manager.resume(id, gpuCount: nil, bidPerGpu: nil).status == .starting)
+  }
+
+  @Test func restResumesNeitherSpotPodsNorWithOtherGPUs() async throws {
+    let id = try await world.created()
+    let fixed = try #require(try await world.create { $0.interruptible = false }.id)
+    _ = try await world.manager.stop(id)
+    _ = try await world.manager.stop(fixed)
+    world.account.currentFace.withLock { $0 = .rest }
+    for (id, count) in [(id, nil), (fixed, 2)] as [(String, Int?)] {
+      let failure = await #expect(throws: Failure.self) {
+        try await world.manager.resume(id, gpuCount: count, bidPerGpu: nil)
+      }
+      #expect(failure?.kind == .conflict)
+      #expect(failure?.resources == ["podId": id])
+    }
+    #expect(await world.account.calls["resume"] == nil)
+    #expect(try await world.manager.resume(fixed, gpuCount: nil, bidPerGpu: nil).status == .starting)
+  }
+
+  @Test func aResumeKeepsToTheLimitOfAllPods() async throws {
+    let world = World(budget: 0.6)
+    let id = try await world.created()
+    _ = try await world.manager.stop(id)
+    await world.account.set { $0.costPerHour = 0.5 }
+    let other = try await world.created()
+    let failure = await #expect(throws: Failure.self) {
+      try await world.manager.resume(id, gpuCount: nil, bidPerGpu: nil)
+    }
+    #expect(failure?.kind == .insufficientBalance)
+    _ = try await world.manager.stop(other)
     #expect(try await world.manager.resume(id, gpuCount: nil, bidPerGpu: nil).status == .starting)
   }
 

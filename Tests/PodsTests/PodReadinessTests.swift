@@ -45,6 +45,13 @@ import Testing
       [.list(.running(ports: [])), .list(.exited("Exited by Runpod: x"))],
       .failed(.exited("Exited by Runpod: x"))
     ),
+    Story("an error by REST's word", [.list(.running()), .list(.ended("ERROR"))], .failed(.badImage)),
+    Story(
+      "an end without a word, before it ever ran",
+      [.list(.running()), .list(.ended("EXITED"))],
+      .failed(.badImage)
+    ),
+    Story("an end without a word", [.list(.running(ports: [])), .list(.ended("EXITED"))], .failed(.exited(""))),
     Story("outbid", [.list(.running(ports: [.ssh])), .list(.exited("Outbid: x"))], .failed(.outbid)),
     Story("terminated", [.list(.exited("Terminated by user: x"))], .failed(.terminated("Terminated by user: x"))),
     Story("missing from the list at first", [.list(nil), .list(nil), .list(nil)], .waitingForHost),
@@ -99,6 +106,9 @@ extension RemotePod {
     pod.runtime = ports.map { Runtime(uptimeInSeconds: uptime, ports: $0) }
     return pod
   }
+
+  /// By REST, which gives no reasons.
+  static func ended(_ status: String) -> RemotePod { RemotePod(id: "abc", name: "n", desiredStatus: status) }
 
   /// Its runtime is still there, as RunPod leaves it for a while.
   static func exited(_ change: String) -> RemotePod {

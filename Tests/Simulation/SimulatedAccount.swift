@@ -36,6 +36,8 @@ package actor SimulatedAccount: PodProvider {
   package var costPerHour = 0.2
   /// Seconds after a resume in which the runtime of before is shown.
   package var staleDelay: TimeInterval = 0
+  /// Done before the second list is made.
+  package var onSecondList: (@Sendable (isolated SimulatedAccount) -> Void)?
   /// Numbers of list calls (1 is the first) in which every runtime is missing.
   package var blindCalls: Set<Int> = []
 
@@ -73,13 +75,15 @@ package actor SimulatedAccount: PodProvider {
 
   package func remove(_ id: String) { pods[id] = nil }
 
+  package func rename(_ id: String, _ name: String) { pods[id]?.remote.name = name }
+
   package func account() async throws -> Account { Account(id: "me") }
 
   package func offers(_ query: OfferQuery) async throws -> [Offer] { try perform("offers") { offers } }
 
   /// A pod that somebody else has made.
-  package func createByHand() async throws -> RemotePod {
-    let request = PodRequest(name: "by hand", imageName: "x", gpuTypeIds: ["y"])
+  package func createByHand(_ name: String = "by hand") async throws -> RemotePod {
+    let request = PodRequest(name: name, imageName: "x", gpuTypeIds: ["y"])
     return try await create(request, as: PodCandidate(gpuTypeId: "y", isSpot: false))
   }
 
@@ -110,7 +114,8 @@ package actor SimulatedAccount: PodProvider {
   package func pod(id: String) async throws -> RemotePod? { try perform("pod") { pods[id].map(shown) } }
 
   package func pods() async throws -> [RemotePod] {
-    try perform("pods") {
+    if calls["pods"] == 1 { onSecondList?(self) }
+    return try perform("pods") {
       pods.values.filter { $0.visible <= now() }.map { pod in
         var remote = shown(pod)
         if blindCalls.contains(calls["pods"] ?? 0) { remote.runtime = nil }

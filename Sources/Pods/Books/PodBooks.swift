@@ -60,6 +60,12 @@ struct PodBooks: Sendable {
     }
   }
 
+  /// Makes sure that a pod that is to run again does not cost too much together with the others.
+  func check(budget: Double?, adding record: PodRecord) async throws {
+    guard budget != nil else { return }
+    try await store.update { try $0.check(budget: budget, adding: record.costPerHour, insteadOf: record.number) }
+  }
+
   /// Changes one row and brings the mirror up to date.
   func change(
     _ record: PodRecord,

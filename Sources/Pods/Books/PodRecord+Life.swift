@@ -59,6 +59,8 @@ extension PodRecord {
   mutating func take(_ remote: RemotePod, at time: Date) {
     let before = self
     podId = remote.id
+    // Its creation was reported as failed: nobody wants what came of it after all.
+    if state == .failed { terminateAfter = min(terminateAfter ?? time, time) }
     if intent == nil {
       // What we did not ask for ourselves is known from here only. Answers to single calls are not complete.
       if !remote.name.isEmpty { name = remote.name }
@@ -114,5 +116,5 @@ extension RemotePod {
     desiredStatus == "TERMINATED" || isExited && lastStatusChange?.hasPrefix("Terminated") == true
   }
 
-  var isExited: Bool { desiredStatus == "EXITED" || desiredStatus == "DEAD" }
+  var isExited: Bool { ["EXITED", "DEAD", "ERROR"].contains(desiredStatus) }
 }

@@ -9,12 +9,13 @@ extension PodRecord {
     return spent + costPerHour * max(0, time.timeIntervalSince(meteredSince)) / 3600
   }
 
+  /// USD an hour for each GB of a stopped pod's volume: 0.20 a month, https://docs.runpod.io/pods/pricing
+  static let stoppedVolumePrice = 0.20 / 730
+
   /// USD an hour at present: a stopped pod still pays for its volume.
-  ///
-  /// Prices of volumes: https://docs.runpod.io/pods/pricing
   var presentCostPerHour: Double {
     switch state {
-    case .stopped: Double(volumeInGb ?? 0) * 0.20 / 730
+    case .stopped: Double(volumeInGb ?? 0) * Self.stoppedVolumePrice
     case _ where state.isBilled: costPerHour ?? 0
     default: 0
     }

@@ -20,11 +20,19 @@ package enum PodEnd: Sendable, Hashable {
       self = .outbid
     } else if remote.isTerminated {
       self = .terminated(change)
-    } else if !wasUp, change.lowercased().hasPrefix("exited by runpod"), !change.contains("balance") {
-      // RunPod gives no reason over GraphQL; an exit by itself before the first sign of life is a failed pull.
+    } else if !wasUp, remote.isEndedByRunPod {
+      // An exit by itself before the first sign of life is a failed pull.
       self = .badImage
     } else {
       self = .exited(change)
     }
+  }
+}
+
+extension RemotePod {
+  /// Whether it ended by itself. Nobody gives a reason: GraphQL says who did it, REST only that it is so.
+  fileprivate var isEndedByRunPod: Bool {
+    guard let change = lastStatusChange else { return true }
+    return change.lowercased().hasPrefix("exited by runpod") && !change.contains("balance")
   }
 }

@@ -90,7 +90,7 @@ extension PodEnd {
         resources: ["podId": podId]
       )
     case .exited(let change):
-      Failure(.conflict, "Pod \(podId) is stopped (\(change)).", hint: advice, resources: ["podId": podId])
+      Failure(.conflict, "Pod \(podId) is stopped\(change.inBrackets).", hint: advice, resources: ["podId": podId])
     case .outbid:
       Failure(
         .noCapacity,
@@ -99,9 +99,14 @@ extension PodEnd {
         resources: ["podId": podId]
       )
     case .terminated(let change):
-      Failure(.notFound, "Pod \(podId) was terminated (\(change)).", hint: advice, details: ["podId": podId])
+      Failure(.notFound, "Pod \(podId) was terminated\(change.inBrackets).", hint: advice, details: ["podId": podId])
     case .vanished:
       Failure(.notFound, "Pod \(podId) is no longer in the account.", hint: advice, details: ["podId": podId])
     }
   }
+}
+
+extension String {
+  /// " (Exited by user: …)", nothing when nothing is said.
+  fileprivate var inBrackets: String { isEmpty ? "" : " (\(self))" }
 }

@@ -97,7 +97,8 @@ package struct GraphQLPodProvider: PodProvider {
         (name: "Accept", value: "application/json"),
       ],
       body: body.serialized(),
-      timeout: operation.call.timeout
+      timeout: operation.call.timeout,
+      isRepeatable: operation.call.isRepeatable
     )
     let response: HTTPResponse
     do {

@@ -72,7 +72,7 @@ package struct RestPodProvider: PodProvider {
   package func stop(id: String) async throws -> RemotePod? { try await act("stop", on: id, .stop) }
 
   package func resume(id: String, gpuCount: Int, bidPerGpu: Double?) async throws -> RemotePod? {
-    if bidPerGpu != nil { throw Failure.noSpotPods }
+    guard bidPerGpu == nil else { throw Failure.noSpotPods }
     return try await act("start", on: id, .resume)
   }
 
@@ -107,7 +107,8 @@ package struct RestPodProvider: PodProvider {
         (name: "Accept", value: "application/json"),
       ] + (body == nil ? [] : [(name: "Content-Type", value: "application/json")]),
       body: body?.serialized(),
-      timeout: call.timeout
+      timeout: call.timeout,
+      isRepeatable: call.isRepeatable
     )
     let response: HTTPResponse
     do {

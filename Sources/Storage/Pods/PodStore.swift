@@ -24,6 +24,13 @@ package struct PodStore: Sendable {
     try await database.read { try PodTable.find(podId: podId, $0) }
   }
 
+  /// Which of these pods are in the books.
+  package func known(podIds: [String]) async throws -> Set<String> {
+    try await database.read { connection in
+      Set(try podIds.filter { try PodTable.find(podId: $0, connection) != nil })
+    }
+  }
+
   package func find(intent: String) async throws -> PodRecord? {
     try await database.read { try PodTable.find(intent: intent, $0) }
   }

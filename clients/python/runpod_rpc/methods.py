@@ -179,6 +179,26 @@ class PodsMethods:
         result: types.PodsOffersResult = self._call("pods/offers", params, **options)
         return result
 
+    def reconcile(
+        self,
+        *,
+        apply: bool | None = None,
+        orphans: Literal["adopt", "end"] | None = None,
+        **options: Unpack[CallOptions],
+    ) -> types.PodsReconcileResult:
+        """Tells which pods cost money unseen or are gone unseen, and what each costs an hour; with apply it
+        ends what nobody wants and adopts what is of lost books. Nothing is touched that was not seen
+        twice, or that no runpod-rpc named.
+
+        Args:
+            apply: Do something about it. Default: False.
+            orphans: What apply does with pods that a runpod-rpc named and that are in no books here.
+                Another machine may be using them. Default: "adopt".
+        """
+        params = given({"apply": apply, "orphans": orphans})
+        result: types.PodsReconcileResult = self._call("pods/reconcile", params, **options)
+        return result
+
     def resume(
         self,
         *,
@@ -730,7 +750,7 @@ class WorkflowsMethods:
     def setup_fleet(
         self,
         *,
-        pods: Sequence[types.Pod],
+        pods: Sequence[types.WorkflowsSetupFleetPod],
         max_parallel: int | None = None,
         min_success: int | None = None,
         stop_on_failure: bool | None = None,
@@ -864,7 +884,7 @@ class WorkflowsMethods:
         self,
         *,
         workflow_id: str | None = None,
-        pods: Sequence[types.Pod] | None = None,
+        pods: Sequence[types.WorkflowsTeardownFleetPod] | None = None,
         pod: Literal["terminate", "stop", "keep"] | None = None,
         max_parallel: int | None = None,
         detach: bool | None = None,

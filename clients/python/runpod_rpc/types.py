@@ -6,17 +6,17 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 __all__ = [
     "Account", "AuthValidateResult", "Check", "Connection", "EnvironmentShowResult",
-    "EnvironmentValidateResult", "Error", "Event", "Offer", "Pod", "PodsCreateResult", "PodsGetResult",
-    "PodsListResult", "PodsOffersResult", "PodsResumeResult", "PodsStatusResult", "PodsStopResult",
-    "PodsTerminateResult", "PodsUnwatchResult", "PodsWaitResult", "PodsWatchResult", "Port", "Remote",
-    "Removal", "RpcDiscoverResult", "Runner", "RunnersInstallResult", "RunnersListResult",
-    "RunnersLogsResult", "RunnersRemoveResult", "RunnersStartResult", "RunnersStatusResult",
-    "RunnersStopResult", "Runtime", "ServiceStatusResult", "Setting", "SshCommandResult", "SshConnectResult",
-    "SshCopyResult", "SshExecResult", "SshResolveResult", "Step", "Workflow", "WorkflowsCancelResult",
-    "WorkflowsEventsResult", "WorkflowsGetResult", "WorkflowsListResult", "WorkflowsResumeResult",
-    "WorkflowsSetupFleetPod", "WorkflowsSetupFleetResult", "WorkflowsSetupRunnerResult",
-    "WorkflowsTeardownFleetPod", "WorkflowsTeardownFleetResult", "WorkflowsTeardownRunnerResult",
-    "WorkflowsWaitResult",
+    "EnvironmentValidateResult", "Error", "Event", "Finding", "Offer", "Others", "Pod", "PodsCreateResult",
+    "PodsGetResult", "PodsListResult", "PodsOffersResult", "PodsReconcileResult", "PodsResumeResult",
+    "PodsStatusResult", "PodsStopResult", "PodsTerminateResult", "PodsUnwatchResult", "PodsWaitResult",
+    "PodsWatchResult", "Port", "Remote", "Removal", "RpcDiscoverResult", "Runner", "RunnersInstallResult",
+    "RunnersListResult", "RunnersLogsResult", "RunnersRemoveResult", "RunnersStartResult",
+    "RunnersStatusResult", "RunnersStopResult", "Runtime", "ServiceStatusResult", "Setting",
+    "SshCommandResult", "SshConnectResult", "SshCopyResult", "SshExecResult", "SshResolveResult", "Step",
+    "Workflow", "WorkflowsCancelResult", "WorkflowsEventsResult", "WorkflowsGetResult", "WorkflowsListResult",
+    "WorkflowsResumeResult", "WorkflowsSetupFleetPod", "WorkflowsSetupFleetResult",
+    "WorkflowsSetupRunnerResult", "WorkflowsTeardownFleetPod", "WorkflowsTeardownFleetResult",
+    "WorkflowsTeardownRunnerResult", "WorkflowsWaitResult",
 ]
 
 
@@ -40,16 +40,6 @@ class AuthValidateResult(TypedDict):
     """
 
     account: Account
-
-
-class RpcDiscoverResult(TypedDict):
-    """Attributes:
-        openrpc: The version of OpenRPC.
-        methods: Every method.
-    """
-
-    openrpc: str
-    methods: list[dict[str, Any]]
 
 
 class Setting(TypedDict):
@@ -217,6 +207,49 @@ class PodsOffersResult(TypedDict):
     offers: list[Offer]
 
 
+class Finding(TypedDict):
+    """Attributes:
+        kind: orphan: named by a runpod-rpc and in no books here. overdue: wanted by nobody. lost: gone
+            without our doing. outbid, stopped: its volume is paid for.
+        podId: RunPod's id.
+        name: The pod's name.
+        costPerHour: USD at present.
+        since: Since when, as far as the books tell.
+        advice: What to do about it.
+        action: What was done; absent for nothing.
+    """
+
+    kind: Literal["orphan", "overdue", "lost", "outbid", "stopped"]
+    podId: str
+    name: str
+    costPerHour: float
+    since: NotRequired[str]
+    advice: str
+    action: NotRequired[Literal["adopted", "ended"]]
+
+
+class Others(TypedDict):
+    """Attributes:
+        count: How many.
+        costPerHour: USD at present.
+    """
+
+    count: int
+    costPerHour: float
+
+
+class PodsReconcileResult(TypedDict):
+    """Attributes:
+        findings: The dearest first.
+        costPerHour: USD at present, of all pods in the books.
+        others: Pods of the account that nobody named by a runpod-rpc; they are never touched.
+    """
+
+    findings: list[Finding]
+    costPerHour: float
+    others: Others
+
+
 class PodsResumeResult(TypedDict):
     """Attributes:
         pod: The pod.
@@ -334,6 +367,16 @@ class PodsWatchResult(TypedDict):
     pods: list[Pod]
 
 
+class RpcDiscoverResult(TypedDict):
+    """Attributes:
+        openrpc: The version of OpenRPC.
+        methods: Every method.
+    """
+
+    openrpc: str
+    methods: list[dict[str, Any]]
+
+
 class Runner(TypedDict):
     """Attributes:
         name: Its name; empty when the pod has none.
@@ -436,6 +479,24 @@ class RunnersStopResult(TypedDict):
     runner: Runner
 
 
+class ServiceStatusResult(TypedDict):
+    """Attributes:
+        version: The version of runpod-rpc.
+        processId: The process that answers.
+        dialect: How this client is spoken to.
+        uptimeSeconds: How long the process has run.
+        requestsInFlight: Requests being worked on, this one included.
+        requestsAnswered: Requests answered so far.
+    """
+
+    version: str
+    processId: int
+    dialect: Literal["script", "editor", "mcp"]
+    uptimeSeconds: float
+    requestsInFlight: int
+    requestsAnswered: int
+
+
 class SshCommandResult(TypedDict):
     """Attributes:
         argv: A program and its arguments; a remote command can be added.
@@ -499,24 +560,6 @@ class SshResolveResult(TypedDict):
     host: str
     port: int
     username: str
-
-
-class ServiceStatusResult(TypedDict):
-    """Attributes:
-        version: The version of runpod-rpc.
-        processId: The process that answers.
-        dialect: How this client is spoken to.
-        uptimeSeconds: How long the process has run.
-        requestsInFlight: Requests being worked on, this one included.
-        requestsAnswered: Requests answered so far.
-    """
-
-    version: str
-    processId: int
-    dialect: Literal["script", "editor", "mcp"]
-    uptimeSeconds: float
-    requestsInFlight: int
-    requestsAnswered: int
 
 
 class Step(TypedDict):
@@ -677,6 +720,7 @@ class WorkflowsSetupFleetPod(TypedDict):
         dataCenterId: Where: "EU-RO-1", or several to try in this order.
         terminateAfter: When the pod is terminated, whoever is alive then.
         stopAfter: When it is stopped.
+        maxLifetimeSeconds: After which it is terminated, counted from now.
         idleTimeoutSeconds: Without a job of a GitHub runner for so long, it is terminated; counted from
             when it is ready.
         maxCost: USD in all, after which it is terminated.
@@ -695,8 +739,6 @@ class WorkflowsSetupFleetPod(TypedDict):
             of another name.
         onFailure: What becomes of the pod when a part fails.
         readyTimeoutSeconds: How long the pod may take to be reachable.
-        maxLifetimeSeconds: After which RunPod ends the pod, whatever happens; a day unless said
-            otherwise.
         verify: job: runs verifyCommand on the pod before the runner is registered.
         verifyCommand: Has to end with exit code 0.
     """
@@ -719,6 +761,7 @@ class WorkflowsSetupFleetPod(TypedDict):
     dataCenterId: NotRequired[str | list[str]]
     terminateAfter: NotRequired[str]
     stopAfter: NotRequired[str]
+    maxLifetimeSeconds: NotRequired[float]
     idleTimeoutSeconds: NotRequired[float]
     maxCost: NotRequired[float]
     repoUrl: str
@@ -734,7 +777,6 @@ class WorkflowsSetupFleetPod(TypedDict):
     workDirectory: NotRequired[str]
     onFailure: NotRequired[Literal["terminate", "stop", "keep"]]
     readyTimeoutSeconds: NotRequired[int]
-    maxLifetimeSeconds: NotRequired[int]
     verify: NotRequired[Literal["none", "job"]]
     verifyCommand: NotRequired[str]
 

@@ -1,0 +1,68 @@
+import FoundationEssentials
+import RunPodAPI
+import Storage
+
+/// Compares books and account after one look at both. No I/O and no clock.
+struct Reconciler {
+  private static let day: TimeInterval = 86_400
+
+  /// The pods of the account.
+  let account: [RemotePod]
+  /// The ids of those of them that the books know.
+  let known: Set<String>
+  /// All rows of pods that may still exist, and those that were lost lately.
+  let rows: [PodRecord]
+  let now: Date
+
+  func reconciliation() -> Reconciliation {
+    var findings: [Finding] = []
+    var others = Reconciliation.Others(count: 0, costPerHour: 0)
+    for remote in account where !known.contains(remote.id) && !remote.isTerminated {
+      if PodIntent.isOurs(remote.name) {
+        findings.append(finding(.orphan, remote))
+      } else {
+        others.count += 1
+        others.costPerHour += remote.presentCostPerHour
+      }
+    }
+    for row in rows {
+      guard let kind = kind(of: row) else { continue }
+      findings.append(finding(kind, row))
+    }
+    return Reconciliation(
+      findings: findings.sorted { ($1.costPerHour, $0.podId) < ($0.costPerHour, $1.podId) },
+      costPerHour: rows.reduce(0) { $0 + $1.presentCostPerHour },
+      others: others
+    )
+  }
+
+  private func kind(of row: PodRecord) -> Finding.Kind? {
+    guard row.podId != nil else { return nil }
+    if row.state == .lost { return now.timeIntervalSince(row.statusSince) < Self.day ? .lost : nil }
+    guard row.isLive else { return nil }
+    if row.due(at: now) == .terminate { return .overdue }
+    guard row.state == .stopped else { return nil }
+    return row.lastStatusChange?.hasPrefix("Outbid") == true ? .outbid : .stopped
+  }
+
+  private func finding(_ kind: Finding.Kind, _ row: PodRecord) -> Finding {
+    Finding(
+      kind: kind,
+      podId: row.podId ?? "",
+      name: row.name,
+      costPerHour: row.presentCostPerHour,
+      since: row.statusSince
+    )
+  }
+
+  private func finding(_ kind: Finding.Kind, _ remote: RemotePod) -> Finding {
+    Finding(kind: kind, podId: remote.id, name: remote.name, costPerHour: remote.presentCostPerHour)
+  }
+}
+
+extension RemotePod {
+  /// USD: a stopped pod pays for its volume only.
+  fileprivate var presentCostPerHour: Double {
+    isExited ? Double(volumeInGb ?? 0) * PodRecord.stoppedVolumePrice : costPerHour ?? 0
+  }
+}
