@@ -1,0 +1,21 @@
+package import FoundationEssentials
+package import Runners
+
+/// A runner that was set up.
+package struct RunnerSetupResult: Codable, Sendable, Hashable {
+  package var podId: String
+  /// Where its SSH server was when it got ready.
+  package var host: String?
+  package var sshPort: Int?
+  package var runnerName: String
+  package var repoUrl: String
+  package var runner: Runner
+  /// USD.
+  package var costPerHour: Double?
+  /// When the pod ends whatever happens; nil: it stays until someone ends it.
+  package var terminateAfter: Date?
+  package var created: [WorkflowResource]
+  package var removed: [WorkflowResource]
+  package var warnings: [String]
+  package var durationSeconds: Double
+}

@@ -1,0 +1,48 @@
+import Concurrency
+
+/// Tells a running workflow to stop, whatever it is doing.
+final class StopSign: Sendable {
+  enum Reason: Sendable {
+    /// To be undone.
+    case cancel
+    /// To be left in the journal as it is, at the next point where that is safe.
+    case close
+  }
+
+  private struct State {
+    var reason: Reason?
+    var onRaise: (@Sendable (Reason) -> Void)?
+  }
+
+  private let state = Locked(State())
+
+  var reason: Reason? { state.withLock { $0.reason } }
+
+  /// Closing goes before cancelling: that wish is in the journal and will be met by whoever takes the workflow up.
+  func raise(_ reason: Reason) {
+    let (first, onRaise) = state.withLock { state in
+      let first = state.reason == .close ? Reason.close : reason
+      state.reason = first
+      return (first, state.onRaise)
+    }
+    onRaise?(first)
+  }
+
+  /// Runs `work` in a task of its own, which is cancelled when the sign is raised for one of `reasons`, or was before.
+  func watching<Result: Sendable>(
+    for reasons: Set<Reason>,
+    _ work: @escaping @Sendable () async throws -> Result
+  ) async throws -> Result {
+    let task = Task { try await work() }
+    let cancel = { @Sendable (reason: Reason) in
+      if reasons.contains(reason) { task.cancel() }
+    }
+    let present = state.withLock { state in
+      state.onRaise = cancel
+      return state.reason
+    }
+    if let present { cancel(present) }
+    defer { state.withLock { $0.onRaise = nil } }
+    return try await task.value
+  }
+}

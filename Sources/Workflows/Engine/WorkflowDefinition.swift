@@ -1,0 +1,41 @@
+import Concurrency
+import FoundationEssentials
+import Reporting
+
+/// A kind of workflow: what it is given, the steps that lead there, and what comes of it.
+protocol WorkflowDefinition: SendableMetatype {
+  associatedtype Parameters: WorkflowParameters
+  /// What its steps find out and need again; in the journal with the outcome of each.
+  associatedtype Facts: Codable & Sendable
+
+  static var kind: WorkflowKind { get }
+  /// Whether what was done can be undone. What cannot is finished by the next server, whatever it does with the rest.
+  static var isReversible: Bool { get }
+
+  /// In the order in which they are done. The same for the same parameters, at any time.
+  static func steps(for parameters: Parameters) -> [Step<Self>]
+
+  /// What is known before the first step: the names under which its effects will be found again, above all.
+  ///
+  /// - Throws: `Failure` when it cannot be started.
+  static func facts(for parameters: Parameters, at desk: WorkflowDesk) async throws -> Facts
+
+  /// What came of it, once it has ended in `state`.
+  static func result(of run: isolated WorkflowRun<Self>, in state: WorkflowState) async throws -> WorkflowResult?
+
+  /// A failure of a step in other words, if more is known about it than the step can know.
+  static func explain(_ failure: Failure, of run: isolated WorkflowRun<Self>) async -> Failure
+}
+
+extension WorkflowDefinition {
+  static func explain(_ failure: Failure, of run: isolated WorkflowRun<Self>) async -> Failure { failure }
+}
+
+/// What a workflow is given.
+protocol WorkflowParameters: Codable, Sendable {
+  /// As the journal may have it.
+  func withoutSecrets() -> Self
+
+  /// - Throws: `Failure(.configurationInvalid)` for what cannot work.
+  func validate() throws
+}

@@ -1,0 +1,98 @@
+import Concurrency
+import Reporting
+import Storage
+
+/// Workflows that are parts of another one: rows of their own, named by their place in it, so that they are found again.
+extension WorkflowRun {
+  nonisolated func partID(_ index: Int) -> String { "\(id).\(index + 1)" }
+
+  /// Runs parts side by side, and returns when all of them have stopped.
+  ///
+  /// Those that are over since an earlier life of this workflow are not run again.
+  ///
+  /// - Parameters:
+  ///   - limit: How many at once.
+  ///   - stopOnFailure: Whether the first that does not succeed cancels the others; what has not begun is left out.
+  /// - Throws: `CancellationError` when this workflow was told to stop.
+  func runParts<Part: WorkflowDefinition>(
+    _ type: Part.Type,
+    _ parameters: [Part.Parameters],
+    limit: Int,
+    stopOnFailure: Bool
+  ) async throws {
+    let isPart = { @Sendable [id] (other: String) in other.hasPrefix("\(id).") }
+    try await withTaskCancellationHandler {
+      var tally = (done: 0, failed: 0)
+      try await withThrowingTaskGroup(of: Workflow.self) { group in
+        var waiting = Array(parameters.enumerated().reversed())
+        var running = 0
+        while true {
+          while running < limit, !Task.isCancelled, !(stopOnFailure && tally.failed > 0), let next = waiting.popLast() {
+            group.addTask { try await self.runPart(type, next.element, next.offset) }
+            running += 1
+          }
+          guard let part = try await group.next() else { break }
+          running -= 1
+          tally.done += 1
+          if part.state != .succeeded { tally.failed += 1 }
+          if stopOnFailure, tally.failed > 0 { desk.runs.stop(.cancel, where: isPart) }
+          try await tell(part, tally, of: parameters.count)
+        }
+      }
+      try Task.checkCancellation()
+    } onCancel: {
+      // When the service closes, each part is told by itself.
+      if stopSign.reason == .cancel { desk.runs.stop(.cancel, where: isPart) }
+    }
+  }
+
+  /// Undoes parts that had succeeded, or are half-way.
+  ///
+  /// - Throws: `Interruption` when the service closes.
+  func undoParts(limit: Int) async throws {
+    let parts = try await desk.journal.store.parts(of: id)
+    let cause = Failure(.cancelled, "The fleet was undone.", retryable: true)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for (number, part) in parts.reversed().enumerated()
+      where [.succeeded, .running, .interrupted].contains(WorkflowState(rawValue: part.state)) {
+        if number >= limit { try await group.next() }
+        group.addTask { [desk] in await (try desk.takeOver(part, cause: cause))?.value }
+      }
+      try await group.waitForAll()
+    }
+    let now = try await desk.journal.store.parts(of: id).map { try Workflow($0) }
+    if now.contains(where: { !$0.state.isOver }) { throw Interruption() }
+  }
+
+  private func runPart<Part: WorkflowDefinition>(
+    _ type: Part.Type,
+    _ parameters: Part.Parameters,
+    _ index: Int
+  ) async throws -> Workflow {
+    let partID = partID(index)
+    if let known = try await desk.journal.store.get(partID) {
+      if WorkflowState(rawValue: known.state)?.isOver == true { return try Workflow(known) }
+      await (try await desk.takeOver(known))?.value
+    } else {
+      await (try await desk.start(type, parameters, id: partID, parent: id)).value
+    }
+    if let failure = desk.runs.failure(of: partID) { throw failure }
+    guard let record = try await desk.journal.store.get(partID) else { throw Journal.Lost() }
+    return try Workflow(record)
+  }
+
+  private func tell(_ part: Workflow, _ tally: (done: Int, failed: Int), of count: Int) async throws {
+    let failed = tally.failed == 0 ? "" : ", \(tally.failed) not"
+    let fraction = Double(tally.done) / Double(count)
+    ledger.fraction = max(ledger.fraction, fraction)
+    try await write([
+      WorkflowEvent(
+        type: .member,
+        message: "\(tally.done - tally.failed) of \(count) have succeeded\(failed)",
+        fraction: ledger.fraction,
+        state: part.state.rawValue,
+        workflowId: part.id
+      )
+    ])
+  }
+}

@@ -1,0 +1,14 @@
+package import Pods
+package import Runners
+
+/// What workflows work with. Each is asked for when a step needs it, so that looking at the journal needs no keys.
+package protocol WorkflowWorld: Sendable {
+  /// - Throws: `Failure(.environmentIncomplete)` when there is no key to RunPod.
+  func pods() async throws -> PodManager
+
+  /// - Throws: `Failure` when the settings do not do.
+  func runners() async throws -> RunnerManager
+
+  /// - Throws: `Failure` when the settings do not do.
+  func access() async throws -> any PodAccess
+}

@@ -1,0 +1,64 @@
+import Reporting
+
+/// Runners to set up at once, each on a pod of its own. Each succeeds or fails by itself.
+package struct FleetSetup: Codable, Sendable, Hashable {
+  package var members: [RunnerSetup]
+  /// How many are worked on at once.
+  package var maxParallel: Int
+  /// With fewer the fleet is no use: it fails, and those that had succeeded are undone.
+  package var minSuccess: Int
+  /// Whether the first failure ends the whole: what is under way is undone, what has not begun is left out.
+  package var stopOnFailure: Bool
+
+  package init(members: [RunnerSetup], maxParallel: Int = 3, minSuccess: Int = 1, stopOnFailure: Bool = false) {
+    self.members = members
+    self.maxParallel = maxParallel
+    self.minSuccess = minSuccess
+    self.stopOnFailure = stopOnFailure
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case members = "pods"
+    case maxParallel, minSuccess, stopOnFailure
+  }
+
+  /// What is left out takes the initialiser's default.
+  package init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      members: try values.decode([RunnerSetup].self, forKey: .members),
+      maxParallel: try values.decodeIfPresent(Int.self, forKey: .maxParallel) ?? 3,
+      minSuccess: try values.decodeIfPresent(Int.self, forKey: .minSuccess) ?? 1,
+      stopOnFailure: try values.decodeIfPresent(Bool.self, forKey: .stopOnFailure) ?? false
+    )
+  }
+}
+
+extension FleetSetup: WorkflowParameters {
+  func withoutSecrets() -> FleetSetup {
+    var fleet = self
+    fleet.members = members.map { $0.withoutSecrets() }
+    return fleet
+  }
+
+  /// - Throws: `Failure(.configurationInvalid)` for what cannot work.
+  func validate() throws {
+    for member in members { try member.validate() }
+    let names = members.filter { !$0.replace }.compactMap { member in
+      member.runnerName.map { "\(member.repoUrl.lowercased()) \($0.lowercased())" }
+    }
+    guard !members.isEmpty, maxParallel > 0, (0...members.count).contains(minSuccess) else {
+      throw Failure(
+        .configurationInvalid,
+        "A fleet needs members, maxParallel above zero, and minSuccess no greater than their number."
+      )
+    }
+    guard Set(names).count == names.count else {
+      throw Failure(
+        .configurationInvalid,
+        "Two members of the fleet have the same runnerName.",
+        hint: "Leave the names out to have them made."
+      )
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package import Reporting
+package import RunPodAPI
+import Runners
+
+/// A pod to rent and a runner to put on it.
+package struct RunnerSetup: Sendable, Hashable {
+  /// How the pod is put to the proof before the runner is registered.
+  package enum Verification: String, Codable, Sendable, Hashable, CaseIterable {
+    case none
+    /// Runs `verifyCommand` on the pod, which has to end with 0.
+    case job
+  }
+
+  package var pod: PodRequest
+  /// The web address of a repository, organisation or enterprise.
+  package var repoUrl: String
+  /// A registration token; nil: one is minted. Never in the journal.
+  package var runnerToken: Secret?
+  /// nil: `runpod-runner-` and the twelve characters that end the pod's name.
+  package var runnerName: String?
+  /// Besides GitHub's own.
+  package var labels: [String]
+  /// Takes one job and is gone.
+  package var ephemeral: Bool
+  /// Takes over the registration of a runner of the same name.
+  package var replace: Bool
+  package var runAsRoot: Bool
+  /// Of the runner's software; nil: the newest.
+  package var version: String?
+  /// The runner's directory on the pod; nil: the service's.
+  package var workDirectory: String?
+  package var onFailure: FailurePolicy
+  /// How long the pod may take to be reachable.
+  package var readyTimeoutSeconds: Int
+  /// After which the pod is ended whatever happens, counted from now; nil: it stays until someone ends it.
+  package var maxLifetimeSeconds: Int?
+  package var verify: Verification
+  package var verifyCommand: String
+  /// What the journal does not have any more, after the server that was given it died: "runnerToken", "env".
+  var lostSecrets: [String] = []
+
+  package init(
+    pod: PodRequest,
+    repoUrl: String,
+    runnerToken: Secret? = nil,
+    runnerName: String? = nil,
+    labels: [String] = [],
+    ephemeral: Bool = false,
+    replace: Bool = false,
+    runAsRoot: Bool = false,
+    version: String? = nil,
+    workDirectory: String? = nil,
+    onFailure: FailurePolicy = .terminate,
+    readyTimeoutSeconds: Int = 600,
+    maxLifetimeSeconds: Int? = nil,
+    verify: Verification = .none,
+    verifyCommand: String = "nvidia-smi"
+  ) {
+    self.pod = pod
+    self.repoUrl = repoUrl
+    self.runnerToken = runnerToken
+    self.runnerName = runnerName
+    self.labels = labels
+    self.ephemeral = ephemeral
+    self.replace = replace
+    self.runAsRoot = runAsRoot
+    self.version = version
+    self.workDirectory = workDirectory
+    self.onFailure = onFailure
+    self.readyTimeoutSeconds = readyTimeoutSeconds
+    self.maxLifetimeSeconds = maxLifetimeSeconds
+    self.verify = verify
+    self.verifyCommand = verifyCommand
+  }
+
+  /// What to install on the pod `podId`.
+  func installation(podId: String, name: String?) -> RunnerInstallation {
+    RunnerInstallation(
+      podId: podId,
+      repoUrl: repoUrl,
+      token: runnerToken,
+      name: name,
+      labels: labels,
+      ephemeral: ephemeral,
+      replace: replace,
+      runAsRoot: runAsRoot,
+      version: version,
+      workDirectory: workDirectory
+    )
+  }
+}
+
+extension RunnerSetup: WorkflowParameters {
+  func withoutSecrets() -> RunnerSetup {
+    var setup = self
+    if setup.runnerToken != nil { setup.lostSecrets.append("runnerToken") }
+    if !setup.pod.env.isEmpty { setup.lostSecrets.append("env") }
+    setup.runnerToken = nil
+    setup.pod.env = [:]
+    return setup
+  }
+
+  /// - Throws: `Failure(.configurationInvalid)` for what cannot work.
+  func validate() throws {
+    try installation(podId: "", name: runnerName).validate()
+    guard !pod.imageName.isEmpty, readyTimeoutSeconds > 0, maxLifetimeSeconds ?? 1 > 0, pod.gpuCount > 0 else {
+      throw Failure(
+        .configurationInvalid,
+        "A runner's setup needs an image, at least one GPU, and limits above zero.",
+        hint: "Look at imageName, gpuCount, readyTimeoutSeconds and maxLifetimeSeconds."
+      )
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package import FoundationEssentials
+
+/// A workflow as the journal knows it.
+package struct Workflow: Codable, Sendable, Hashable {
+  package var id: String
+  package var kind: WorkflowKind
+  package var state: WorkflowState
+  package var steps: [WorkflowStep]
+  /// What came of it, as far as there is something to tell.
+  package var result: WorkflowResult?
+  /// Why it did not succeed, what was cleaned up and what still exists.
+  package var error: WorkflowError?
+  package var created: Date
+  package var updated: Date
+
+  package init(
+    id: String,
+    kind: WorkflowKind,
+    state: WorkflowState,
+    steps: [WorkflowStep],
+    result: WorkflowResult? = nil,
+    error: WorkflowError? = nil,
+    created: Date,
+    updated: Date
+  ) {
+    self.id = id
+    self.kind = kind
+    self.state = state
+    self.steps = steps
+    self.result = result
+    self.error = error
+    self.created = created
+    self.updated = updated
+  }
+
+  /// The result has no tag of its own: `kind` tells what it is.
+  package init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    let kind = try values.decode(WorkflowKind.self, forKey: .kind)
+    self.init(
+      id: try values.decode(String.self, forKey: .id),
+      kind: kind,
+      state: try values.decode(WorkflowState.self, forKey: .state),
+      steps: try values.decode([WorkflowStep].self, forKey: .steps),
+      result: try values.contains(.result) && !values.decodeNil(forKey: .result)
+        ? WorkflowResult(of: kind, from: values.superDecoder(forKey: .result)) : nil,
+      error: try values.decodeIfPresent(WorkflowError.self, forKey: .error),
+      created: try values.decode(Date.self, forKey: .created),
+      updated: try values.decode(Date.self, forKey: .updated)
+    )
+  }
+}

@@ -1,0 +1,181 @@
+package import Concurrency
+import FoundationEssentials
+import Reporting
+package import Storage
+
+/// Workflows: starts them, follows them, ends them, and takes up those whose server has died.
+///
+/// Each is in the journal from before its first step, and is run by one server at a time. The journal is shared: what
+/// other servers run can be listed, followed, awaited and cancelled as well.
+package actor WorkflowManager {
+  static let longestPage = 1000
+
+  let desk: WorkflowDesk
+  private let lock: OwnerLock
+  /// Looks after what other servers write, while anyone here cares.
+  private var patrol: Task<Void, Never>?
+
+  var journal: Journal { desk.journal }
+
+  /// - Parameters:
+  ///   - owner: This server's lock: for as long as it is held, nobody else takes up what this server runs.
+  ///   - ownersDirectory: Where the locks of all servers are.
+  package init(
+    journal: WorkflowStore,
+    owner: OwnerLock,
+    ownersDirectory: String,
+    world: any WorkflowWorld,
+    time: TimeSource = .system
+  ) {
+    lock = owner
+    desk = WorkflowDesk(
+      journal: Journal(store: journal, owner: owner.id, ownersDirectory: ownersDirectory, time: time),
+      world: world,
+      time: time
+    )
+  }
+
+  /// Starts a workflow. It is in the journal when this returns, and goes on by itself.
+  ///
+  /// - Throws: `Failure(.configurationInvalid)` for what cannot work, `.environmentIncomplete` when a key is missing,
+  ///   before anything is done; `.notFound` and `.conflict` for a fleet to tear down that is not there or still at work.
+  package func start(_ request: WorkflowRequest) async throws -> Workflow {
+    switch request {
+    case .setupRunner(let setup): try await start(SetupRunner.self, setup)
+    case .teardownRunner(let teardown): try await start(TeardownRunner.self, teardown)
+    case .setupFleet(let fleet): try await start(SetupFleet.self, fleet)
+    case .teardownFleet(let fleet): try await start(TeardownFleet.self, fleet)
+    }
+  }
+
+  private func start<Definition: WorkflowDefinition>(
+    _ type: Definition.Type,
+    _ parameters: Definition.Parameters
+  ) async throws -> Workflow {
+    try parameters.validate()
+    guard !desk.runs.isClosing else { throw Failure(.busy, "The service is closing.", hint: "Start another one.") }
+    try await desk.checkWorld()
+    let id = "wf-" + String((0..<12).map { _ in "abcdefghijklmnopqrstuvwxyz0123456789".randomElement() ?? "0" })
+    _ = try await desk.start(type, parameters, id: id)
+    keepPatrol()
+    return try await get(id)
+  }
+
+  /// - Throws: `Failure(.notFound)`.
+  package func get(_ id: String) async throws -> Workflow { try Workflow(await record(id)) }
+
+  /// A page of the journal, newest first, without the members of fleets.
+  ///
+  /// - Parameters:
+  ///   - state: Only those in this state.
+  ///   - limit: How many at most, up to 1000.
+  ///   - cursor: The `nextCursor` of the page before.
+  package func list(state: WorkflowState?, limit: Int, cursor: String?) async throws -> WorkflowPage {
+    let page = try await journal.store.list(
+      state: state?.rawValue,
+      cursor: cursor,
+      limit: min(max(1, limit), Self.longestPage)
+    )
+    return WorkflowPage(workflows: try page.workflows.map { try Workflow($0) }, nextCursor: page.nextCursor)
+  }
+
+  /// Has a workflow undone, whoever runs it, and returns when that is over; at once when it is over already.
+  ///
+  /// The wish is in the journal: it is met also if this server dies before it is.
+  package func cancel(_ id: String) async throws -> Workflow {
+    let known = try await record(id)
+    try refusePart(known)
+    try await journal.wishCancellation(id)
+    desk.runs.stop(.cancel) { $0 == id }
+    let now = try await record(id)
+    if !isOver(now), !journal.isOwned(now) { try await takeOver(now) }
+    return try await follow(id, after: .max) { _ in }
+  }
+
+  /// Takes up a workflow that nobody is at work on; one that is running is left alone.
+  ///
+  /// - Throws: `Failure(.conflict)` when it is over, `Failure(.notFound)`.
+  package func resume(_ id: String) async throws -> Workflow {
+    let known = try await record(id)
+    try refusePart(known)
+    guard !isOver(known) else {
+      throw Failure(.conflict, "Workflow \(id) is over: it has \(known.state).", hint: "Start a new one.")
+    }
+    if !journal.isOwned(known) { try await takeOver(known) }
+    return try await get(id)
+  }
+
+  /// Takes up what has no living server. Can be called at any time, and by any number of servers.
+  ///
+  /// Without keys to RunPod, everything is left as it is: then neither going on nor undoing could work.
+  package func recover(_ mode: RecoveryMode) async {
+    let states = [WorkflowState.running, .interrupted].map(\.rawValue)
+    // A journal that cannot be read now can be at the next start.
+    guard let records = try? await journal.store.unfinished(states: states) else { return }
+    let orphans = records.filter { !journal.isOwned($0) || $0.owner == lock.id && !desk.runs.holds($0.id) }
+    let cause = Failure(.cancelled, "The service that ran the workflow died.", retryable: true)
+    for record in orphans {
+      do {
+        guard mode != .ask || record.wish != nil else { throw Failure(.busy, "Someone has to decide.") }
+        try await takeOver(record, cause: mode == .undo ? cause : nil)
+      } catch {
+        try? await journal.abandon(record)
+      }
+    }
+  }
+
+  /// Leaves what runs here in the journal, at the next point where that is safe, for the next server to take up.
+  package func close() async {
+    await desk.runs.close()
+    patrol?.cancel()
+    await patrol?.value
+  }
+
+  // MARK: Parts
+
+  func record(_ id: String) async throws -> WorkflowRecord {
+    if let record = try await journal.store.get(id) { return record }
+    throw Failure(
+      .notFound,
+      "There is no workflow \(id).",
+      hint: "List the workflows to see their ids.",
+      details: ["workflowId": id]
+    )
+  }
+
+  /// Starts the patrol if it has ended.
+  func keepPatrol() {
+    guard patrol == nil else { return }
+    patrol = Task { await patrolWhileNeeded() }
+  }
+
+  private func patrolWhileNeeded() async {
+    while !desk.runs.isEmpty || journal.bells.hasListeners {
+      // On the machine's own clock: it is other processes that are looked after.
+      do { try await Task.sleep(for: .seconds(1)) } catch { break }
+      if let wishes = try? await journal.store.wishes(for: lock.id) {
+        desk.runs.stop(.cancel) { wishes.contains($0) }
+      }
+      journal.bells.ringAll()
+    }
+    patrol = nil
+  }
+
+  private func takeOver(_ record: WorkflowRecord, cause: Failure? = nil) async throws {
+    try await desk.checkWorld()
+    _ = try await desk.takeOver(record, cause: cause)
+    keepPatrol()
+  }
+
+  private func isOver(_ record: WorkflowRecord) -> Bool { WorkflowState(rawValue: record.state)?.isOver ?? true }
+
+  private func refusePart(_ record: WorkflowRecord) throws {
+    guard let parent = record.parent else { return }
+    throw Failure(
+      .conflict,
+      "Workflow \(record.id) is a part of \(parent).",
+      hint: "Cancel or resume \(parent).",
+      details: ["workflowId": parent]
+    )
+  }
+}

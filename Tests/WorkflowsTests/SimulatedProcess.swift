@@ -1,0 +1,77 @@
+import Concurrency
+import Reporting
+
+/// A server process as the world sees it: all that it does to the world passes through here, and can go wrong in any way.
+///
+/// Once it has died, nothing that it does reaches anyone, and nothing that it waits for comes.
+actor SimulatedProcess {
+  struct Dead: Error {}
+
+  /// What becomes of a moment.
+  enum Fate: Sendable {
+    case go
+    case die
+    case fail(Failure)
+  }
+
+  /// A moment right before or right after an effect.
+  struct Moment: Sendable {
+    enum Side: Sendable { case before, after }
+
+    /// 1, 2, 3, … in the life of the process.
+    var number: Int
+    /// "write", "RunPod create", "pod install", "GitHub list", …
+    var effect: String
+    var side: Side
+  }
+
+  private let plan: @Sendable (Moment) -> Fate
+  private let onDeath: @Sendable () -> Void
+  private(set) var moments: [Moment] = []
+  private(set) var isDead = false
+  private var isOver = false
+  private var buried: [CheckedContinuation<Void, any Error>] = []
+
+  init(onDeath: @escaping @Sendable () -> Void = {}, plan: @escaping @Sendable (Moment) -> Fate) {
+    self.onDeath = onDeath
+    self.plan = plan
+  }
+
+  /// Does something to the world.
+  func perform<Result: Sendable>(
+    _ effect: String,
+    _ body: @Sendable () async throws -> Result
+  ) async throws -> Result {
+    try await pass(effect, .before)
+    let result = try await body()
+    try await pass(effect, .after)
+    return result
+  }
+
+  func pass(_ effect: String, _ side: Moment.Side) async throws {
+    if isDead { try await lie() }
+    let moment = Moment(number: moments.count + 1, effect: effect, side: side)
+    moments.append(moment)
+    switch plan(moment) {
+    case .go: return
+    case .fail(let failure): throw failure
+    case .die:
+      isDead = true
+      onDeath()
+      try await lie()
+    }
+  }
+
+  /// Lets the tasks of a dead process end, when nobody looks at the world any more.
+  func release() {
+    isDead = true
+    isOver = true
+    for continuation in buried { continuation.resume(throwing: Dead()) }
+    buried = []
+  }
+
+  private func lie() async throws {
+    if isOver { throw Dead() }
+    try await withCheckedThrowingContinuation { buried.append($0) }
+  }
+}
