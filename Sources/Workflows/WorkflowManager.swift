@@ -88,7 +88,7 @@ package actor WorkflowManager {
     try await journal.wishCancellation(id)
     desk.runs.stop(.cancel) { $0 == id }
     let now = try await record(id)
-    if !isOver(now), !journal.isOwned(now) { try await takeOver(now) }
+    if !isOver(now), isOrphan(now) { try await takeOver(now) }
     return try await follow(id, after: .max) { _ in }
   }
 
@@ -101,7 +101,7 @@ package actor WorkflowManager {
     guard !isOver(known) else {
       throw Failure(.conflict, "Workflow \(id) is over: it has \(known.state).", hint: "Start a new one.")
     }
-    if !journal.isOwned(known) { try await takeOver(known) }
+    if isOrphan(known) { try await takeOver(known) }
     return try await get(id)
   }
 
@@ -112,15 +112,11 @@ package actor WorkflowManager {
     let states = [WorkflowState.running, .interrupted].map(\.rawValue)
     // A journal that cannot be read now can be at the next start.
     guard let records = try? await journal.store.unfinished(states: states) else { return }
-    let orphans = records.filter { !journal.isOwned($0) || $0.owner == lock.id && !desk.runs.holds($0.id) }
     let cause = Failure(.cancelled, "The service that ran the workflow died.", retryable: true)
-    for record in orphans {
-      do {
-        guard mode != .ask || record.wish != nil else { throw Failure(.busy, "Someone has to decide.") }
-        try await takeOver(record, cause: mode == .undo ? cause : nil)
-      } catch {
-        try? await journal.abandon(record)
-      }
+    for record in records where isOrphan(record) {
+      let isDecided = mode != .ask || record.wish != nil
+      if isDecided, (try? await takeOver(record, cause: mode == .undo ? cause : nil)) != nil { continue }
+      try? await journal.abandon(record)
     }
   }
 
@@ -165,6 +161,11 @@ package actor WorkflowManager {
     try await desk.checkWorld()
     _ = try await desk.takeOver(record, cause: cause)
     keepPatrol()
+  }
+
+  /// Whether nobody is at work on a workflow that is not over.
+  private func isOrphan(_ record: WorkflowRecord) -> Bool {
+    record.owner == lock.id ? !desk.runs.holds(record.id) : !journal.isOwned(record)
   }
 
   private func isOver(_ record: WorkflowRecord) -> Bool { WorkflowState(rawValue: record.state)?.isOver ?? true }

@@ -31,6 +31,10 @@ extension Bench {
     }
   }
 
+  func podRow(_ id: String) async throws -> PodRecord? {
+    try await PodStore(Database(path: stateFile)).find(podId: id)
+  }
+
   func allIDs() async throws -> [String] {
     try await WorkflowStore(Database(path: stateFile)).list(limit: 10_000).workflows.map(\.id)
   }
@@ -46,7 +50,8 @@ extension Bench {
       #expect(workflow.state.isOver, "\(context): \(workflow.id)", sourceLocation: sourceLocation)
       let events = try await store.events(workflow.id, limit: 10_000).map { try WorkflowEvent($0) }
       let isSound = isSound(events, of: workflow)
-      #expect(isSound, "\(context): events of \(workflow.id)", sourceLocation: sourceLocation)
+      let words = events.map { "\($0.sequence) \($0.type) \($0.state ?? "") \($0.fraction ?? -1)" }
+      #expect(isSound, "\(context): \(workflow.id) \(words)", sourceLocation: sourceLocation)
     }
     let (pods, runners) = expected(after: workflows)
     let present = await account.pods
@@ -58,7 +63,8 @@ extension Bench {
     #expect(Set(books) == Set(pods.map(Optional.some)), "\(context): books", sourceLocation: sourceLocation)
   }
 
-  /// What workflows that succeeded have made and not taken away again.
+  /// What workflows that succeeded have made, without what a teardown was to take away: a pod that it could not end itself
+  /// is overdue, and ended since.
   private func expected(after workflows: [Workflow]) -> (pods: Set<String>, runners: Set<String>) {
     var pods: Set<String> = []
     var runners: Set<String> = []
@@ -66,7 +72,7 @@ extension Bench {
       pods.insert(result.podId)
       runners.insert(result.runnerName)
     }
-    for case .runnerTeardown(let result) in workflows.filter({ $0.state == .succeeded }).compactMap(\.result) {
+    for case .runnerTeardown(let result) in workflows.compactMap(\.result) {
       pods.remove(result.podId)
       if let name = result.runnerName { runners.remove(name) }
     }

@@ -95,8 +95,11 @@ struct Server: Sendable {
     )
   }
 
-  /// What the kernel does when the process dies.
-  func releaseLock() { unlink(lockFile) }
+  /// What the kernel does when the process has died.
+  func bury() async {
+    await process.settle()
+    unlink(lockFile)
+  }
 }
 
 /// What the workflows of one server work with.

@@ -86,14 +86,13 @@ import Testing
         }
         var iterator = ends.makeAsyncIterator()
         let end = await iterator.next() ?? .finished
-        if end == .died { server.releaseLock() } else { try await work.value }
+        if end == .died { await server.bury() } else { try await work.value }
         let last = try await bench.recover(mode)
         try await bench.check("\(mode), point \(point)")
         return (end, last)
       }
       if let state { states.append(state) }
     }
-    print("deaths:", point - 1)
     #expect(point > 30)
     return states
   }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import GitHubAPI
 import Reporting
 import RunPodAPI
@@ -13,8 +14,15 @@ struct AccountDoor: PodProvider {
 
   func account() async throws -> Account { try await process.perform("RunPod account") { try await account.account() } }
 
-  func create(_ request: PodRequest) async throws -> RemotePod {
-    try await process.perform("RunPod create") { try await account.create(request) }
+  var face: PodFace { account.face }
+  var url: String { account.url }
+
+  func create(_ request: PodRequest, as candidate: PodCandidate) async throws -> RemotePod {
+    try await process.perform("RunPod create") { try await account.create(request, as: candidate) }
+  }
+
+  func offers(_ query: OfferQuery) async throws -> [Offer] {
+    try await process.perform("RunPod offers") { try await account.offers(query) }
   }
 
   func pod(id: String) async throws -> RemotePod? {
@@ -82,9 +90,30 @@ struct SiteDoor: PodShell, PodAccess, RunnerRegistry {
     try await process.perform("GitHub delete") { try await site.delete(id) }
   }
 
-  func latestRunner(architecture: String) async throws -> RunnerRelease {
+  func recentRunners(in scope: RunnerScope) async throws -> [GitHubRunner] {
+    try await runners(in: scope, name: nil)
+  }
+
+  func runnerGroupId(named name: String, in scope: RunnerScope) async throws -> Int { 1 }
+
+  func jitRegistration(
+    name: String,
+    groupId: Int,
+    labels: [String],
+    in scope: RunnerScope
+  ) async throws -> JITRegistration {
+    throw Failure(.apiFailure, "Workflows register runners by token.")
+  }
+
+  func runnerRelease(
+    _ version: String?,
+    architecture: String,
+    for scope: RunnerScope
+  ) async throws -> RunnerRelease {
     try await process.perform("GitHub release") {
       RunnerRelease(version: "2.338.0", fileName: "runner.tar.gz", url: "https://example.com/r", sha256: "00")
     }
   }
+
+  func deprecation(ofRunner version: String, in scope: RunnerScope) async throws -> Date? { nil }
 }

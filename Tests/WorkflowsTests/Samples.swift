@@ -4,10 +4,27 @@ import Workflows
 extension RunnerSetup {
   static func sample(_ change: (inout RunnerSetup) -> Void = { _ in }) -> RunnerSetup {
     var setup = RunnerSetup(
-      pod: PodRequest(imageName: "runpod/base:1.0", gpuTypeId: "NVIDIA L4"),
+      pod: PodRequest(imageName: "runpod/base:1.0", gpuTypeIds: ["NVIDIA L4"]),
       repoUrl: "https://github.com/octo/demo"
     )
     change(&setup)
     return setup
+  }
+}
+
+extension Workflow {
+  var setupResult: RunnerSetupResult? { if case .runnerSetup(let result) = result { result } else { nil } }
+  var teardownResult: RunnerTeardownResult? { if case .runnerTeardown(let result) = result { result } else { nil } }
+  var fleetResult: FleetResult? { if case .fleet(let result) = result { result } else { nil } }
+}
+
+extension WorkflowRequest {
+  var name: String {
+    switch self {
+    case .setupRunner: "setupRunner"
+    case .teardownRunner: "teardownRunner"
+    case .setupFleet: "setupFleet"
+    case .teardownFleet: "teardownFleet"
+    }
   }
 }

@@ -12,6 +12,8 @@ actor SimulatedProcess {
     case go
     case die
     case fail(Failure)
+    /// Something else happens first.
+    case meanwhile(@Sendable () async -> Void)
   }
 
   /// A moment right before or right after an effect.
@@ -30,6 +32,8 @@ actor SimulatedProcess {
   private(set) var moments: [Moment] = []
   private(set) var isDead = false
   private var isOver = false
+  /// Effects that have begun and not ended.
+  private var underWay = 0
   private var buried: [CheckedContinuation<Void, any Error>] = []
 
   init(onDeath: @escaping @Sendable () -> Void = {}, plan: @escaping @Sendable (Moment) -> Fate) {
@@ -43,24 +47,36 @@ actor SimulatedProcess {
     _ body: @Sendable () async throws -> Result
   ) async throws -> Result {
     try await pass(effect, .before)
-    let result = try await body()
+    let result: Result
+    do {
+      result = try await body()
+    } catch {
+      underWay -= 1
+      throw error
+    }
     try await pass(effect, .after)
     return result
   }
 
   func pass(_ effect: String, _ side: Moment.Side) async throws {
+    if side == .after { underWay -= 1 }
     if isDead { try await lie() }
     let moment = Moment(number: moments.count + 1, effect: effect, side: side)
     moments.append(moment)
     switch plan(moment) {
-    case .go: return
+    case .go: break
     case .fail(let failure): throw failure
+    case .meanwhile(let event): await event()
     case .die:
       isDead = true
       onDeath()
       try await lie()
     }
+    if side == .before { underWay += 1 }
   }
+
+  /// Waits for effects that were under way when the process died: they were done by then.
+  func settle() async { while underWay > 0 { await Task.yield() } }
 
   /// Lets the tasks of a dead process end, when nobody looks at the world any more.
   func release() {

@@ -54,12 +54,15 @@ extension PodReadiness {
     }
   }
 
+  /// What becomes of a pod that was waited for in vain, unless whoever waited does something to it.
+  package static let fate = " It was left running."
+
   /// The failure of a wait whose time was up.
   package func timeout(podId: String, after limit: Duration, at time: Date) -> Failure {
     Failure(
       .timeout,
       "Pod \(podId) was not ready after \(limit.components.seconds) s: it has been \(summary) "
-        + "for \(Int(age(at: time))) s. It was left running.",
+        + "for \(Int(age(at: time))) s." + Self.fate,
       hint: advice,
       resources: ["podId": podId],
       details: ["stage": stageName, "stageAgeSeconds": String(Int(age(at: time)))]

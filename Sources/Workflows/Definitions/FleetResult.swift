@@ -43,9 +43,6 @@ package struct FleetResult: Codable, Sendable, Hashable {
 }
 
 extension WorkflowRun {
-  /// Since when it is under way.
-  var seconds: Double { time.now().timeIntervalSince(created) }
-
   /// The result of a workflow whose parts are the members of a fleet.
   ///
   /// - Parameter names: Of all members, in order.

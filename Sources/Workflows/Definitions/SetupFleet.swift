@@ -34,8 +34,9 @@ enum SetupFleet: WorkflowDefinition {
     )
   }
 
-  private static func undoMembers(_ run: isolated Run) async throws {
+  private static func undoMembers(_ run: isolated Run) async throws -> Step<Self>.Undoing {
     try await run.undoParts(limit: run.parameters.maxParallel)
     for resource in try await run.partsRemaining() { run.didCreate(resource) }
+    return .undone
   }
 }

@@ -54,10 +54,10 @@ extension SetupRunner {
       return nil
     }
     if let pod = try await run.world.pods().find(intent: run.facts.podName, progress: run.progress) { return pod }
-    guard !run.parameters.lostSecrets.contains("env") else {
+    guard !run.parameters.hasLostPodSecrets else {
       throw Failure(
         .environmentIncomplete,
-        "The service died before the pod was rented, and the pod's environment variables were not kept.",
+        "The service died before the pod was rented, and the pod's env and dockerArgs were not kept.",
         hint: "Start the workflow anew."
       )
     }
@@ -97,37 +97,45 @@ extension SetupRunner {
 
   // MARK: Undoing
 
-  static func removeRunner(_ run: isolated Run) async throws {
-    guard run.parameters.onFailure != .keep, let podId = run.facts.podId else { return }
+  static func removeRunner(_ run: isolated Run) async throws -> Step<Self>.Undoing {
+    let runner = WorkflowResource.runner(run.facts.runnerName)
+    let runners = try await run.world.runners()
+    if run.parameters.onFailure == .keep {
+      let isRegistered = try? await runners.isRegistered(runner.id, at: run.parameters.repoUrl)
+      if run.facts.ownsName == true, isRegistered == true { run.didCreate(runner) }
+      return .left
+    }
+    guard let podId = run.facts.podId else { return .undone }
     // Another one's runner of the same name must not be touched.
     let isOurs = run.facts.ownsName == true || run.facts.runner != nil
-    let removal = try await run.world.runners().remove(
+    let removal = try await runners.remove(
       podId: podId,
       repoUrl: run.parameters.repoUrl,
-      name: isOurs ? run.facts.runnerName : nil,
+      name: isOurs ? runner.id : nil,
       workDirectory: run.parameters.workDirectory,
       progress: run.progress
     )
-    let runner = WorkflowResource.runner(run.facts.runnerName)
     if removal.deregistered {
       if run.ledger.created.contains(runner) { run.didRemove(runner) }
     } else if isOurs {
       run.didCreate(runner)
       throw Failure(.apiFailure, removal.warnings.joined(separator: " "))
     }
+    return .undone
   }
 
-  static func releasePod(_ run: isolated Run) async throws {
+  static func releasePod(_ run: isolated Run) async throws -> Step<Self>.Undoing {
     let pods = try await run.world.pods()
     let intent = run.facts.podName
     if run.parameters.onFailure == .terminate {
-      guard let id = try await pods.release(intent: intent, progress: run.progress)?.id else { return }
+      guard let id = try await pods.release(intent: intent, progress: run.progress)?.id else { return .undone }
       run.didCreate(.pod(id))
       run.didRemove(.pod(id))
-      return try await run.world.access().forget(podId: id)
+      try await run.world.access().forget(podId: id)
+      return .undone
     }
     guard let pod = try await pods.find(intent: intent, progress: run.progress), let id = pod.id, pod.status.isLive
-    else { return }
+    else { return .undone }
     run.didCreate(.pod(id))
     if run.parameters.onFailure == .stop {
       _ = try await pods.stop(id)
@@ -135,6 +143,7 @@ extension SetupRunner {
     }
     // It is wanted as it is now, for as long as was asked for.
     try await pods.setDeadline(id, run.facts.endOfLife)
+    return .left
   }
 }
 

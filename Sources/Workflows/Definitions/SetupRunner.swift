@@ -70,10 +70,13 @@ enum SetupRunner: WorkflowDefinition {
 
   /// A pod that was taken away is the reason for whatever went wrong on it.
   static func explain(_ failure: Failure, of run: isolated Run) async -> Failure {
-    guard let podId = run.facts.podId, [.networkFailure, .sshUnreachable, .runnerInstallFailed].contains(failure.kind),
+    guard let podId = run.facts.podId else { return failure }
+    var failure = failure
+    // There will be no pod that could be resumed.
+    if failure.kind == .noCapacity { failure.hint = "Bid more, or set interruptible to false." }
+    guard [.networkFailure, .sshUnreachable, .runnerInstallFailed].contains(failure.kind),
       let pod = try? await run.world.pods().get(podId), pod.status != .running, pod.status != .starting
     else { return failure }
-    var failure = failure
     failure.message += " Pod \(podId) is \(pod.status.rawValue)\(pod.lastStatusChange.map { ": \($0)" } ?? "")."
     failure.details["podStatus"] = pod.status.rawValue
     return failure
@@ -94,7 +97,14 @@ enum SetupRunner: WorkflowDefinition {
   private static func awaitPod(_ run: isolated Run) async throws {
     let limit = run.parameters.readyTimeoutSeconds
     let podId = try await held(run, for: TimeInterval(limit) + 600)
-    let pod = try await run.world.pods().wait(podId, timeout: .seconds(limit), progress: run.progress)
+    let pods = try await run.world.pods()
+    let pod: Pod
+    do {
+      pod = try await pods.wait(podId, timeout: .seconds(limit), progress: run.progress)
+    } catch var failure as Failure where failure.kind == .timeout {
+      failure.message = failure.message.replacing(PodReadiness.fate, with: "")
+      throw failure
+    }
     run.facts.host = pod.host
     run.facts.sshPort = pod.sshPort
   }

@@ -11,7 +11,9 @@ enum TeardownRunner: WorkflowDefinition {
   typealias Run = WorkflowRun<TeardownRunner>
 
   struct Facts: Codable, Sendable {
+    /// As given, or as the pod said.
     var runnerName: String?
+    var repoUrl: String?
     var deregistered = false
     var filesRemoved = false
     var podStatus: PodStatus?
@@ -33,7 +35,7 @@ enum TeardownRunner: WorkflowDefinition {
   }
 
   static func facts(for teardown: RunnerTeardown, at desk: WorkflowDesk) async throws -> Facts {
-    Facts(runnerName: teardown.runnerName)
+    Facts(runnerName: teardown.runnerName, repoUrl: teardown.repoUrl)
   }
 
   static func result(of run: isolated Run, in state: WorkflowState) async throws -> WorkflowResult? {
@@ -59,13 +61,24 @@ enum TeardownRunner: WorkflowDefinition {
       workDirectory: run.parameters.workDirectory,
       progress: run.progress
     )
+    learn(runner, run)
+  }
+
+  private static func learn(_ runner: Runner, _ run: isolated Run) {
     if !runner.name.isEmpty { run.facts.runnerName = runner.name }
+    run.facts.repoUrl = run.facts.repoUrl ?? runner.repoUrl
   }
 
   private static func deregisterRunner(_ run: isolated Run) async throws {
-    let removal = try await run.world.runners().remove(
+    let runners = try await run.world.runners()
+    if run.facts.runnerName == nil,
+      let runner = try? await runners.status(podId: run.parameters.podId, workDirectory: run.parameters.workDirectory)
+    {
+      learn(runner, run)
+    }
+    let removal = try await runners.remove(
       podId: run.parameters.podId,
-      repoUrl: run.parameters.repoUrl,
+      repoUrl: run.facts.repoUrl,
       token: run.parameters.removeToken,
       name: run.facts.runnerName,
       workDirectory: run.parameters.workDirectory,
@@ -97,10 +110,12 @@ enum TeardownRunner: WorkflowDefinition {
   ) async throws {
     let podId = run.parameters.podId
     do {
-      run.facts.podStatus = try await end(run.world.pods(), podId).status
+      let pods = try await run.world.pods()
+      run.facts.podStatus = try await run.persistently(for: .seconds(300)) { try await end(pods, podId).status }
     } catch let failure as Failure where failure.kind == .notFound {
       try await run.warn(failure.message)
-    } catch let failure as Failure {
+    } catch var failure as Failure {
+      failure.message += " Pod \(podId) may still be running."
       throw failure.adding(resource: "podId", podId)
     }
     try await run.world.access().forget(podId: podId)

@@ -11,7 +11,8 @@ final class StopSign: Sendable {
 
   private struct State {
     var reason: Reason?
-    var onRaise: (@Sendable (Reason) -> Void)?
+    var watchers: [Int: @Sendable (Reason) -> Void] = [:]
+    var lastWatcher = 0
   }
 
   private let state = Locked(State())
@@ -20,12 +21,12 @@ final class StopSign: Sendable {
 
   /// Closing goes before cancelling: that wish is in the journal and will be met by whoever takes the workflow up.
   func raise(_ reason: Reason) {
-    let (first, onRaise) = state.withLock { state in
+    let (first, watchers) = state.withLock { state in
       let first = state.reason == .close ? Reason.close : reason
       state.reason = first
-      return (first, state.onRaise)
+      return (first, Array(state.watchers.values))
     }
-    onRaise?(first)
+    for watcher in watchers { watcher(first) }
   }
 
   /// Runs `work` in a task of its own, which is cancelled when the sign is raised for one of `reasons`, or was before.
@@ -37,12 +38,13 @@ final class StopSign: Sendable {
     let cancel = { @Sendable (reason: Reason) in
       if reasons.contains(reason) { task.cancel() }
     }
-    let present = state.withLock { state in
-      state.onRaise = cancel
-      return state.reason
+    let (number, present) = state.withLock { state in
+      state.lastWatcher += 1
+      state.watchers[state.lastWatcher] = cancel
+      return (state.lastWatcher, state.reason)
     }
     if let present { cancel(present) }
-    defer { state.withLock { $0.onRaise = nil } }
+    defer { state.withLock { $0.watchers[number] = nil } }
     return try await task.value
   }
 }

@@ -24,7 +24,8 @@ struct WorkflowDesk: Sendable {
     _ type: Definition.Type,
     _ parameters: Definition.Parameters,
     id: String,
-    parent: String? = nil
+    parent: String? = nil,
+    listener: Progress? = nil
   ) async throws -> Task<Void, Never> {
     let facts = try await Definition.facts(for: parameters, at: self)
     let steps = Definition.steps(for: parameters).map { WorkflowStep(name: $0.name, title: $0.title) }
@@ -41,7 +42,7 @@ struct WorkflowDesk: Sendable {
     )
     return try await runs.reserving(id) {
       try await journal.insert(record, WorkflowEvent(type: .started, message: "Started", fraction: 0))
-      return launch(WorkflowRun<Definition>(record, parameters, ledger, at: self))
+      return launch(WorkflowRun<Definition>(record, parameters, ledger, listener: listener, at: self))
     }
   }
 
@@ -49,20 +50,25 @@ struct WorkflowDesk: Sendable {
   ///
   /// - Parameter cause: Why it is to be undone, if it is.
   /// - Returns: nil when someone else was first.
-  func takeOver(_ record: WorkflowRecord, cause: Failure? = nil) async throws -> Task<Void, Never>? {
+  func takeOver(
+    _ record: WorkflowRecord,
+    cause: Failure? = nil,
+    listener: Progress? = nil
+  ) async throws -> Task<Void, Never>? {
     guard let kind = WorkflowKind(rawValue: record.kind) else {
       throw Failure(
         .storeFailure,
         "Workflow \(record.id) is of a kind that this version does not know: \(record.kind)."
       )
     }
-    return try await takeOver(kind.definition, record, cause)
+    return try await takeOver(kind.definition, record, cause, listener)
   }
 
   private func takeOver<Definition: WorkflowDefinition>(
     _ type: Definition.Type,
     _ record: WorkflowRecord,
-    _ cause: Failure?
+    _ cause: Failure?,
+    _ listener: Progress?
   ) async throws -> Task<Void, Never>? {
     let parameters = try JournalForm.decode(Definition.Parameters.self, from: record.parameters)
     return try await runs.reserving(record.id) {
@@ -71,7 +77,9 @@ struct WorkflowDesk: Sendable {
       let ledger = try JournalForm.decode(Ledger<Definition.Facts>.self, from: claimed.steps)
       let wish = claimed.wish == nil ? nil : Failure.cancelled
       let cause = Definition.isReversible ? wish ?? cause : wish
-      return launch(WorkflowRun<Definition>(claimed, parameters, ledger, cause: cause, at: self))
+      return launch(
+        WorkflowRun<Definition>(claimed, parameters, ledger, cause: cause, listener: listener, at: self)
+      )
     }
   }
 

@@ -13,7 +13,7 @@ extension WorkflowRun {
   /// - Parameters:
   ///   - limit: How many at once.
   ///   - stopOnFailure: Whether the first that does not succeed cancels the others; what has not begun is left out.
-  /// - Throws: `CancellationError` when this workflow was told to stop.
+  /// - Throws: `CancellationError` when this workflow was told to stop, `Interruption` when the service closes.
   func runParts<Part: WorkflowDefinition>(
     _ type: Part.Type,
     _ parameters: [Part.Parameters],
@@ -21,6 +21,7 @@ extension WorkflowRun {
     stopOnFailure: Bool
   ) async throws {
     let isPart = { @Sendable [id] (other: String) in other.hasPrefix("\(id).") }
+    let chorus = PartsProgress(count: parameters.count, progress: progress)
     try await withTaskCancellationHandler {
       var tally = (done: 0, failed: 0)
       try await withThrowingTaskGroup(of: Workflow.self) { group in
@@ -28,10 +29,11 @@ extension WorkflowRun {
         var running = 0
         while true {
           while running < limit, !Task.isCancelled, !(stopOnFailure && tally.failed > 0), let next = waiting.popLast() {
-            group.addTask { try await self.runPart(type, next.element, next.offset) }
+            group.addTask { try await self.runPart(type, next.element, next.offset, chorus.part(next.offset)) }
             running += 1
           }
           guard let part = try await group.next() else { break }
+          guard part.state.isOver else { throw Interruption() }
           running -= 1
           tally.done += 1
           if part.state != .succeeded { tally.failed += 1 }
@@ -67,14 +69,16 @@ extension WorkflowRun {
   private func runPart<Part: WorkflowDefinition>(
     _ type: Part.Type,
     _ parameters: Part.Parameters,
-    _ index: Int
+    _ index: Int,
+    _ listener: Progress
   ) async throws -> Workflow {
     let partID = partID(index)
     if let known = try await desk.journal.store.get(partID) {
       if WorkflowState(rawValue: known.state)?.isOver == true { return try Workflow(known) }
-      await (try await desk.takeOver(known))?.value
+      await (try await desk.takeOver(known, listener: listener))?.value
     } else {
-      await (try await desk.start(type, parameters, id: partID, parent: id)).value
+      let task = try await desk.start(type, parameters, id: partID, parent: id, listener: listener)
+      await task.value
     }
     if let failure = desk.runs.failure(of: partID) { throw failure }
     guard let record = try await desk.journal.store.get(partID) else { throw Journal.Lost() }
@@ -83,13 +87,11 @@ extension WorkflowRun {
 
   private func tell(_ part: Workflow, _ tally: (done: Int, failed: Int), of count: Int) async throws {
     let failed = tally.failed == 0 ? "" : ", \(tally.failed) not"
-    let fraction = Double(tally.done) / Double(count)
-    ledger.fraction = max(ledger.fraction, fraction)
     try await write([
       WorkflowEvent(
         type: .member,
         message: "\(tally.done - tally.failed) of \(count) have succeeded\(failed)",
-        fraction: ledger.fraction,
+        fraction: Double(tally.done) / Double(count),
         state: part.state.rawValue,
         workflowId: part.id
       )

@@ -16,39 +16,57 @@ extension WorkflowRun {
         continue
       }
       current = index
-      guard try await isUndone(step, undo) else { continue }
+      guard let undoing = try await outcome(of: undo, step) else { continue }
       ledger.undone.insert(step.name)
-      if ledger.steps[index].state != .failed { ledger.steps[index].state = .undone }
-      try await writeIfPossible([event(index, "Cleaning up: \(step.title): undone")])
+      if undoing == .undone, ledger.steps[index].state != .failed { ledger.steps[index].state = .undone }
+      let words = undoing == .undone ? "undone" : "left as it is"
+      try await writeIfPossible([event(index, "Cleaning up: \(step.title): \(words)")])
     }
     try await finish(cause.state, error: summary(of: cause))
   }
 
   /// Tries to undo a step for as long as it is worth it.
-  private func isUndone(_ step: Step<Definition>, _ undo: @escaping Step<Definition>.Work) async throws -> Bool {
-    let start = time.now()
+  ///
+  /// - Returns: nil when it could not be undone.
+  private func outcome(
+    of undo: @escaping Step<Definition>.Undo,
+    _ step: Step<Definition>
+  ) async throws -> Step<Definition>.Undoing? {
+    do {
+      return try await persistently(for: step.patience) { try await undo(self) }
+    } catch let error as Interruption {
+      throw error
+    } catch {
+      let failure = Failure(any: error)
+      ledger.warnings.append(failure.message)
+      try await writeIfPossible([.warning(failure.message, step: step.name)])
+      return nil
+    }
+  }
+
+  /// Tries something again and again, with growing pauses, for as long as its failures may pass.
+  ///
+  /// - Parameter patience: How long.
+  /// - Throws: The last failure; `Interruption` when the service closes.
+  func persistently<Result>(for patience: Duration, _ body: () async throws -> Result) async throws -> Result {
+    let end = time.now() + patience.inSeconds
     var attempt = 0
     while true {
       if stopSign.reason == .close { throw Interruption() }
       attempt += 1
       do {
-        try await undo(self)
-        return true
+        return try await body()
       } catch let error as Interruption {
         throw error
       } catch {
         if stopSign.reason == .close { throw Interruption() }
-        let failure = Failure(any: error)
         let pause = Self.pauses.delay(afterAttempt: attempt)
-        let isTimeUp = time.now().addingTimeInterval(pause.inSeconds) > start + step.patience.inSeconds
-        guard !isTimeUp, failure.isWorthRepeating else {
-          ledger.warnings.append(failure.message)
-          try await writeIfPossible([.warning(failure.message, step: step.name)])
-          return false
+        guard let failure = error as? Failure, failure.isWorthRepeating, time.now() + pause.inSeconds <= end else {
+          throw error
         }
         let sleep = time.sleep
-        // A cancellation is no reason to hurry: it is what this is about.
-        _ = try? await stopSign.watching(for: [.close]) { try await sleep(pause) }
+        // A cancellation is no reason to hurry: it may be what this is about.
+        try? await stopSign.watching(for: [.close]) { try await sleep(pause) }
       }
     }
   }
@@ -70,14 +88,14 @@ extension WorkflowRun {
     return error
   }
 
-  private func writeIfPossible(_ events: [WorkflowEvent]) async throws {
+  /// Writes what can be written. Cleaning up matters more than writing about it; whether the end can be written is told at
+  /// the end.
+  func writeIfPossible(_ events: [WorkflowEvent]) async throws {
     do {
       try await write(events)
     } catch let error as Journal.Lost {
       throw error
-    } catch {
-      // Cleaning up matters more than writing about it; whether the end can be written is told at the end.
-    }
+    } catch {}
   }
 }
 

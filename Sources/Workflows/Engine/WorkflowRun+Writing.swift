@@ -7,17 +7,45 @@ extension WorkflowRun {
   /// How often progress is written down.
   private static var progressInterval: Duration { .seconds(2) }
 
-  /// Writes how far it is, with what has happened, in one transaction.
+  /// Writes how far it is, with what has happened, in one transaction. One write after the other, each with what is known
+  /// by then; a cancellation does not reach it.
+  ///
+  /// - Parameter flushed: Whether it must survive a power cut. Steps need not: their work can be done again.
   func write(
     _ events: [WorkflowEvent],
-    flushed: Bool = true,
+    flushed: Bool = false,
     _ change: @escaping @Sendable (inout WorkflowRecord) -> Void = { _ in }
   ) async throws {
+    let task = Task { [lastWrite] in
+      _ = await lastWrite?.result
+      try await writeNow(events, flushed: flushed, change)
+    }
+    lastWrite = task
+    try await task.value
+  }
+
+  private func writeNow(
+    _ events: [WorkflowEvent],
+    flushed: Bool,
+    _ change: @escaping @Sendable (inout WorkflowRecord) -> Void
+  ) async throws {
+    let events = events.map(neverFalling)
     let text = try JournalForm.encode(ledger)
     try await desk.journal.update(id, flushed: flushed, events: events) { record in
       record.steps = text
       change(&record)
     }
+    for event in events {
+      if let message = event.message { listener?.report(message, fraction: event.fraction) }
+    }
+  }
+
+  private func neverFalling(_ event: WorkflowEvent) -> WorkflowEvent {
+    guard let fraction = event.fraction else { return event }
+    ledger.fraction = max(ledger.fraction, fraction)
+    var event = event
+    event.fraction = ledger.fraction
+    return event
   }
 
   /// Writes that it has ended.
@@ -25,16 +53,14 @@ extension WorkflowRun {
     for index in steps.indices {
       switch ledger.steps[index].state {
       case .pending: ledger.steps[index].state = .skipped
-      case .running: ledger.steps[index].state = .undone
+      case .running: ledger.steps[index].state = Definition.isReversible ? .undone : .failed
       case .succeeded, .failed, .skipped, .undone: break
       }
     }
     let result = try await Definition.result(of: self, in: state).map { try JournalForm.encode($0) }
     let errorText = try error.map { try JournalForm.encode($0) }
-    let seconds = Int(time.now().timeIntervalSince(created).rounded())
-    let message = error?.message ?? "Done in \(seconds) s"
-    let end = WorkflowEvent(type: .finished, message: message, fraction: 1, state: state.rawValue)
-    try await write([end]) { record in
+    let end = WorkflowEvent(type: .finished, message: error?.message ?? summary, fraction: 1, state: state.rawValue)
+    try await write([end], flushed: true) { record in
       record.state = state.rawValue
       record.result = result
       record.error = errorText
@@ -45,7 +71,8 @@ extension WorkflowRun {
   /// Leaves it in the journal for whoever takes it up.
   func leave() async -> Failure? {
     do {
-      try await write([WorkflowEvent(type: .interrupted, message: "The service is closing")]) { record in
+      let end = WorkflowEvent(type: .interrupted, message: "The service is closing")
+      try await write([end], flushed: true) { record in
         record.state = WorkflowState.interrupted.rawValue
         record.owner = nil
       }
@@ -69,26 +96,34 @@ extension WorkflowRun {
     let isUndoing = ledger.cause != nil
     if !isUndoing { ledger.steps[current].message = news.update.message }
     let share = (Double(current) + min(max(news.update.fraction ?? 0, 0), 1)) / Double(steps.count)
-    ledger.fraction = max(ledger.fraction, isUndoing ? 0 : share)
     let event = WorkflowEvent(
       type: .progress,
       message: (isUndoing ? "Cleaning up: " : prefix(current)) + news.update.message,
-      fraction: ledger.fraction,
+      fraction: isUndoing ? ledger.fraction : share,
       step: steps[current].name
     )
-    try await write([event], flushed: false)
+    try await write([event])
   }
+
+  /// What it took, made and took away: "Done in 93 s: created pod 50qynxzilsxoey, runner gpu-1".
+  private var summary: String {
+    let lists = [("created", ledger.created), ("removed", ledger.removed)].filter { !$0.1.isEmpty }
+    let words = lists.map { "\($0.0) \($0.1.map(\.words).joined(separator: ", "))" }.joined(separator: "; ")
+    return "Done in \(Int(seconds.rounded())) s" + (words.isEmpty ? "" : ": \(words)")
+  }
+
+  /// Since when it is under way, in seconds.
+  var seconds: Double { time.now().timeIntervalSince(created) }
 
   /// "Step 2/5: ".
   func prefix(_ index: Int) -> String { steps.count == 1 ? "" : "Step \(index + 1)/\(steps.count): " }
 
   /// What a step has become.
   func event(_ index: Int, _ message: String, fraction: Double? = nil) -> WorkflowEvent {
-    if let fraction { ledger.fraction = max(ledger.fraction, fraction) }
-    return WorkflowEvent(
+    WorkflowEvent(
       type: .step,
       message: message,
-      fraction: ledger.fraction,
+      fraction: fraction ?? ledger.fraction,
       step: steps[index].name,
       state: ledger.steps[index].state.rawValue
     )

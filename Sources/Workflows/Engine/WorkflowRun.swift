@@ -13,9 +13,12 @@ actor WorkflowRun<Definition: WorkflowDefinition>: AnyRun {
   nonisolated let bulletin = Bulletin()
   nonisolated let steps: [Step<Definition>]
   private nonisolated let causeAtStart: Failure?
+  /// Hears what happens, besides the journal.
+  nonisolated let listener: Progress?
   var ledger: Ledger<Definition.Facts>
   /// The number of the step that is being done, from 0.
   var current = 0
+  var lastWrite: Task<Void, any Error>?
 
   nonisolated var world: any WorkflowWorld { desk.world }
   nonisolated var time: TimeSource { desk.time }
@@ -31,6 +34,7 @@ actor WorkflowRun<Definition: WorkflowDefinition>: AnyRun {
     _ parameters: Definition.Parameters,
     _ ledger: Ledger<Definition.Facts>,
     cause: Failure? = nil,
+    listener: Progress? = nil,
     at desk: WorkflowDesk
   ) {
     id = record.id
@@ -39,6 +43,7 @@ actor WorkflowRun<Definition: WorkflowDefinition>: AnyRun {
     self.desk = desk
     self.ledger = ledger
     causeAtStart = cause
+    self.listener = listener
     steps = Definition.steps(for: parameters)
     // Another version may know other steps.
     self.ledger.steps = steps.map { step in
@@ -73,7 +78,7 @@ actor WorkflowRun<Definition: WorkflowDefinition>: AnyRun {
   var progress: Progress { bulletin.progress(of: current) }
 
   /// Puts what the present step has found out so far on the disk.
-  func note() async throws { try await write([]) }
+  func note() async throws { try await writeStep([]) }
 
   func didCreate(_ resource: WorkflowResource) {
     if !ledger.created.contains(resource) { ledger.created.append(resource) }
@@ -85,7 +90,7 @@ actor WorkflowRun<Definition: WorkflowDefinition>: AnyRun {
 
   func warn(_ message: String) async throws {
     ledger.warnings.append(message)
-    try await write([.warning(message, step: steps[current].name)])
+    try await writeStep([.warning(message, step: steps[current].name)])
   }
 
   // MARK: Forwards
@@ -96,6 +101,8 @@ actor WorkflowRun<Definition: WorkflowDefinition>: AnyRun {
       do {
         try await perform(step, index)
       } catch let error as Journal.Lost {
+        throw error
+      } catch let error as Interruption {
         throw error
       } catch {
         try await fail(step, index, error)
@@ -109,12 +116,18 @@ actor WorkflowRun<Definition: WorkflowDefinition>: AnyRun {
     current = index
     ledger.steps[index].state = .running
     ledger.steps[index].started = ledger.steps[index].started ?? time.now()
-    try await write([event(index, "\(prefix(index))\(step.title)", fraction: Double(index) / Double(steps.count))])
+    let start = Double(index) / Double(steps.count)
+    try await writeStep([event(index, prefix(index) + step.title, fraction: start)])
     try await stopSign.watching(for: step.isAtomic ? [.cancel] : [.cancel, .close]) { try await step.work(self) }
     ledger.steps[index].state = .succeeded
     ledger.steps[index].finished = time.now()
-    let fraction = Double(index + 1) / Double(steps.count)
-    try await write([event(index, "\(prefix(index))\(step.title): done", fraction: fraction)])
+    let end = Double(index + 1) / Double(steps.count)
+    try await writeStep([event(index, "\(prefix(index))\(step.title): done", fraction: end)])
+  }
+
+  /// What can be undone does not go on when that cannot be written; what cannot, a teardown, does.
+  private func writeStep(_ events: [WorkflowEvent]) async throws {
+    if Definition.isReversible { try await write(events) } else { try await writeIfPossible(events) }
   }
 
   /// Takes in that a step did not come to its end.
@@ -132,12 +145,7 @@ actor WorkflowRun<Definition: WorkflowDefinition>: AnyRun {
       if step.isOptional {
         ledger.warnings.append(failure.message)
         let failed = event(index, "\(prefix(index))\(step.title): failed")
-        do {
-          return try await write([failed, .warning(failure.message, step: step.name)])
-        } catch let unwritten as Failure {
-          // Without the journal nothing more is begun.
-          return ledger.cause = .init(state: .failed, error: .init(unwritten))
-        }
+        return try await writeStep([failed, .warning(failure.message, step: step.name)])
       }
       var told = failure
       told.details["step"] = step.name

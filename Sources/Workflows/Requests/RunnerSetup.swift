@@ -34,7 +34,7 @@ package struct RunnerSetup: Sendable, Hashable {
   package var readyTimeoutSeconds: Int
   package var verify: Verification
   package var verifyCommand: String
-  /// What the journal does not have any more, after the server that was given it died: "runnerToken", "env".
+  /// What the journal does not have any more, after the server that was given it died: "runnerToken", "env", "dockerArgs".
   var lostSecrets: [String] = []
 
   package init(
@@ -91,10 +91,15 @@ extension RunnerSetup: WorkflowParameters {
     var setup = self
     if setup.runnerToken != nil { setup.lostSecrets.append("runnerToken") }
     if !setup.pod.env.isEmpty { setup.lostSecrets.append("env") }
+    if setup.pod.dockerArgs != nil { setup.lostSecrets.append("dockerArgs") }
     setup.runnerToken = nil
     setup.pod.env = [:]
+    setup.pod.dockerArgs = nil
     return setup
   }
+
+  /// Whether the pod can no longer be rented as it was meant.
+  var hasLostPodSecrets: Bool { lostSecrets.contains("env") || lostSecrets.contains("dockerArgs") }
 
   /// - Throws: `Failure(.configurationInvalid)` for what cannot work.
   func validate() throws {

@@ -19,7 +19,7 @@ package struct WorkflowEvent: Codable, Sendable, Hashable {
     case interrupted
     /// A server has taken it up again.
     case resumed
-    /// It has ended, in `state`. Nothing follows.
+    /// It has ended, in `state`. Nothing follows, unless the fleet that it belongs to is undone.
     case finished
   }
 
@@ -64,7 +64,7 @@ package struct WorkflowEventPage: Codable, Sendable, Hashable {
   package var events: [WorkflowEvent]
   /// Give it to the next `events` to go on; the sequence number of the last event so far when there was none.
   package var nextCursor: Int
-  /// Whether the workflow is over and these are its last events.
+  /// Whether these are its last events and nobody is at work on it.
   package var isComplete: Bool
 
   package init(events: [WorkflowEvent], nextCursor: Int, isComplete: Bool) {

@@ -1,0 +1,99 @@
+import Concurrency
+import Reporting
+import Simulation
+import Testing
+
+@testable import Workflows
+
+/// Every call of a workflow goes wrong in every way, once; then the disk is full from every write on.
+@Suite struct FaultMatrixTests {
+  @Test func everyFaultOfASetupIsSurvived() async throws {
+    let count = try await everyFault { bench in .setupRunner(.sample { $0.verify = .job }) }
+    #expect(count > 150)
+  }
+
+  @Test func everyFaultOfATeardownIsSurvived() async throws {
+    let count = try await everyFault { bench in
+      let done = try await bench.done(.setupRunner(.sample()))
+      return .teardownRunner(RunnerTeardown(podId: done.setupResult?.podId ?? "", repoUrl: done.setupResult?.repoUrl))
+    }
+    #expect(count > 50)
+  }
+
+  @Test func aDiskThatIsFullFromAnyWriteOnIsSurvived() async throws {
+    var point = 0
+    var isOver = false
+    while !isOver {
+      point += 1
+      isOver = try await withBench { [point] bench in
+        let server = try bench.server(plan: { moment in
+          guard moment.effect == "write", moment.side == .before, moment.number >= point else { return .go }
+          return .fail(Failure(.storeFailure, "database or disk is full"))
+        })
+        let workflow = try? await run(.setupRunner(.sample()), on: server)
+        await server.manager.close()
+        await server.bury()
+        _ = try await bench.recover(.resume)
+        try await bench.check("full from point \(point)")
+        return workflow?.state == .succeeded
+      }
+    }
+    #expect(point > 50)
+  }
+
+  /// Runs what `prepare` asks for with each fault of each moment.
+  ///
+  /// - Returns: How many runs there were.
+  private func everyFault(_ prepare: (Bench) async throws -> WorkflowRequest) async throws -> Int {
+    var count = 0
+    var point = 1
+    var kind = 0
+    while true {
+      let next: Int? = try await withBench { [point, kind] bench in
+        await bench.account.set { $0.portDelay = 6 }
+        let request = try await prepare(bench)
+        // How many faults there are for this moment; nil when it never came.
+        let faults = Locked<Int?>(nil)
+        let server = try bench.server(plan: { moment in
+          guard moment.number == point else { return .go }
+          let all = Self.faults(of: moment)
+          faults.withLock { $0 = all.count }
+          return kind < all.count ? .fail(all[kind]) : .go
+        })
+        let workflow = try? await run(request, on: server)
+        await server.manager.close()
+        await server.bury()
+        let context = "point \(point), fault \(kind), \(workflow?.error?.message ?? "no error")"
+        if let error = workflow?.error { #expect(error.details["workflowId"] != nil && !error.message.isEmpty) }
+        _ = try await bench.recover(.resume)
+        try await bench.check(context)
+        return faults.withLock { $0 }
+      }
+      guard let next else { return count }
+      count += 1
+      kind += 1
+      if kind >= next { (point, kind) = (point + 1, 0) }
+    }
+  }
+
+  private func run(_ request: WorkflowRequest, on server: Server) async throws -> Workflow {
+    let id = try await server.manager.start(request).id
+    return try await server.manager.wait(id, timeout: nil, progress: .silent)
+  }
+
+  /// What can go wrong right before or right after an effect.
+  private static func faults(of moment: SimulatedProcess.Moment) -> [Failure] {
+    let cut = Failure(.ambiguousOutcome, "The connection was cut before the answer came.")
+    let refusals: [Failure.Kind] = [.apiFailure, .networkFailure, .rateLimited, .unauthorized, .apiRetired]
+    switch (moment.effect.split(separator: " ").first, moment.side) {
+    case ("RunPod", .before): return refusals.map { Failure($0, "RunPod says \($0.rawValue).") } + [cut]
+    case ("RunPod", .after): return [cut]
+    case ("GitHub", .before): return refusals.map { Failure($0, "GitHub says \($0.rawValue).") }
+    case ("GitHub", .after): return [Failure(.networkFailure, "The connection was cut.")]
+    case ("pod", .before): return [Failure(.sshUnreachable, "Nobody answers."), Failure(.networkFailure, "Cut.")]
+    case ("pod", .after): return [Failure(.networkFailure, "The connection was lost.", retryable: false)]
+    case ("write", .before): return [Failure(.storeFailure, "database or disk is full")]
+    default: return []
+    }
+  }
+}
