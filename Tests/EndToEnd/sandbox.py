@@ -25,7 +25,7 @@ class Sandbox:
 
     def __exit__(self, *_: object) -> None:
         self.process.terminate()
-        self.process.wait(30)
+        self.process.wait(120)
 
     def admin(self, method: str, path: str, body: Any = None) -> Any:
         """A call to the sandbox's own API."""

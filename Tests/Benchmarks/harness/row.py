@@ -98,6 +98,11 @@ def of_limit(least: float) -> Aim:
     return Aim(f"≥ {least} of the limit", lambda row: row.ratio(row.row.limit or "") >= least)
 
 
+def of_limit_at_most(most: float) -> Aim:
+    """At most this part of the limit, where less is better."""
+    return Aim(f"≤ {most} of the limit", lambda row: row.ratio(row.row.limit or "") <= most)
+
+
 def times_best_peer(least: float) -> Aim:
     """At least this many times the best peer."""
     return Aim(f"≥ {least} × the best peer", lambda row: row.ratio(row.peers[0]) >= least)
