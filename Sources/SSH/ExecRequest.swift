@@ -26,21 +26,4 @@ package struct ExecRequest: Sendable, Hashable {
     self.timeout = timeout
     self.captureLimit = captureLimit
   }
-
-  /// A program and its arguments, each passed on as it is.
-  package init(
-    arguments: [String],
-    stdin: [UInt8] = [],
-    environment: [String: String] = [:],
-    timeout: Duration? = nil,
-    captureLimit: Int = 256 * 1024
-  ) {
-    self.init(
-      command: arguments.map(shellQuoted).joined(separator: " "),
-      stdin: stdin,
-      environment: environment,
-      timeout: timeout,
-      captureLimit: captureLimit
-    )
-  }
 }

@@ -1,5 +1,5 @@
 import Concurrency
-import JSON
+import JSONRPC
 import Reporting
 import SSH
 import ServiceProtocol
@@ -33,37 +33,39 @@ struct SSHHarness: Sendable {
 
   func exec(_ params: SSHExec.Params, _ context: RequestContext) async throws -> SSHExec.Result {
     let coding = OutputCoding(params.encoding)
-    let stdin = try coding.bytes(of: params.stdin)
-    let timeout = params.timeoutSeconds.map { Duration.seconds($0) }
-    let request =
-      switch params.command {
-      case .text(let command):
-        ExecRequest(
-          command: command,
-          stdin: stdin,
-          environment: params.env,
-          timeout: timeout,
-          captureLimit: params.captureLimit
-        )
-      case .arguments(let arguments):
-        ExecRequest(
-          arguments: arguments,
-          stdin: stdin,
-          environment: params.env,
-          timeout: timeout,
-          captureLimit: params.captureLimit
-        )
-      }
+    let request = try ExecRequest(params)
     let target = try await services.target(params.podId)
     let stream = params.stream ? OutputStream(podId: params.podId, coding: coding, context: context) : nil
     let result = try await services.ssh().exec(target, request) { chunk in stream?.send(chunk) }
     stream?.finish()
-    return SSHExec.Result(
-      exitCode: result.exitCode,
-      signal: result.signal,
-      stdout: coding.text(of: result.stdout),
-      stderr: coding.text(of: result.stderr),
-      truncated: result.truncated
+    return SSHExec.Result(result, coding)
+  }
+
+  func execMany(_ params: SSHExecMany.Params, _ context: RequestContext) async throws -> SSHExecMany.Result {
+    let coding = OutputCoding(params.encoding)
+    let streams = Dictionary(
+      params.podIds.map { ($0, OutputStream(podId: $0, coding: coding, context: context)) },
+      uniquingKeysWith: { first, _ in first }
+    )
+    let results = try await services.ssh().execMany(
+      params.podIds,
+      maxParallel: params.maxParallel,
+      target: { try await services.target($0) },
+      ExecRequest(params),
+      progress: context.progress
+    ) { podId, chunk in
+      if params.stream { streams[podId]?.send(chunk) }
+    }
+    for stream in streams.values { stream.finish() }
+    return SSHExecMany.Result(
+      outcomes: zip(params.podIds, results).map { podId, result in
+        switch result {
+        case .success(let result):
+          SSHExecMany.Outcome(podId: podId, result: SSHExec.Result(result, coding), error: nil)
+        case .failure(let error):
+          SSHExecMany.Outcome(podId: podId, result: nil, error: ErrorObject(describing: error).json)
+        }
+      }
     )
   }
 

@@ -60,6 +60,7 @@ enum Start {
     router.handle(SSHConnect.self, ssh.connect)
     router.handle(SSHCopy.self, ssh.copy)
     router.handle(SSHExec.self, ssh.exec)
+    router.handle(SSHExecMany.self, ssh.execMany)
     router.handle(SSHResolve.self, ssh.resolve)
 
     let workflows = WorkflowsHarness(services: services)

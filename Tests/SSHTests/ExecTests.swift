@@ -71,7 +71,7 @@ import Testing
 
   @Test func argumentsArePassedOnAsTheyAre() async throws {
     try await TestServer.with { (server, ssh) async throws in
-      let request = ExecRequest(arguments: ["printf", "<%s>", "a b", "", "$HOME", "it's", "*", "-x\n"])
+      let request = ExecRequest(command: shellQuoted(["printf", "<%s>", "a b", "", "$HOME", "it's", "*", "-x\n"]))
       #expect(try await ssh.exec(server.target(), request).stdoutText == "<a b><><$HOME><it's><*><-x\n>")
     }
   }
