@@ -10,6 +10,7 @@ final class Master: Sendable {
   let socketPath: String
   let hostKeyFingerprint: String
   let serverVersion: String?
+  let guardian: Guardian
   private let child: ChildProcess
   private let log: Locked<MasterLog>
   private let drain: Task<Void, Never>
@@ -21,6 +22,7 @@ final class Master: Sendable {
     let told = log.withLock { $0 }
     hostKeyFingerprint = told.hostKeyFingerprint ?? ""
     serverVersion = told.serverVersion
+    guardian = Guardian(socketPath: socketPath)
     drain = Task {
       var cutter = cutter
       while let bytes = try? await child.standardError.read() {
@@ -59,6 +61,9 @@ final class Master: Sendable {
 
   /// What the client said last, if anything.
   var lastComplaint: String? { log.withLock { $0.lastComplaint } }
+
+  /// Terminals of its sessions have another size: it looks at them and tells the server.
+  func windowChanged() { child.signal(SIGWINCH) }
 
   func close() async {
     await child.terminate()

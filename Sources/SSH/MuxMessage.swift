@@ -6,24 +6,33 @@ enum MuxMessage: Sendable, Hashable {
   case exit(session: UInt32, code: UInt32)
   /// `denied`: the master's user would not have it; otherwise it could not be done.
   case refused(reason: String, denied: Bool)
+  /// The server gives no terminal.
+  case terminalRefused
   case other(type: UInt32)
 
   static let version: UInt32 = 4
 
   /// The greeting and the request for a session that runs `command`; three messages with a descriptor each follow.
-  static func opening(command: String) -> [UInt8] {
-    var hello = Encoder()
-    hello.number(0x0000_0001)
-    hello.number(version)
+  ///
+  /// - Parameter terminal: The value of `TERM` for a session with a terminal. The first descriptor must be one, too.
+  static func opening(command: String, terminal: String?) -> [UInt8] {
     var session = Encoder()
     session.number(0x1000_0002)
     session.number(0)  // Request number; each session has a socket of its own.
     session.string("")  // Reserved.
-    for _ in 0..<4 { session.number(0) }  // No terminal, no X11, no agent, no subsystem.
+    session.number(terminal == nil ? 0 : 1)
+    for _ in 0..<3 { session.number(0) }  // No X11, no agent, no subsystem.
     session.number(0xffff_ffff)  // No escape character.
-    session.string("")  // Terminal type.
+    session.string(terminal ?? "")
     session.string(command)
-    return hello.framed + session.framed
+    return hello + session.framed
+  }
+
+  private static var hello: [UInt8] {
+    var hello = Encoder()
+    hello.number(0x0000_0001)
+    hello.number(version)
+    return hello.framed
   }
 
   /// The message in a frame's `body`, nil when it is cut short.
@@ -41,6 +50,7 @@ enum MuxMessage: Sendable, Hashable {
     case 0x8000_0006:
       guard let session = decoder.number() else { return nil }
       self = .sessionOpened(session: session)
+    case 0x8000_0008: self = .terminalRefused
     default: self = .other(type: type)
     }
   }

@@ -8,6 +8,8 @@ final class MuxSession: Sendable {
   enum Fault: Error, Sendable, Hashable {
     /// The master is there but got no session: the server allows no more, say.
     case refused(String)
+    /// The server gives no terminal.
+    case noTerminal
     /// The master is gone or does not speak our protocol.
     case lost
   }
@@ -15,11 +17,19 @@ final class MuxSession: Sendable {
   let input: PipeWriter
   let output: PipeReader
   let error: PipeReader
+  private let terminal: PseudoTerminal?
   private let socket: Descriptor
   private let reader: PipeReader
   private let frames = Locked(MuxFrames())
 
-  private init(socket: Descriptor, input: Descriptor, output: Descriptor, error: Descriptor) {
+  private init(
+    socket: Descriptor,
+    input: Descriptor,
+    output: Descriptor,
+    error: Descriptor,
+    terminal: PseudoTerminal?
+  ) {
+    self.terminal = terminal
     self.socket = socket
     reader = PipeReader(socket)
     self.input = PipeWriter(input)
@@ -29,18 +39,28 @@ final class MuxSession: Sendable {
 
   /// Starts `command` through the master that listens at `path`.
   ///
+  /// - Parameter window: Where the command's terminal is seen; nil: it has none.
   /// - Throws: `Fault`, `CancellationError`, `SystemError` when we are out of descriptors.
-  static func open(path: String, command: String) async throws -> MuxSession {
-    let input = try Descriptor.pipe()
-    let (inputEnd, output) = (Descriptor(input.write), try Descriptor.pipe())
-    let (outputEnd, error) = (Descriptor(output.read), try Descriptor.pipe())
+  static func open(path: String, command: String, window: TerminalWindow? = nil) async throws -> MuxSession {
+    let terminal = try window.map { try PseudoTerminal.open($0.size) }
+    let (inputEnd, input) = try terminal.map { ($0.terminal.descriptor, $0.other) } ?? pipeEnds()
+    // Only the first descriptor need be a terminal: its size and modes are what counts, and pipes hold more.
+    let output = try Descriptor.pipe()
+    let outputEnd = Descriptor(output.read)
+    let error = try Descriptor.pipe()
     let errorEnd = Descriptor(error.read)
-    let theirs = [input.read, output.write, error.write]
+    let theirs = [input, output.write, error.write]
     defer { for end in theirs { Glibc.close(end) } }
 
-    let session = MuxSession(socket: try await connect(path), input: inputEnd, output: outputEnd, error: errorEnd)
+    let session = MuxSession(
+      socket: try await connect(path),
+      input: inputEnd,
+      output: outputEnd,
+      error: errorEnd,
+      terminal: terminal?.terminal
+    )
     do {
-      try await PipeWriter(session.socket).write(MuxMessage.opening(command: command))
+      try await PipeWriter(session.socket).write(MuxMessage.opening(command: command, terminal: window?.type))
       for end in theirs { try await session.send(descriptor: end) }
       try await session.expectOpened()
     } catch {
@@ -52,11 +72,15 @@ final class MuxSession: Sendable {
 
   /// The command's exit code, nil when the session ended without one.
   ///
-  /// - Throws: `CancellationError`.
+  /// - Throws: `CancellationError`, `Fault.noTerminal`.
   func waitForExit() async throws -> Int? {
     do {
       while let message = try await next() {
-        if case .exit(_, let code) = message { return Int(code) }
+        switch message {
+        case .exit(_, let code): return Int(code)
+        case .terminalRefused: throw Fault.noTerminal
+        default: continue
+        }
       }
     } catch is SystemError {
       // The master went away: no code either.
@@ -64,12 +88,20 @@ final class MuxSession: Sendable {
     return nil
   }
 
+  /// Gives the terminal another size, of which the master has yet to be told.
+  func resize(_ size: PseudoTerminal.Size) { terminal?.resize(size) }
+
   /// Ends the session, and so the command's input; at the far end its watcher ends the command.
   func close() {
     input.close()
     output.close()
     error.close()
     socket.close()
+  }
+
+  private static func pipeEnds() throws -> (ours: Descriptor, theirs: Int32) {
+    let pipe = try Descriptor.pipe()
+    return (Descriptor(pipe.write), pipe.read)
   }
 
   private static func connect(_ path: String) async throws -> Descriptor {

@@ -15,14 +15,13 @@ extension SSHConnections {
     _ request: ExecRequest,
     output: (@Sendable (ExecOutput) async -> Void)? = nil
   ) async throws -> ExecResult {
-    let input = RemoteShell.Input.bytes(request.stdin)
-    let header = try RemoteShell.header(command: request.command, environment: request.environment, input: input)
     let limit = request.captureLimit
     let tails = Locked((output: Tail(limit: limit), error: Tail(limit: limit)))
+    defer { request.input?.close() }
     let code = try await withTimeLimit(request.timeout, what: "The command on pod \(target.podId)") {
       try await self.run(
+        RemoteCall(request),
         on: target,
-        stdinCount: request.stdin.count,
         output: { bytes in
           tails.withLock { $0.output.append(bytes) }
           await output?(ExecOutput(stream: .stdout, bytes: bytes))
@@ -32,8 +31,8 @@ extension SSHConnections {
           await output?(ExecOutput(stream: .stderr, bytes: bytes))
         },
         feed: { writer in
-          try await writer.write(header)
           try await writer.write(request.stdin)
+          try await request.input?.forEach { try await writer.write($0) }
         }
       )
     }
@@ -47,39 +46,70 @@ extension SSHConnections {
     )
   }
 
-  /// Runs what `feed` sends, header first, in a session of its own and returns its exit code.
+  /// Runs a command in a session of its own and returns its exit code.
   ///
-  /// - Parameter stdinCount: Bytes after the header that the far end may leave unread.
+  /// - Parameter feed: Writes what the command reads.
   func run(
+    _ call: RemoteCall,
     on target: SSHTarget,
-    stdinCount: Int = 0,
     output: @escaping RemoteCommand.Sink,
     error: @escaping RemoteCommand.Sink,
-    feed: @escaping @Sendable (PipeWriter) async throws -> Void
+    feed: @escaping @Sendable (PipeWriter) async throws -> Void = { _ in }
   ) async throws -> Int? {
-    let (pool, lease, session) = try await open(target)
+    let header = try call.header()
+    let (pool, lease, session) = try await open(target, call.window)
+    call.window?.follow { size in
+      session.resize(size)
+      lease.master.windowChanged()
+    }
+    let guardian = lease.master.guardian
     let command = RemoteCommand(session: session, output: output, error: error)
     do {
-      let outcome = try await command.run(feed: feed)
+      let outcome = try await command.run {
+        try await session.input.write(header)
+        switch call.input {
+        case .bytes, .session: break
+        case .guarded:
+          await guardian.watch(try await command.began.wait())
+          try await session.input.write(Array("\n".utf8))
+        // Only now is the terminal in the state in which programs expect it.
+        case .terminal: _ = try await command.began.wait()
+        }
+        try await feed(session.input)
+        switch call.input {
+        case .bytes: break
+        case .session, .guarded: session.input.close()
+        // Ctrl-D ends a line that was begun, and then the input.
+        case .terminal: try await session.input.write([4, 4])
+        }
+      }
       session.close()
+      if call.input == .guarded, let group = command.began.value { await guardian.release(group) }
       await pool.release(lease)
-      return try check(outcome, target, lease.master)
+      return try check(outcome, call, target, lease.master)
     } catch {
       session.close()
-      // A command that leaves a pipeful of its input unread keeps the far end from seeing that the input has ended.
-      if stdinCount >= 64 * 1024, let group = command.group { await kill(group, on: lease.master) }
+      if [.guarded, .terminal].contains(call.input), let group = command.began.value { await guardian.end(group) }
       await pool.release(lease)
-      throw error
+      guard error as? MuxSession.Fault == .noTerminal else { throw error }
+      throw Failure(.sshUnreachable, "\(target.display) gives no terminal.", retryable: false)
     }
   }
 
-  private func open(_ target: SSHTarget) async throws -> (MasterPool, MasterPool.Lease, MuxSession) {
+  private func open(
+    _ target: SSHTarget,
+    _ window: TerminalWindow?
+  ) async throws -> (MasterPool, MasterPool.Lease, MuxSession) {
     var lost = 0
     var refused = 0
     while true {
       let (pool, lease, _) = try await lease(target, policy: .brief, progress: .silent)
       do {
-        let session = try await MuxSession.open(path: lease.master.socketPath, command: RemoteShell.text)
+        let session = try await MuxSession.open(
+          path: lease.master.socketPath,
+          command: RemoteShell.text,
+          window: window
+        )
         return (pool, lease, session)
       } catch MuxSession.Fault.refused(let reason) {
         if await pool.refused(lease) { continue }
@@ -106,10 +136,18 @@ extension SSHConnections {
     }
   }
 
-  private func check(_ outcome: RemoteCommand.Outcome, _ target: SSHTarget, _ master: Master) throws -> Int? {
+  private func check(
+    _ outcome: RemoteCommand.Outcome,
+    _ call: RemoteCall,
+    _ target: SSHTarget,
+    _ master: Master
+  ) throws -> Int? {
     if outcome.code == nil && (!outcome.began || !master.isAlive) { throw brokenOff(target, master) }
     guard outcome.began else {
       let words = outcome.noise.split(whereSeparator: \.isNewline).suffix(3).joined(separator: " ")
+      if let folder = call.folder, outcome.code == RemoteShell.noFolder {
+        throw Failure(.notFound, "The folder \(folder) cannot be entered: \(words)", details: ["path": folder])
+      }
       throw Failure(
         .sshUnreachable,
         "The login shell at \(target.display) runs no commands\(words.isEmpty ? "." : ": \(words)")",
@@ -128,20 +166,5 @@ extension SSHConnections {
       hint: "Whether the command did its work is not known; look before running it again.",
       retryable: false
     )
-  }
-
-  private func kill(_ group: Int, on master: Master) async {
-    let command = "(kill -TERM -\(group); sleep 2; kill -KILL -\(group)) >/dev/null 2>&1 &"
-    // A task of its own is not cancelled along with the caller's.
-    await Task {
-      _ = try? await withTimeLimit(.seconds(5), what: "kill") {
-        let header = try RemoteShell.header(command: command, environment: [:], input: .bytes([]))
-        let session = try await MuxSession.open(path: master.socketPath, command: RemoteShell.text)
-        defer { session.close() }
-        _ = try await RemoteCommand(session: session, output: { _ in }, error: { _ in }).run { writer in
-          try await writer.write(header)
-        }
-      }
-    }.value
   }
 }

@@ -1,9 +1,11 @@
 import SSH
 import ServiceProtocol
+import Subprocess
 
 extension ExecRequest {
+  /// - Parameter input: What follows `stdin`.
   /// - Throws: `InvalidParams` for a standard input that is not in its encoding.
-  init(_ params: some CommandParams) throws {
+  init(_ params: some CommandParams, input: CommandInput? = nil) throws {
     let command =
       switch params.command {
       case .text(let text): text
@@ -11,8 +13,11 @@ extension ExecRequest {
       }
     self.init(
       command: command,
-      stdin: try OutputCoding(params.encoding).bytes(of: params.stdin),
+      stdin: try OutputCoding(params.encoding).bytes(of: params.stdin, member: "stdin"),
+      input: input,
+      folder: params.cwd,
       environment: params.env,
+      window: params.pty ? TerminalWindow() : nil,
       timeout: params.timeoutSeconds.map { .seconds($0) },
       captureLimit: params.captureLimit
     )

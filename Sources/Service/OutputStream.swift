@@ -1,5 +1,6 @@
 import Concurrency
 import JSON
+import JSONRPC
 import SSH
 
 /// The `ssh/output` notifications of one command.
@@ -15,30 +16,32 @@ struct OutputStream: Sendable {
     self.context = context
   }
 
-  func send(_ chunk: ExecOutput) {
+  /// Returns when there is room for more.
+  func send(_ chunk: ExecOutput) async {
     let whole = held.withLock { held -> [UInt8] in
       let bytes = held[chunk.stream, default: []] + chunk.bytes
       let count = coding.wholeCount(bytes)
       held[chunk.stream] = Array(bytes[count...])
       return Array(bytes[..<count])
     }
-    notify(chunk.stream, whole)
+    await notify(chunk.stream, whole)
   }
 
   /// Sends what was kept back: no more bytes will come.
-  func finish() {
+  func finish() async {
     let rest = held.withLock { $0 }
-    for stream in [ExecOutput.Stream.stdout, .stderr] { notify(stream, rest[stream] ?? []) }
+    for stream in [ExecOutput.Stream.stdout, .stderr] { await notify(stream, rest[stream] ?? []) }
   }
 
-  private func notify(_ stream: ExecOutput.Stream, _ bytes: [UInt8]) {
+  private func notify(_ stream: ExecOutput.Stream, _ bytes: [UInt8]) async {
     guard !bytes.isEmpty else { return }
     context.notify(
       "ssh/output",
       [
-        "requestId": context.requestId, "podId": .string(podId), "stream": .string(stream.rawValue),
+        "requestId": context.id.json, "podId": .string(podId), "stream": .string(stream.rawValue),
         "data": .string(coding.text(of: bytes)),
       ]
     )
+    await context.waitForRoom()
   }
 }

@@ -1,5 +1,5 @@
 package import JSON
-import JSONRPC
+package import JSONRPC
 package import Reporting
 
 /// What a handler may use of the request that it answers.
@@ -7,15 +7,25 @@ package struct RequestContext: Sendable {
   /// Where to say how far the work is; silent unless the request has a `workDoneToken`.
   package let progress: Progress
   /// The id of the request.
-  package let requestId: JSONValue
+  package let id: RequestID
   private let notifyClient: @Sendable (String, JSONValue) -> Void
+  private let roomForMore: @Sendable () async -> Void
 
-  init(id: RequestID, progress: Progress, notify: @escaping @Sendable (String, JSONValue) -> Void) {
-    requestId = id.json
+  init(
+    id: RequestID,
+    progress: Progress,
+    notify: @escaping @Sendable (String, JSONValue) -> Void,
+    waitForRoom: @escaping @Sendable () async -> Void
+  ) {
+    self.id = id
     self.progress = progress
     notifyClient = notify
+    roomForMore = waitForRoom
   }
 
   /// Sends the client a notification, when it is one that knows it.
   package func notify(_ method: String, _ params: JSONValue) { notifyClient(method, params) }
+
+  /// Returns when little is waiting for the client, also when cancelled: who has much to tell is as slow as the client.
+  package func waitForRoom() async { await roomForMore() }
 }

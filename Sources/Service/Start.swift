@@ -59,8 +59,9 @@ enum Start {
     router.handle(SSHCommand.self, ssh.command)
     router.handle(SSHConnect.self, ssh.connect)
     router.handle(SSHCopy.self, ssh.copy)
-    router.handle(SSHExec.self, ssh.exec)
+    router.handle(inOrder: SSHExec.self, ssh.exec)
     router.handle(SSHExecMany.self, ssh.execMany)
+    router.handle(inOrder: SSHInput.self, ssh.input)
     router.handle(SSHResolve.self, ssh.resolve)
 
     let workflows = WorkflowsHarness(services: services)

@@ -31,6 +31,7 @@ package enum Registry {
     SSHCopy.self,
     SSHExec.self,
     SSHExecMany.self,
+    SSHInput.self,
     SSHResolve.self,
     WorkflowsCancel.self,
     WorkflowsEvents.self,

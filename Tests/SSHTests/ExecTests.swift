@@ -76,6 +76,19 @@ import Testing
     }
   }
 
+  @Test func runsInTheFolderAskedFor() async throws {
+    try await TestServer.with { (server, ssh) async throws in
+      for (folder, path) in [("/usr", "/usr"), ("~", "\(server.directory)/home")] {
+        let result = try await ssh.exec(server.target(), ExecRequest(command: "pwd", folder: folder))
+        #expect(result.stdoutText == "\(path)\n")
+      }
+      let failure = await #expect(throws: Failure.self) {
+        try await ssh.exec(server.target(), ExecRequest(command: "pwd", folder: "/no/such/folder"))
+      }
+      #expect(failure?.kind == .notFound)
+    }
+  }
+
   @Test func theProcessIdThatACommandSeesIsItsOwn() async throws {
     try await TestServer.with { (server, ssh) async throws in
       let command = "echo $$; exec sh -c 'echo $$'"

@@ -117,3 +117,9 @@ func expectGone(_ pid: Int32) async throws {
     try await Task.sleep(for: .milliseconds(5))
   }
 }
+
+/// The SHA-256 of `bytes`, in hexadecimal.
+func sha256(_ bytes: [UInt8]) async throws -> String {
+  let result = try await ChildProcess.run(ChildCommand("sha256sum"), input: bytes)
+  return String(result.outputText.prefix { $0 != " " })
+}

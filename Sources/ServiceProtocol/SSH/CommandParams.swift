@@ -5,6 +5,8 @@ package protocol CommandParams: Codable, Sendable {
   var command: SSHExec.Command { get }
   var stdin: String { get }
   var env: [String: String] { get }
+  var cwd: String? { get }
+  var pty: Bool { get }
   var timeoutSeconds: Double? { get }
   var stream: Bool { get }
   var encoding: SSHExec.Encoding { get }
@@ -21,6 +23,8 @@ extension SSHExec {
     ),
     .init("stdin", .string, "All that the command can read, in the encoding.", default: ""),
     .init("env", .map(.string), "Variables for the command.", default: [:]),
+    .init("cwd", .string, "The folder it runs in; absent: the home directory, for which ~ stands as well."),
+    .init("pty", .boolean, "Whether it gets a terminal, on which both its streams come out as stdout.", default: false),
     .init("timeoutSeconds", .number(minimum: 0), "After which the command and its children are ended; absent: never."),
     .init("stream", .boolean, "Whether ssh/output notifications are sent.", default: true),
     .init(

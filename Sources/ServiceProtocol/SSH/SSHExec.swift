@@ -31,7 +31,10 @@ package enum SSHExec: ServiceMethod {
     package var podId: String
     package var command: Command
     package var stdin: String
+    package var openStdin: Bool
     package var env: [String: String]
+    package var cwd: String?
+    package var pty: Bool
     package var timeoutSeconds: Double?
     package var stream: Bool
     package var encoding: Encoding
@@ -59,7 +62,10 @@ package enum SSHExec: ServiceMethod {
     Runs a command on a pod and answers its exit code and the end of its output; while it runs, ssh/output \
     notifications bring all of it. A command that fails is a result, not an error. Cancelling ends it on the pod too.
     """
-  package static let params: [Schema.Field] = [.podId] + commandFields
+  package static let params: [Schema.Field] =
+    [.podId] + commandFields + [
+      .init("openStdin", .boolean, "Whether ssh/input sends more after stdin, and its end.", default: false)
+    ]
   package static let result = Schema.object([
     .init("exitCode", .integer(), "As a shell tells it: 128 + n after signal n; absent when it was not told."),
     .init("signal", .string, "The signal that ended the command: \"TERM\"."),

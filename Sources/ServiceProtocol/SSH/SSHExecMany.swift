@@ -9,6 +9,8 @@ package enum SSHExecMany: ServiceMethod {
     package var command: SSHExec.Command
     package var stdin: String
     package var env: [String: String]
+    package var cwd: String?
+    package var pty: Bool
     package var timeoutSeconds: Double?
     package var stream: Bool
     package var encoding: SSHExec.Encoding
@@ -59,7 +61,7 @@ package enum SSHExecMany: ServiceMethod {
     )
   ])
   package static let errors: [Failure.Kind] = .runPod
-  package static let effect = Effect.changes
+  package static let effect = Effect.anything
   package static let examples = [
     Example(
       "one pod is gone",
