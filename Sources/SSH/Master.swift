@@ -56,6 +56,14 @@ final class Master: Sendable {
 
   var isAlive: Bool { child.exit == nil }
 
+  /// Whether the master answers. One that is being killed may still look alive.
+  func isAnswering() async -> Bool {
+    let answer = try? await withTimeLimit(.seconds(5), what: "ssh") {
+      try await MuxSocket.ask(self.socketPath, MuxMessage.aliveCheck)
+    }
+    return answer == .alive
+  }
+
   /// The process; for tests.
   var processID: Int32 { child.processID }
 

@@ -4,8 +4,8 @@ enum MuxMessage: Sendable, Hashable {
   case hello(version: UInt32)
   case sessionOpened(session: UInt32)
   case exit(session: UInt32, code: UInt32)
-  /// `denied`: the master's user would not have it; otherwise it could not be done.
-  case refused(reason: String, denied: Bool)
+  case refused(reason: String)
+  case alive
   /// The server gives no terminal.
   case terminalRefused
   case other(type: UInt32)
@@ -28,6 +28,14 @@ enum MuxMessage: Sendable, Hashable {
     return hello + session.framed
   }
 
+  /// Asks whether the master does its work.
+  static let aliveCheck: [UInt8] = {
+    var check = Encoder()
+    check.number(0x1000_0004)
+    check.number(0)
+    return hello + check.framed
+  }()
+
   private static var hello: [UInt8] {
     var hello = Encoder()
     hello.number(0x0000_0001)
@@ -43,10 +51,11 @@ enum MuxMessage: Sendable, Hashable {
     case 0x0000_0001: self = .hello(version: first)
     case 0x8000_0002, 0x8000_0003:
       guard let reason = decoder.string() else { return nil }
-      self = .refused(reason: reason, denied: type == 0x8000_0002)
+      self = .refused(reason: reason)
     case 0x8000_0004:
       guard let code = decoder.number() else { return nil }
       self = .exit(session: first, code: code)
+    case 0x8000_0005: self = .alive
     case 0x8000_0006:
       guard let session = decoder.number() else { return nil }
       self = .sessionOpened(session: session)

@@ -86,12 +86,12 @@ extension SSHConnections {
       session.close()
       if call.input == .guarded, let group = command.began.value { await guardian.release(group) }
       await pool.release(lease)
-      return try check(outcome, call, target, lease.master)
+      return try await check(outcome, call, target, lease.master)
     } catch {
       session.close()
       if [.guarded, .terminal].contains(call.input), let group = command.began.value { await guardian.end(group) }
       await pool.release(lease)
-      guard error as? MuxSession.Fault == .noTerminal else { throw error }
+      guard error as? MuxFault == .noTerminal else { throw error }
       throw Failure(.sshUnreachable, "\(target.display) gives no terminal.", retryable: false)
     }
   }
@@ -111,7 +111,7 @@ extension SSHConnections {
           window: window
         )
         return (pool, lease, session)
-      } catch MuxSession.Fault.refused(let reason) {
+      } catch MuxFault.refused(let reason) {
         if await pool.refused(lease) { continue }
         // The server still counts sessions of ours that have ended; they are cleared away within moments.
         refused += 1
@@ -120,7 +120,7 @@ extension SSHConnections {
           continue
         }
         throw Failure(.sshUnreachable, "\(target.display) opens no session: \(reason).", retryable: false)
-      } catch MuxSession.Fault.lost where lost < 2 {
+      } catch MuxFault.lost where lost < 2 {
         // The master died since it was chosen, or is about to. The command has not begun: another one may have it.
         lost += 1
         await lease.master.close()
@@ -128,7 +128,7 @@ extension SSHConnections {
       } catch {
         await pool.release(lease)
         switch error {
-        case MuxSession.Fault.lost: throw brokenOff(target, lease.master)
+        case MuxFault.lost: throw brokenOff(target, lease.master)
         case let error as SystemError: throw Failure(.busy, "No session to \(target.display): \(error.reason).")
         default: throw error
         }
@@ -141,8 +141,10 @@ extension SSHConnections {
     _ call: RemoteCall,
     _ target: SSHTarget,
     _ master: Master
-  ) throws -> Int? {
-    if outcome.code == nil && (!outcome.began || !master.isAlive) { throw brokenOff(target, master) }
+  ) async throws -> Int? {
+    if outcome.code == nil {
+      guard outcome.began, await master.isAnswering() else { throw brokenOff(target, master) }
+    }
     guard outcome.began else {
       let words = outcome.noise.split(whereSeparator: \.isNewline).suffix(3).joined(separator: " ")
       if let folder = call.folder, outcome.code == RemoteShell.noFolder {
