@@ -7,13 +7,16 @@ extension SSHConnections {
   ///
   /// Cancellation and time-out end the command's process group at the far end, and so does the end of this process.
   ///
-  /// - Parameter output: Gets what the command prints, as it comes; while it works, the command is held back.
+  /// - Parameters:
+  ///   - output: Gets what the command prints, as it comes; while it works, the command is held back.
+  ///   - began: Called when a command that has a terminal runs.
   /// - Throws: `CancellationError`; `Failure` of the kind `timeout`, of `networkFailure` when the connection breaks
   ///   while the command runs, and of those of `connect`.
   package func exec(
     _ target: SSHTarget,
     _ request: ExecRequest,
-    output: (@Sendable (ExecOutput) async -> Void)? = nil
+    output: (@Sendable (ExecOutput) async -> Void)? = nil,
+    began: @escaping @Sendable () -> Void = {}
   ) async throws -> ExecResult {
     let limit = request.captureLimit
     let tails = Locked((output: Tail(limit: limit), error: Tail(limit: limit)))
@@ -30,6 +33,7 @@ extension SSHConnections {
           tails.withLock { $0.error.append(bytes) }
           await output?(ExecOutput(stream: .stderr, bytes: bytes))
         },
+        began: began,
         feed: { writer in
           try await writer.write(request.stdin)
           try await request.input?.forEach { try await writer.write($0) }
@@ -54,6 +58,7 @@ extension SSHConnections {
     on target: SSHTarget,
     output: @escaping RemoteCommand.Sink,
     error: @escaping RemoteCommand.Sink,
+    began: @escaping @Sendable () -> Void = {},
     feed: @escaping @Sendable (PipeWriter) async throws -> Void = { _ in }
   ) async throws -> Int? {
     let header = try call.header()
@@ -72,8 +77,10 @@ extension SSHConnections {
         case .guarded:
           await guardian.watch(try await command.began.wait())
           try await session.input.write(Array("\n".utf8))
-        // Only now is the terminal in the state in which programs expect it.
-        case .terminal: _ = try await command.began.wait()
+        case .terminal:
+          // Only now is it in the state in which programs expect it.
+          _ = try await command.began.wait()
+          began()
         }
         try await feed(session.input)
         switch call.input {

@@ -13,6 +13,7 @@ final class Dispatcher: Sendable {
     var progress: RequestProgress?
     var isCancelled = false
     var slot: BatchAnswer.Slot?
+    let answered = Eventual<Void>()
   }
 
   private struct State {
@@ -209,16 +210,18 @@ final class Dispatcher: Sendable {
       return answer(id, .failure(error), slot)
     }
     let work = prepared.progress.map { show($0) }
+    let entry = InFlight(progress: work, slot: slot)
     let context = RequestContext(
       id: id,
       progress: work?.progress ?? .silent,
+      answered: entry.answered,
       notify: { [connection] method, params in
         guard let (method, params) = dialect.notification(method, params) else { return }
         connection.notify(method, params: params)
       },
       waitForRoom: { [connection] in await connection.waitForRoom() }
     )
-    state.withLock { $0.inFlight[id] = InFlight(progress: work, slot: slot) }
+    state.withLock { $0.inFlight[id] = entry }
     let body = Result { try begin(prepared.params, context) }
     // The table owns the task: it is cancelled there, and ends by taking itself out.
     let task = Task {
@@ -256,6 +259,7 @@ final class Dispatcher: Sendable {
     }
     guard let entry else { return }
     if isAnswered { answer(id, outcome, entry.slot) }
+    entry.answered.resolve(())
     let isOver = state.withLock { state in
       state.beingSent -= 1
       return state.isOver

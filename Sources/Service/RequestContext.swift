@@ -1,3 +1,4 @@
+import Concurrency
 package import JSON
 package import JSONRPC
 package import Reporting
@@ -9,19 +10,25 @@ package struct RequestContext: Sendable {
   /// The id of the request.
   package let id: RequestID
   private let notifyClient: @Sendable (String, JSONValue) -> Void
+  private let answered: Eventual<Void>
   private let roomForMore: @Sendable () async -> Void
 
   init(
     id: RequestID,
     progress: Progress,
+    answered: Eventual<Void>,
     notify: @escaping @Sendable (String, JSONValue) -> Void,
     waitForRoom: @escaping @Sendable () async -> Void
   ) {
     self.id = id
     self.progress = progress
+    self.answered = answered
     notifyClient = notify
     roomForMore = waitForRoom
   }
+
+  /// Returns when the answer has been sent, after which the client knows what it tells; also when cancelled.
+  package func waitUntilAnswered() async { try? await answered.wait() }
 
   /// Sends the client a notification, when it is one that knows it.
   package func notify(_ method: String, _ params: JSONValue) { notifyClient(method, params) }

@@ -64,6 +64,12 @@ enum Start {
     router.handle(inOrder: SSHInput.self, ssh.input)
     router.handle(SSHResolve.self, ssh.resolve)
 
+    let terminals = TerminalsHarness(services: services)
+    router.handle(SSHSessionClose.self, terminals.close)
+    router.handle(inOrder: SSHSessionInput.self, terminals.input)
+    router.handle(SSHSessionOpen.self, terminals.open)
+    router.handle(inOrder: SSHSessionResize.self, terminals.resize)
+
     let workflows = WorkflowsHarness(services: services)
     router.handle(WorkflowsCancel.self, workflows.cancel)
     router.handle(WorkflowsEvents.self, workflows.events)
