@@ -73,6 +73,9 @@ final class Master: Sendable {
   /// Terminals of its sessions have another size: it looks at them and tells the server.
   func windowChanged() { child.signal(SIGWINCH) }
 
+  /// Returns at its end; also when cancelled.
+  func waitForEnd() async { _ = try? await child.waitForExit() }
+
   func close() async {
     await child.terminate()
     drain.cancel()

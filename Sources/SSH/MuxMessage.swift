@@ -6,8 +6,9 @@ enum MuxMessage: Sendable, Hashable {
   case exit(session: UInt32, code: UInt32)
   case refused(reason: String)
   case alive
-  /// The server gives no terminal.
-  case terminalRefused
+  case done
+  /// A listening port that the server chose.
+  case remotePort(UInt32)
   case other(type: UInt32)
 
   static let version: UInt32 = 4
@@ -26,6 +27,19 @@ enum MuxMessage: Sendable, Hashable {
     session.string(terminal ?? "")
     session.string(command)
     return hello + session.framed
+  }
+
+  /// The request to begin or to end a forward.
+  static func forwarding(_ forward: PortForward.Route, begins: Bool) -> [UInt8] {
+    var request = Encoder()
+    request.number(begins ? 0x1000_0006 : 0x1000_0007)
+    request.number(0)
+    request.number(forward.direction == .local ? 1 : 2)
+    request.string(forward.listenHost)
+    request.number(UInt32(forward.listenPort))
+    request.string(forward.host)
+    request.number(UInt32(forward.port))
+    return hello + request.framed
   }
 
   /// Asks whether the master does its work.
@@ -48,6 +62,7 @@ enum MuxMessage: Sendable, Hashable {
     var decoder = Decoder(bytes: body[...])
     guard let type = decoder.number(), let first = decoder.number() else { return nil }
     switch type {
+    case 0x8000_0001: self = .done
     case 0x0000_0001: self = .hello(version: first)
     case 0x8000_0002, 0x8000_0003:
       guard let reason = decoder.string() else { return nil }
@@ -59,7 +74,9 @@ enum MuxMessage: Sendable, Hashable {
     case 0x8000_0006:
       guard let session = decoder.number() else { return nil }
       self = .sessionOpened(session: session)
-    case 0x8000_0008: self = .terminalRefused
+    case 0x8000_0007:
+      guard let port = decoder.number() else { return nil }
+      self = .remotePort(port)
     default: self = .other(type: type)
     }
   }

@@ -58,15 +58,11 @@ final class MuxSession: Sendable {
 
   /// The command's exit code, nil when the session ended without one.
   ///
-  /// - Throws: `CancellationError`, `MuxFault.noTerminal`.
+  /// - Throws: `CancellationError`.
   func waitForExit() async throws -> Int? {
     do {
       while let message = try await socket.next() {
-        switch message {
-        case .exit(_, let code): return Int(code)
-        case .terminalRefused: throw MuxFault.noTerminal
-        default: continue
-        }
+        if case .exit(_, let code) = message { return Int(code) }
       }
     } catch is SystemError {
       // The master went away: no code either.

@@ -92,8 +92,6 @@ final class MuxSocket: Sendable {
 enum MuxFault: Error, Sendable, Hashable {
   /// It is there but could or would not: the server allows no more sessions, say.
   case refused(String)
-  /// The server gives no terminal.
-  case noTerminal
   /// It is gone or does not speak our protocol.
   case lost
 }

@@ -40,7 +40,7 @@ struct RemoteCommand: Sendable {
   /// Runs to the command's end.
   ///
   /// - Parameter feed: Writes the session's input, header and all.
-  /// - Throws: `CancellationError`, `MuxFault.noTerminal`, and what `feed` and the sinks throw.
+  /// - Throws: `CancellationError`, and what `feed` and the sinks throw.
   func run(feed: @escaping @Sendable () async throws -> Void) async throws -> Outcome {
     let code = try await withThrowingTaskGroup(of: Part.self) { group in
       group.addTask {

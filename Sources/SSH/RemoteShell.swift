@@ -10,8 +10,9 @@ enum RemoteShell {
   /// came before was the login shell's own.
   static let mark = (start: "\u{1}runpod-rpc ", end: "\u{2}")
 
-  /// The exit code of a session whose command has not begun as its folder cannot be entered.
+  /// The exit codes of a session whose command has not begun: its folder cannot be entered, or there is no terminal.
   static let noFolder = 123
+  static let noTerminal = 124
 
   static let text = """
     rr_h=
@@ -19,6 +20,7 @@ enum RemoteShell {
     ' ;; *) break ;; esac; done
     eval "$rr_h"
     if [ "$rr_input" = terminal ]; then
+      [ -t 0 ] || exit \(noTerminal)
       stty sane; stty iutf8; trap : INT QUIT
       printf '\\001runpod-rpc %s\\002' $$
       (eval "$rr_command")

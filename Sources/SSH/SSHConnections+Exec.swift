@@ -98,8 +98,7 @@ extension SSHConnections {
       session.close()
       if [.guarded, .terminal].contains(call.input), let group = command.began.value { await guardian.end(group) }
       await pool.release(lease)
-      guard error as? MuxFault == .noTerminal else { throw error }
-      throw Failure(.sshUnreachable, "\(target.display) gives no terminal.", retryable: false)
+      throw error
     }
   }
 
@@ -110,7 +109,7 @@ extension SSHConnections {
     var lost = 0
     var refused = 0
     while true {
-      let (pool, lease, _) = try await lease(target, policy: .brief, progress: .silent)
+      let (pool, lease, _) = try await lease(.session, on: target, policy: .brief, progress: .silent)
       do {
         let session = try await MuxSession.open(
           path: lease.master.socketPath,
@@ -154,6 +153,9 @@ extension SSHConnections {
     }
     guard outcome.began else {
       let words = outcome.noise.split(whereSeparator: \.isNewline).suffix(3).joined(separator: " ")
+      if call.input == .terminal, outcome.code == RemoteShell.noTerminal {
+        throw Failure(.sshUnreachable, "\(target.display) gives no terminal.", retryable: false)
+      }
       if let folder = call.folder, outcome.code == RemoteShell.noFolder {
         throw Failure(.notFound, "The folder \(folder) cannot be entered: \(words)", details: ["path": folder])
       }

@@ -64,6 +64,11 @@ enum Start {
     router.handle(inOrder: SSHInput.self, ssh.input)
     router.handle(SSHResolve.self, ssh.resolve)
 
+    let forwards = ForwardsHarness(services: services)
+    router.handle(SSHForwardClose.self, forwards.close)
+    router.handle(SSHForwardList.self, forwards.list)
+    router.handle(SSHForwardOpen.self, forwards.open)
+
     let terminals = TerminalsHarness(services: services)
     router.handle(SSHSessionClose.self, terminals.close)
     router.handle(inOrder: SSHSessionInput.self, terminals.input)

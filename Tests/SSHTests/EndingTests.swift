@@ -69,6 +69,19 @@ import Testing
     }
   }
 
+  @Test func anIdleConnectionIsClosedAndOneInUseIsNot() async throws {
+    try await TestServer.with { (server, ssh) async throws in
+      var settings = server.settings
+      settings.idleLimit = .milliseconds(100)
+      let brief = SSHConnections(settings: settings)
+      let used = try await brief.exec(server.target(), ExecRequest(command: "sleep 1; echo over"))
+      #expect(used.stdoutText == "over\n")
+      while await !brief.masterProcessIDs.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+      #expect(try await brief.exec(server.target(), ExecRequest(command: "echo again")).stdoutText == "again\n")
+      await brief.close()
+    }
+  }
+
   @Test func closeLeavesNoClientAndNoFile() async throws {
     try await TestServer.with { (server, ssh) async throws in
       _ = try await ssh.connect(server.target())
