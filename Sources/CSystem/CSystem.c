@@ -4,13 +4,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 void csystem_name_thread(const char *name) { prctl(PR_SET_NAME, name); }
@@ -128,4 +131,27 @@ int csystem_connect_unix(const char *path) {
     return -1;
   }
   return fd;
+}
+
+int csystem_resize_terminal(int fd, uint16_t columns, uint16_t rows) {
+  struct winsize size = {.ws_row = rows, .ws_col = columns};
+  return ioctl(fd, TIOCSWINSZ, &size);
+}
+
+int csystem_open_terminal(int ends[2], uint16_t columns, uint16_t rows) {
+  char path[64];
+  struct termios modes;
+  ends[1] = -1;
+  ends[0] = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+  if (ends[0] < 0) return -1;
+  if (grantpt(ends[0]) == 0 && unlockpt(ends[0]) == 0 && ptsname_r(ends[0], path, sizeof path) == 0 &&
+      (ends[1] = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC)) >= 0 && tcgetattr(ends[1], &modes) == 0) {
+    cfmakeraw(&modes);
+    if (tcsetattr(ends[1], TCSANOW, &modes) == 0 && csystem_resize_terminal(ends[0], columns, rows) == 0) return 0;
+  }
+  int failure = errno;
+  close(ends[0]);
+  if (ends[1] >= 0) close(ends[1]);
+  errno = failure;
+  return -1;
 }

@@ -111,6 +111,9 @@ package final class Connection: Sendable {
     send(message)
   }
 
+  /// Returns when little is waiting for the peer, or nothing will ever be delivered; also when cancelled.
+  package func waitForRoom() async { await output.waitForRoom() }
+
   /// Sends one message as it is: the text of a JSON value.
   package func send(_ message: [UInt8]) {
     output.send(framing.withLock { $0 }.frame(message), .lasting)

@@ -12,6 +12,13 @@ package struct ErrorObject: Error, Sendable, Hashable {
     self.data = data
   }
 
+  /// The error as a value, for an error within a result.
+  package var json: JSONValue {
+    var object: JSONObject = ["code": .integer(code.rawValue), "message": .string(message)]
+    object["data"] = data
+    return .object(object)
+  }
+
   /// Appends the error as the text of a JSON object.
   func write(into bytes: inout [UInt8]) {
     bytes.append(text: #"{"code":"#)

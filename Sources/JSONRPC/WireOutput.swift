@@ -23,8 +23,20 @@ final class WireOutput: Sendable {
     /// Since when the reader has let us wait, and how many bytes it must take until that is forgiven: a reader that
     /// takes a byte now and then would hold us for ever.
     var stall: (since: ContinuousClock.Instant, missing: Int)?
-    var end: End?
+    var end: End? {
+      didSet { giveRoom() }
+    }
+    /// Comes when fewer than `roomLimit` bytes are pending; nil when nobody waits for that.
+    var room: Eventual<Void>?
+
+    mutating func giveRoom() {
+      room?.resolve(())
+      room = nil
+    }
   }
+
+  /// Bytes that may be pending before those who can wait do.
+  private static let roomLimit = 1024 * 1024
 
   private let state = Locked(State())
   private let descriptor: Int32
@@ -83,6 +95,17 @@ final class WireOutput: Sendable {
 
   /// See `Outbox.drop`.
   func drop(_ token: RequestID) { state.withLock { $0.outbox.drop(token) } }
+
+  /// Returns when less than `roomLimit` is pending or nothing will be delivered any more; also when cancelled.
+  func waitForRoom() async {
+    let room = state.withLock { state -> Eventual<Void>? in
+      guard state.end == nil, state.outbox.unwritten > Self.roomLimit else { return nil }
+      let room = state.room ?? Eventual()
+      state.room = room
+      return room
+    }
+    try? await room?.wait()
+  }
 
   /// Writes what is left, as long as the reader takes it.
   func finish() -> End {
@@ -149,6 +172,7 @@ final class WireOutput: Sendable {
       }
       if count > 0 {
         if let stall = state.stall { state.stall = stall.missing > count ? (stall.since, stall.missing - count) : nil }
+        if state.outbox.unwritten <= Self.roomLimit { state.giveRoom() }
       } else if count == 0 || errno == EAGAIN {
         let stall = state.stall ?? (.now, min(state.outbox.unwritten, 64 * 1024))
         state.stall = stall

@@ -62,11 +62,4 @@ struct CopyScript: Sendable {
     case $f in -*) f=./$f ;; esac
     """
   }
-
-  /// A path on a pod as an expression of its shell: `~` is the home directory.
-  static func remotePath(_ path: String) -> String {
-    if path == "~" { return "\"$HOME\"" }
-    if path.hasPrefix("~/") { return "\"$HOME\"/\(shellQuoted(String(path.dropFirst(2))))" }
-    return shellQuoted(path)
-  }
 }

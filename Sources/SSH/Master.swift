@@ -10,6 +10,7 @@ final class Master: Sendable {
   let socketPath: String
   let hostKeyFingerprint: String
   let serverVersion: String?
+  let guardian: Guardian
   private let child: ChildProcess
   private let log: Locked<MasterLog>
   private let drain: Task<Void, Never>
@@ -21,6 +22,7 @@ final class Master: Sendable {
     let told = log.withLock { $0 }
     hostKeyFingerprint = told.hostKeyFingerprint ?? ""
     serverVersion = told.serverVersion
+    guardian = Guardian(socketPath: socketPath)
     drain = Task {
       var cutter = cutter
       while let bytes = try? await child.standardError.read() {
@@ -54,11 +56,25 @@ final class Master: Sendable {
 
   var isAlive: Bool { child.exit == nil }
 
+  /// Whether the master answers. One that is being killed may still look alive.
+  func isAnswering() async -> Bool {
+    let answer = try? await withTimeLimit(.seconds(5), what: "ssh") {
+      try await MuxSocket.ask(self.socketPath, MuxMessage.aliveCheck)
+    }
+    return answer == .alive
+  }
+
   /// The process; for tests.
   var processID: Int32 { child.processID }
 
   /// What the client said last, if anything.
   var lastComplaint: String? { log.withLock { $0.lastComplaint } }
+
+  /// Terminals of its sessions have another size: it looks at them and tells the server.
+  func windowChanged() { child.signal(SIGWINCH) }
+
+  /// Returns at its end; also when cancelled.
+  func waitForEnd() async { _ = try? await child.waitForExit() }
 
   func close() async {
     await child.terminate()

@@ -4,30 +4,65 @@ import Reporting
 /// The masters of one pod. A server allows few sessions on a connection (ten by default), so more at once get another
 /// connection, up to a few, and then wait.
 actor MasterPool {
-  /// A place for one session on a master; give it back.
+  /// What a master is wanted for.
+  enum Use: Sendable {
+    /// A session, of which it has few.
+    case session
+    /// Something that goes through the connection besides the sessions, or only that it be there.
+    case connection
+  }
+
+  /// A place on a master; give it back.
   struct Lease: Sendable {
     let master: Master
+    let use: Use
   }
 
   private struct Entry {
     let master: Master
     var sessions = 0
+    var others = 0
     var capacity = MasterPool.sessionsPerMaster
+    var lastUsed = ContinuousClock.now
+
+    mutating func take(_ use: Use) -> Lease {
+      switch use {
+      case .session: sessions += 1
+      case .connection: others += 1
+      }
+      return Lease(master: master, use: use)
+    }
+
+    mutating func giveBack(_ lease: Lease) {
+      switch lease.use {
+      case .session: sessions -= 1
+      case .connection: others -= 1
+      }
+      lastUsed = .now
+    }
+
+    func hasRoom(for use: Use) -> Bool { use == .connection || sessions < capacity }
+
+    func isIdle(since time: ContinuousClock.Instant) -> Bool { sessions == 0 && others == 0 && lastUsed <= time }
   }
 
   private static let sessionsPerMaster = 8
   private static let mostMasters = 4
 
   nonisolated let target: SSHTarget
+  private let idleLimit: Duration
   private let start: @Sendable (Duration) async throws -> Master
   private var entries: [Entry] = []
   private var limit = MasterPool.mostMasters
   private var opening: Task<Void, Never>?
   private let changed = ChangeSignal()
   private var isClosed = false
+  /// Closes masters that nobody uses any more, as long as there are masters.
+  private var idleWatch: Task<Void, any Error>?
 
-  init(target: SSHTarget, start: @escaping @Sendable (Duration) async throws -> Master) {
+  init(target: SSHTarget, idleLimit: Duration, start: @escaping @Sendable (Duration) async throws -> Master) {
     self.target = target
+    self.idleLimit = idleLimit
     self.start = start
   }
 
@@ -35,18 +70,17 @@ actor MasterPool {
   ///
   /// - Returns: The place, and whether the master had to be opened for it.
   /// - Throws: `ConnectFault`, `CancellationError`, `Failure`.
-  func acquire(timeout: Duration) async throws -> (lease: Lease, isNew: Bool) {
+  func acquire(_ use: Use, timeout: Duration) async throws -> (lease: Lease, isNew: Bool) {
     var waited = false
     while true {
       try Task.checkCancellation()
       await discardDead()
       let seen = changed.changes
       guard !isClosed else { throw ConnectFault.transient("the connection was closed") }
-      if let index = entries.indices.filter({ entries[$0].sessions < entries[$0].capacity }).min(by: {
+      if let index = entries.indices.filter({ entries[$0].hasRoom(for: use) }).min(by: {
         entries[$0].sessions < entries[$1].sessions
       }) {
-        entries[index].sessions += 1
-        return (Lease(master: entries[index].master), waited)
+        return (entries[index].take(use), waited)
       }
       if opening == nil && entries.count < limit { open(timeout: timeout) }
       waited = waited || entries.isEmpty
@@ -55,7 +89,7 @@ actor MasterPool {
   }
 
   func release(_ lease: Lease) {
-    if let index = index(of: lease) { entries[index].sessions -= 1 }
+    if let index = index(of: lease) { entries[index].giveBack(lease) }
     changed.wakeOne()
   }
 
@@ -64,7 +98,7 @@ actor MasterPool {
   /// - Returns: Whether fewer can be tried.
   func refused(_ lease: Lease) -> Bool {
     guard let index = index(of: lease) else { return true }
-    entries[index].sessions -= 1
+    entries[index].giveBack(lease)
     guard entries[index].sessions > 0 else { return false }
     entries[index].capacity = entries[index].sessions
     return true
@@ -73,6 +107,7 @@ actor MasterPool {
   /// Ends all masters. What runs through them ends with them.
   func close() async {
     isClosed = true
+    idleWatch?.cancel()
     opening?.cancel()
     await opening?.value
     let masters = entries.map(\.master)
@@ -104,6 +139,7 @@ actor MasterPool {
     case .success(let master) where isClosed: await master.close()
     case .success(let master):
       entries.append(Entry(master: master))
+      watchForIdleness()
       changed.wakeAll()
     case .failure(let error):
       if entries.isEmpty {
@@ -122,6 +158,24 @@ actor MasterPool {
     entries.removeAll { !$0.master.isAlive }
     limit = Self.mostMasters
     for entry in dead { await entry.master.close() }
+  }
+
+  private func watchForIdleness() {
+    guard idleWatch == nil else { return }
+    idleWatch = Task {
+      repeat { try await Task.sleep(for: idleLimit) } while await closeIdle()
+    }
+  }
+
+  /// - Returns: Whether there are masters left.
+  private func closeIdle() async -> Bool {
+    let limit = ContinuousClock.now - idleLimit
+    let idle = entries.filter { $0.isIdle(since: limit) }
+    entries.removeAll { $0.isIdle(since: limit) }
+    let areSomeLeft = !entries.isEmpty
+    if !areSomeLeft { idleWatch = nil }
+    for entry in idle { await entry.master.close() }
+    return areSomeLeft
   }
 
   private func index(of lease: Lease) -> Int? {

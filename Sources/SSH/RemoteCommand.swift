@@ -35,17 +35,17 @@ struct RemoteCommand: Sendable {
   }
 
   /// The command's process group at the far end, once it has begun.
-  var group: Int? { outputMark.withLock { $0.group } ?? errorMark.withLock { $0.group } }
+  let began = Eventual<Int>()
 
   /// Runs to the command's end.
   ///
   /// - Parameter feed: Writes the session's input, header and all.
   /// - Throws: `CancellationError`, and what `feed` and the sinks throw.
-  func run(feed: @escaping @Sendable (PipeWriter) async throws -> Void) async throws -> Outcome {
+  func run(feed: @escaping @Sendable () async throws -> Void) async throws -> Outcome {
     let code = try await withThrowingTaskGroup(of: Part.self) { group in
       group.addTask {
         do {
-          try await feed(self.session.input)
+          try await feed()
         } catch let error as SystemError where error.call == "write" || error.call == "use" {
           // A command need not read what it is given.
         }
@@ -72,7 +72,7 @@ struct RemoteCommand: Sendable {
       return end ?? nil
     }
     let noise = outputMark.withLock { $0.noise } + errorMark.withLock { $0.noise }
-    return Outcome(code: code, began: group != nil, noise: String(decoding: noise, as: UTF8.self))
+    return Outcome(code: code, began: began.value != nil, noise: String(decoding: noise, as: UTF8.self))
   }
 
   private func pump(
@@ -81,7 +81,8 @@ struct RemoteCommand: Sendable {
     to sink: Sink
   ) async throws -> Part {
     while let bytes = try await reader.read() {
-      let rest = mark.withLock { $0.pass(bytes) }
+      let (rest, group) = mark.withLock { ($0.pass(bytes), $0.group) }
+      if let group { began.resolve(group) }
       activity.withLock { $0 = ($0.count + 1, $0.busy + 1) }
       defer { activity.withLock { $0 = ($0.count + 1, $0.busy - 1) } }
       if !rest.isEmpty { try await sink(rest) }

@@ -27,7 +27,7 @@ extension SSHConnections {
     let source = URL(filePath: String(cString: real))
     let tree = try await LocalTree.measure(source.path)
     let script = CopyScript(
-      destination: CopyScript.remotePath(request.destination),
+      destination: shellPath(request.destination),
       name: try Self.name(of: request.source),
       entry: source.lastPathComponent,
       token: Self.newToken()
@@ -39,21 +39,19 @@ extension SSHConnections {
       error: .null
     )
     do {
-      let header = try RemoteShell.header(command: script.receive, environment: [:], input: .session)
       let words = Locked(Tail(limit: 2000))
       let code = try await run(
+        RemoteCall(command: script.receive, input: .session),
         on: target,
         output: { _ in },
         error: { bytes in words.withLock { $0.append(bytes) } },
         feed: { writer in
-          try await writer.write(header)
           while let bytes = try await tar.standardOutput.read() {
             try await writer.write(bytes)
             meter.add(bytes.count)
           }
           // The end of the stream must not look like its completion when it is not.
           guard try await tar.waitForExit().isSuccess else { throw Self.refused("tar cannot read \(source.path)") }
-          writer.close()
         }
       )
       try Self.check(code, words.withLock { $0 }, "The pod cannot take the copy")
@@ -68,7 +66,7 @@ extension SSHConnections {
   }
 
   private func download(_ target: SSHTarget, _ request: CopyRequest, _ progress: Progress) async throws -> CopyResult {
-    let path = CopyScript.remotePath(request.source)
+    let path = shellPath(request.source)
     let look = """
       r=$(readlink -f -- \(path)) && [ -e "$r" ] || exit 66
       du -sk -- "$r" | cut -f 1; dirname -- "$r"; basename -- "$r"
@@ -89,9 +87,9 @@ extension SSHConnections {
     do {
       async let complaint = receiver.standardError.readAll(limit: 2000)
       let send = "tar -c -f - -C \(shellQuoted(String(lines[1]))) -- \(shellQuoted(script.entry))"
-      let header = try RemoteShell.header(command: send, environment: [:], input: .bytes([]))
       let words = Locked(Tail(limit: 2000))
       let code = try await run(
+        RemoteCall(command: send, input: .bytes(0)),
         on: target,
         output: { bytes in
           do {
@@ -101,8 +99,7 @@ extension SSHConnections {
           }
           meter.add(bytes.count)
         },
-        error: { bytes in words.withLock { $0.append(bytes) } },
-        feed: { writer in try await writer.write(header) }
+        error: { bytes in words.withLock { $0.append(bytes) } }
       )
       try Self.check(code, words.withLock { $0 }, "\(request.source) cannot be read")
       receiver.standardInput.close()

@@ -7,22 +7,24 @@ extension SSHConnections {
   ///
   /// Cancellation and time-out end the command's process group at the far end, and so does the end of this process.
   ///
-  /// - Parameter output: Gets what the command prints, as it comes; while it works, the command is held back.
+  /// - Parameters:
+  ///   - output: Gets what the command prints, as it comes; while it works, the command is held back.
+  ///   - began: Called when a command that has a terminal runs.
   /// - Throws: `CancellationError`; `Failure` of the kind `timeout`, of `networkFailure` when the connection breaks
   ///   while the command runs, and of those of `connect`.
   package func exec(
     _ target: SSHTarget,
     _ request: ExecRequest,
-    output: (@Sendable (ExecOutput) async -> Void)? = nil
+    output: (@Sendable (ExecOutput) async -> Void)? = nil,
+    began: @escaping @Sendable () -> Void = {}
   ) async throws -> ExecResult {
-    let input = RemoteShell.Input.bytes(request.stdin)
-    let header = try RemoteShell.header(command: request.command, environment: request.environment, input: input)
     let limit = request.captureLimit
     let tails = Locked((output: Tail(limit: limit), error: Tail(limit: limit)))
+    defer { request.input?.close() }
     let code = try await withTimeLimit(request.timeout, what: "The command on pod \(target.podId)") {
       try await self.run(
+        RemoteCall(request),
         on: target,
-        stdinCount: request.stdin.count,
         output: { bytes in
           tails.withLock { $0.output.append(bytes) }
           await output?(ExecOutput(stream: .stdout, bytes: bytes))
@@ -31,9 +33,10 @@ extension SSHConnections {
           tails.withLock { $0.error.append(bytes) }
           await output?(ExecOutput(stream: .stderr, bytes: bytes))
         },
+        began: began,
         feed: { writer in
-          try await writer.write(header)
           try await writer.write(request.stdin)
+          try await request.input?.forEach { try await writer.write($0) }
         }
       )
     }
@@ -47,41 +50,74 @@ extension SSHConnections {
     )
   }
 
-  /// Runs what `feed` sends, header first, in a session of its own and returns its exit code.
+  /// Runs a command in a session of its own and returns its exit code.
   ///
-  /// - Parameter stdinCount: Bytes after the header that the far end may leave unread.
+  /// - Parameter feed: Writes what the command reads.
   func run(
+    _ call: RemoteCall,
     on target: SSHTarget,
-    stdinCount: Int = 0,
     output: @escaping RemoteCommand.Sink,
     error: @escaping RemoteCommand.Sink,
-    feed: @escaping @Sendable (PipeWriter) async throws -> Void
+    began: @escaping @Sendable () -> Void = {},
+    feed: @escaping @Sendable (PipeWriter) async throws -> Void = { _ in }
   ) async throws -> Int? {
-    let (pool, lease, session) = try await open(target)
+    let header = try call.header()
+    let (pool, lease, session) = try await open(target, call.window)
+    call.window?.follow { size in
+      session.resize(size)
+      lease.master.windowChanged()
+    }
+    let guardian = lease.master.guardian
     let command = RemoteCommand(session: session, output: output, error: error)
     do {
-      let outcome = try await command.run(feed: feed)
+      let outcome = try await command.run {
+        try await session.input.write(header)
+        switch call.input {
+        case .bytes, .session: break
+        case .guarded:
+          await guardian.watch(try await command.began.wait())
+          try await session.input.write(Array("\n".utf8))
+        case .terminal:
+          // Only now is it in the state in which programs expect it.
+          _ = try await command.began.wait()
+          began()
+        }
+        try await feed(session.input)
+        switch call.input {
+        case .bytes: break
+        case .session, .guarded: session.input.close()
+        // Ctrl-D ends a line that was begun, and then the input.
+        case .terminal: try await session.input.write([4, 4])
+        }
+      }
       session.close()
+      if call.input == .guarded, let group = command.began.value { await guardian.release(group) }
       await pool.release(lease)
-      return try check(outcome, target, lease.master)
+      return try await check(outcome, call, target, lease.master)
     } catch {
       session.close()
-      // A command that leaves a pipeful of its input unread keeps the far end from seeing that the input has ended.
-      if stdinCount >= 64 * 1024, let group = command.group { await kill(group, on: lease.master) }
+      if [.guarded, .terminal].contains(call.input), let group = command.began.value { await guardian.end(group) }
       await pool.release(lease)
       throw error
     }
   }
 
-  private func open(_ target: SSHTarget) async throws -> (MasterPool, MasterPool.Lease, MuxSession) {
+  private func open(
+    _ target: SSHTarget,
+    _ window: TerminalWindow?
+  ) async throws -> (MasterPool, MasterPool.Lease, MuxSession) {
     var lost = 0
     var refused = 0
     while true {
-      let (pool, lease, _) = try await lease(target, policy: .brief, progress: .silent)
+      let (pool, lease, _) = try await lease(.session, on: target, policy: .brief, progress: .silent)
       do {
-        let session = try await MuxSession.open(path: lease.master.socketPath, command: RemoteShell.text)
+        let session = try await MuxSession.open(
+          path: lease.master.socketPath,
+          command: RemoteShell.text,
+          window: window
+        )
         return (pool, lease, session)
-      } catch MuxSession.Fault.refused(let reason) {
+      } catch MuxFault.refused(let reason) {
         if await pool.refused(lease) { continue }
         // The server still counts sessions of ours that have ended; they are cleared away within moments.
         refused += 1
@@ -90,7 +126,7 @@ extension SSHConnections {
           continue
         }
         throw Failure(.sshUnreachable, "\(target.display) opens no session: \(reason).", retryable: false)
-      } catch MuxSession.Fault.lost where lost < 2 {
+      } catch MuxFault.lost where lost < 2 {
         // The master died since it was chosen, or is about to. The command has not begun: another one may have it.
         lost += 1
         await lease.master.close()
@@ -98,7 +134,7 @@ extension SSHConnections {
       } catch {
         await pool.release(lease)
         switch error {
-        case MuxSession.Fault.lost: throw brokenOff(target, lease.master)
+        case MuxFault.lost: throw brokenOff(target, lease.master)
         case let error as SystemError: throw Failure(.busy, "No session to \(target.display): \(error.reason).")
         default: throw error
         }
@@ -106,10 +142,23 @@ extension SSHConnections {
     }
   }
 
-  private func check(_ outcome: RemoteCommand.Outcome, _ target: SSHTarget, _ master: Master) throws -> Int? {
-    if outcome.code == nil && (!outcome.began || !master.isAlive) { throw brokenOff(target, master) }
+  private func check(
+    _ outcome: RemoteCommand.Outcome,
+    _ call: RemoteCall,
+    _ target: SSHTarget,
+    _ master: Master
+  ) async throws -> Int? {
+    if outcome.code == nil {
+      guard outcome.began, await master.isAnswering() else { throw brokenOff(target, master) }
+    }
     guard outcome.began else {
       let words = outcome.noise.split(whereSeparator: \.isNewline).suffix(3).joined(separator: " ")
+      if call.input == .terminal, outcome.code == RemoteShell.noTerminal {
+        throw Failure(.sshUnreachable, "\(target.display) gives no terminal.", retryable: false)
+      }
+      if let folder = call.folder, outcome.code == RemoteShell.noFolder {
+        throw Failure(.notFound, "The folder \(folder) cannot be entered: \(words)", details: ["path": folder])
+      }
       throw Failure(
         .sshUnreachable,
         "The login shell at \(target.display) runs no commands\(words.isEmpty ? "." : ": \(words)")",
@@ -128,20 +177,5 @@ extension SSHConnections {
       hint: "Whether the command did its work is not known; look before running it again.",
       retryable: false
     )
-  }
-
-  private func kill(_ group: Int, on master: Master) async {
-    let command = "(kill -TERM -\(group); sleep 2; kill -KILL -\(group)) >/dev/null 2>&1 &"
-    // A task of its own is not cancelled along with the caller's.
-    await Task {
-      _ = try? await withTimeLimit(.seconds(5), what: "kill") {
-        let header = try RemoteShell.header(command: command, environment: [:], input: .bytes([]))
-        let session = try await MuxSession.open(path: master.socketPath, command: RemoteShell.text)
-        defer { session.close() }
-        _ = try await RemoteCommand(session: session, output: { _ in }, error: { _ in }).run { writer in
-          try await writer.write(header)
-        }
-      }
-    }.value
   }
 }

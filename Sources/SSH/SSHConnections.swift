@@ -28,7 +28,7 @@ package actor SSHConnections {
     policy: ConnectPolicy = ConnectPolicy(),
     progress: Progress = .silent
   ) async throws -> SSHConnectionInfo {
-    let (pool, lease, attempts) = try await lease(target, policy: policy, progress: progress)
+    let (pool, lease, attempts) = try await lease(.connection, on: target, policy: policy, progress: progress)
     await pool.release(lease)
     return SSHConnectionInfo(
       host: target.host,
@@ -66,9 +66,10 @@ package actor SSHConnections {
     }
   }
 
-  /// A place for a session; give it back to its pool.
+  /// A place on a connection; give it back to its pool.
   func lease(
-    _ target: SSHTarget,
+    _ use: MasterPool.Use,
+    on target: SSHTarget,
     policy: ConnectPolicy,
     progress: Progress
   ) async throws -> (pool: MasterPool, lease: MasterPool.Lease, attempts: Int) {
@@ -78,7 +79,7 @@ package actor SSHConnections {
       progress.report("Connecting to \(target.display), try \(attempt) of \(policy.attempts)")
       do {
         let pool = try await pool(for: target)
-        let (lease, isNew) = try await pool.acquire(timeout: policy.attemptTimeout)
+        let (lease, isNew) = try await pool.acquire(use, timeout: policy.attemptTimeout)
         return (pool, lease, isNew ? attempt : attempt - 1)
       } catch let fault as ConnectFault where !fault.isFinal && attempt < policy.attempts {
         last = fault
@@ -103,7 +104,7 @@ package actor SSHConnections {
     self.runtime = runtime
     let knownHosts = knownHosts
     let userConfig = settings.userConfig
-    let pool = MasterPool(target: target) { timeout in
+    let pool = MasterPool(target: target, idleLimit: settings.idleLimit) { timeout in
       // Made for each attempt: after the first connection the host key is pinned.
       let options = ClientOptions(target: target, knownHosts: knownHosts, userConfig: userConfig)
       return try await Master.start(options, socketPath: runtime.newSocketPath(), timeout: timeout)

@@ -6,10 +6,18 @@ package struct SSHSettings: Sendable, Hashable {
   package var runtimeDirectory: String
   /// Whether `~/.ssh/config` and the system's configuration count.
   package var userConfig: Bool
+  /// After which a connection that nobody uses is closed, once or twice as late.
+  package var idleLimit: Duration
 
-  package init(stateDirectory: String, runtimeDirectory: String, userConfig: Bool = false) {
+  package init(
+    stateDirectory: String,
+    runtimeDirectory: String,
+    userConfig: Bool = false,
+    idleLimit: Duration = .seconds(300)
+  ) {
     self.stateDirectory = stateDirectory
     self.runtimeDirectory = runtimeDirectory
     self.userConfig = userConfig
+    self.idleLimit = idleLimit
   }
 }

@@ -13,6 +13,7 @@ final class Dispatcher: Sendable {
     var progress: RequestProgress?
     var isCancelled = false
     var slot: BatchAnswer.Slot?
+    let answered = Eventual<Void>()
   }
 
   private struct State {
@@ -181,7 +182,7 @@ final class Dispatcher: Sendable {
       switch handler {
       case .inline(let body):
         answer(id, Result { try body(params) }.mapError(ErrorObject.init(describing:)), slot)
-      case .task(let body): start(id, method, params, slot, body)
+      case .task(let begin): start(id, method, params, slot, begin)
       }
     } catch {
       answer(error.id, .failure(error.error), slot)
@@ -199,7 +200,7 @@ final class Dispatcher: Sendable {
     _ method: String,
     _ params: JSONValue?,
     _ slot: BatchAnswer.Slot?,
-    _ body: @escaping @Sendable (JSONValue?, RequestContext) async throws -> JSONValue
+    _ begin: Router.Begin
   ) {
     let (dialect, initializing) = state.withLock { ($0.dialect, $0.initializing) }
     let prepared: Prepared
@@ -209,16 +210,24 @@ final class Dispatcher: Sendable {
       return answer(id, .failure(error), slot)
     }
     let work = prepared.progress.map { show($0) }
-    let context = RequestContext(id: id, progress: work?.progress ?? .silent) { [connection] method, params in
-      guard let (method, params) = dialect.notification(method, params) else { return }
-      connection.notify(method, params: params)
-    }
-    state.withLock { $0.inFlight[id] = InFlight(progress: work, slot: slot) }
+    let entry = InFlight(progress: work, slot: slot)
+    let context = RequestContext(
+      id: id,
+      progress: work?.progress ?? .silent,
+      answered: entry.answered,
+      notify: { [connection] method, params in
+        guard let (method, params) = dialect.notification(method, params) else { return }
+        connection.notify(method, params: params)
+      },
+      waitForRoom: { [connection] in await connection.waitForRoom() }
+    )
+    state.withLock { $0.inFlight[id] = entry }
+    let body = Result { try begin(prepared.params, context) }
     // The table owns the task: it is cancelled there, and ends by taking itself out.
-    let task = Task { [params = prepared.params] in
+    let task = Task {
       await initializing?.value
       do {
-        let result = try await body(params, context)
+        let result = try await body.get()()
         work?.end("done")
         finish(id, .success(result))
       } catch {
@@ -250,6 +259,7 @@ final class Dispatcher: Sendable {
     }
     guard let entry else { return }
     if isAnswered { answer(id, outcome, entry.slot) }
+    entry.answered.resolve(())
     let isOver = state.withLock { state in
       state.beingSent -= 1
       return state.isOver

@@ -7,12 +7,13 @@ struct OutputCoding: Sendable {
 
   init(_ encoding: SSHExec.Encoding) { self.encoding = encoding }
 
+  /// - Parameter member: Which of the params the text is.
   /// - Throws: `InvalidParams` for text that is not base64 when it ought to be.
-  func bytes(of text: String) throws -> [UInt8] {
+  func bytes(of text: String, member: String) throws -> [UInt8] {
     switch encoding {
     case .utf8: return Array(text.utf8)
     case .base64:
-      guard let data = Data(base64Encoded: text) else { throw InvalidParams(path: "stdin", expected: "base64") }
+      guard let data = Data(base64Encoded: text) else { throw InvalidParams(path: member, expected: "base64") }
       return Array(data)
     }
   }

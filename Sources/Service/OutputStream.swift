@@ -1,44 +1,41 @@
 import Concurrency
 import JSON
+import JSONRPC
 import SSH
 
 /// The `ssh/output` notifications of one command.
 struct OutputStream: Sendable {
   private let podId: String
-  private let coding: OutputCoding
   private let context: RequestContext
-  private let held = Locked<[ExecOutput.Stream: [UInt8]]>([:])
+  private let texts: [ExecOutput.Stream: Locked<OutputText>]
 
   init(podId: String, coding: OutputCoding, context: RequestContext) {
     self.podId = podId
-    self.coding = coding
     self.context = context
+    texts = [.stdout: Locked(OutputText(coding)), .stderr: Locked(OutputText(coding))]
   }
 
-  func send(_ chunk: ExecOutput) {
-    let whole = held.withLock { held -> [UInt8] in
-      let bytes = held[chunk.stream, default: []] + chunk.bytes
-      let count = coding.wholeCount(bytes)
-      held[chunk.stream] = Array(bytes[count...])
-      return Array(bytes[..<count])
-    }
-    notify(chunk.stream, whole)
+  /// Returns when there is room for more.
+  func send(_ chunk: ExecOutput) async {
+    await notify(chunk.stream, texts[chunk.stream]?.withLock { $0.take(chunk.bytes) })
   }
 
   /// Sends what was kept back: no more bytes will come.
-  func finish() {
-    let rest = held.withLock { $0 }
-    for stream in [ExecOutput.Stream.stdout, .stderr] { notify(stream, rest[stream] ?? []) }
+  func finish() async {
+    for stream in [ExecOutput.Stream.stdout, .stderr] {
+      await notify(stream, texts[stream]?.withLock { $0.takeRest() })
+    }
   }
 
-  private func notify(_ stream: ExecOutput.Stream, _ bytes: [UInt8]) {
-    guard !bytes.isEmpty else { return }
+  private func notify(_ stream: ExecOutput.Stream, _ text: String?) async {
+    guard let text, !text.isEmpty else { return }
     context.notify(
       "ssh/output",
       [
-        "requestId": context.requestId, "podId": .string(podId), "stream": .string(stream.rawValue),
-        "data": .string(coding.text(of: bytes)),
+        "requestId": context.id.json, "podId": .string(podId), "stream": .string(stream.rawValue),
+        "data": .string(text),
       ]
     )
+    await context.waitForRoom()
   }
 }

@@ -1,5 +1,6 @@
+import Concurrency
 package import JSON
-import JSONRPC
+package import JSONRPC
 package import Reporting
 
 /// What a handler may use of the request that it answers.
@@ -7,15 +8,31 @@ package struct RequestContext: Sendable {
   /// Where to say how far the work is; silent unless the request has a `workDoneToken`.
   package let progress: Progress
   /// The id of the request.
-  package let requestId: JSONValue
+  package let id: RequestID
   private let notifyClient: @Sendable (String, JSONValue) -> Void
+  private let answered: Eventual<Void>
+  private let roomForMore: @Sendable () async -> Void
 
-  init(id: RequestID, progress: Progress, notify: @escaping @Sendable (String, JSONValue) -> Void) {
-    requestId = id.json
+  init(
+    id: RequestID,
+    progress: Progress,
+    answered: Eventual<Void>,
+    notify: @escaping @Sendable (String, JSONValue) -> Void,
+    waitForRoom: @escaping @Sendable () async -> Void
+  ) {
+    self.id = id
     self.progress = progress
+    self.answered = answered
     notifyClient = notify
+    roomForMore = waitForRoom
   }
+
+  /// Returns when the answer has been sent, after which the client knows what it tells; also when cancelled.
+  package func waitUntilAnswered() async { try? await answered.wait() }
 
   /// Sends the client a notification, when it is one that knows it.
   package func notify(_ method: String, _ params: JSONValue) { notifyClient(method, params) }
+
+  /// Returns when little is waiting for the client, also when cancelled: who has much to tell is as slow as the client.
+  package func waitForRoom() async { await roomForMore() }
 }

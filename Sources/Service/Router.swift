@@ -9,8 +9,11 @@ package struct Router: Sendable {
   enum Handler: Sendable {
     /// At once, on the thread that read the request: only for what neither waits nor takes long.
     case inline(@Sendable (JSONValue?) throws -> JSONValue)
-    case task(@Sendable (JSONValue?, RequestContext) async throws -> JSONValue)
+    /// By what the first step returns; the first steps are taken on that thread as well, in the order of the requests.
+    case task(Begin)
   }
+
+  typealias Begin = @Sendable (JSONValue?, RequestContext) throws -> @Sendable () async throws -> JSONValue
 
   private(set) var handlers: [String: Handler] = [:]
   /// What agents are offered, in the order of the names.
@@ -24,15 +27,28 @@ package struct Router: Sendable {
     _ body: @escaping @Sendable (Method.Params, RequestContext) async throws -> Method.Result
   ) {
     let schema = Schema.object(method.params)
-    if method.isTool {
-      let tool = Tool(method)
-      tools.insert(tool, at: tools.firstIndex { $0.name > tool.name } ?? tools.endIndex)
+    offer(method)
+    handle(raw: method.name) { params, context in
+      let valid = try Router.validate(params, by: schema)
+      return try WireForm.encode(await body(WireForm.decode(Method.Params.self, from: valid), context))
     }
+  }
+
+  /// Registers a method whose requests must begin in the order in which they came.
+  ///
+  /// - Parameter begin: Called on the thread that read the request: must neither wait nor take long.
+  package mutating func handle<Method: ServiceMethod>(
+    inOrder method: Method.Type,
+    _ begin: @escaping @Sendable (Method.Params, RequestContext) throws -> @Sendable () async throws -> Method.Result
+  ) {
+    let schema = Schema.object(method.params)
+    offer(method)
     add(
       method.name,
       .task { params, context in
         let valid = try Router.validate(params, by: schema)
-        return try WireForm.encode(await body(WireForm.decode(Method.Params.self, from: valid), context))
+        let body = try begin(WireForm.decode(Method.Params.self, from: valid), context)
+        return { try WireForm.encode(await body()) }
       }
     )
   }
@@ -42,12 +58,18 @@ package struct Router: Sendable {
     raw name: String,
     _ body: @escaping @Sendable (JSONValue?, RequestContext) async throws -> JSONValue
   ) {
-    add(name, .task(body))
+    add(name, .task { params, context in { try await body(params, context) } })
   }
 
   /// Registers a method that is answered at once, on the thread that read it.
   package mutating func handle(inline name: String, _ body: @escaping @Sendable (JSONValue?) throws -> JSONValue) {
     add(name, .inline(body))
+  }
+
+  private mutating func offer(_ method: any ServiceMethod.Type) {
+    guard method.isTool else { return }
+    let tool = Tool(method)
+    tools.insert(tool, at: tools.firstIndex { $0.name > tool.name } ?? tools.endIndex)
   }
 
   private mutating func add(_ name: String, _ handler: Handler) {

@@ -1,4 +1,5 @@
 import JSON
+import JSONRPC
 import Reporting
 import Runners
 import ServiceProtocol
@@ -85,7 +86,7 @@ struct RunnersHarness: Sendable {
       guard params.follow else { return }
       context.notify(
         RunnersLogs.notification,
-        ["requestId": context.requestId, "podId": .string(params.podId), "lines": .array(lines.map { .string($0) })]
+        ["requestId": context.id.json, "podId": .string(params.podId), "lines": .array(lines.map { .string($0) })]
       )
     }
   }

@@ -1,5 +1,6 @@
 import Concurrency
 import JSON
+import JSONRPC
 import Reporting
 import SSH
 import ServiceProtocol
@@ -7,6 +8,10 @@ import ServiceProtocol
 /// `ssh/*`.
 struct SSHHarness: Sendable {
   let services: Services
+  /// Of the commands that take more, by the id of their request.
+  private let inputs = Locked<[RequestID: (CommandInput, OutputCoding)]>([:])
+
+  init(services: Services) { self.services = services }
 
   func resolve(_ params: PodParams, _: RequestContext) async throws -> SSHResolve.Result {
     let target = try await services.target(params.podId)
@@ -31,39 +36,62 @@ struct SSHHarness: Sendable {
     return SSHCommand.Result(argv: try await services.ssh().command(target))
   }
 
-  func exec(_ params: SSHExec.Params, _ context: RequestContext) async throws -> SSHExec.Result {
+  func exec(
+    _ params: SSHExec.Params,
+    _ context: RequestContext
+  ) throws -> @Sendable () async throws -> SSHExec.Result {
     let coding = OutputCoding(params.encoding)
-    let stdin = try coding.bytes(of: params.stdin)
-    let timeout = params.timeoutSeconds.map { Duration.seconds($0) }
-    let request =
-      switch params.command {
-      case .text(let command):
-        ExecRequest(
-          command: command,
-          stdin: stdin,
-          environment: params.env,
-          timeout: timeout,
-          captureLimit: params.captureLimit
-        )
-      case .arguments(let arguments):
-        ExecRequest(
-          arguments: arguments,
-          stdin: stdin,
-          environment: params.env,
-          timeout: timeout,
-          captureLimit: params.captureLimit
-        )
+    let input = params.openStdin ? CommandInput() : nil
+    let request = try ExecRequest(params, input: input)
+    if let input { inputs.withLock { $0[context.id] = (input, coding) } }
+    return {
+      defer { inputs.withLock { $0[context.id] = nil } }
+      let target = try await services.target(params.podId)
+      let stream = params.stream ? OutputStream(podId: params.podId, coding: coding, context: context) : nil
+      let result = try await services.ssh().exec(target, request) { chunk in await stream?.send(chunk) }
+      await stream?.finish()
+      return SSHExec.Result(result, coding)
+    }
+  }
+
+  func input(_ params: SSHInput.Params, _: RequestContext) throws -> @Sendable () async throws -> InputResult {
+    let id = RequestID(params.requestId)
+    guard let (input, coding) = inputs.withLock({ inputs in id.flatMap { inputs[$0] } }) else {
+      throw Failure(
+        .notFound,
+        "No ssh/exec with the id \(params.requestId.text) takes input.",
+        hint: "Begin it with openStdin; it may have ended since."
+      )
+    }
+    let delivered = try input.send(coding.bytes(of: params.data, member: "data"), isLast: params.end)
+    return { InputResult(delivered: try await delivered.wait()) }
+  }
+
+  func execMany(_ params: SSHExecMany.Params, _ context: RequestContext) async throws -> SSHExecMany.Result {
+    let coding = OutputCoding(params.encoding)
+    let streams = Dictionary(
+      params.podIds.map { ($0, OutputStream(podId: $0, coding: coding, context: context)) },
+      uniquingKeysWith: { first, _ in first }
+    )
+    let results = try await services.ssh().execMany(
+      params.podIds,
+      maxParallel: params.maxParallel,
+      target: { try await services.target($0) },
+      ExecRequest(params),
+      progress: context.progress
+    ) { podId, chunk in
+      if params.stream { await streams[podId]?.send(chunk) }
+    }
+    for stream in streams.values { await stream.finish() }
+    return SSHExecMany.Result(
+      outcomes: zip(params.podIds, results).map { podId, result in
+        switch result {
+        case .success(let result):
+          SSHExecMany.Outcome(podId: podId, result: SSHExec.Result(result, coding), error: nil)
+        case .failure(let error):
+          SSHExecMany.Outcome(podId: podId, result: nil, error: ErrorObject(describing: error).json)
+        }
       }
-    let target = try await services.target(params.podId)
-    let stream = params.stream ? OutputStream(podId: params.podId, coding: coding, context: context) : nil
-    let result = try await services.ssh().exec(target, request) { chunk in stream?.send(chunk) }
-    stream?.finish()
-    return SSHExec.Result(
-      exitCode: result.exitCode,
-      signal: result.signal,
-      stdout: coding.text(of: result.stdout),
-      stderr: coding.text(of: result.stderr),
-      truncated: result.truncated
     )
   }
 

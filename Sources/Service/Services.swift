@@ -28,6 +28,7 @@ package actor Services {
   private var made: Made?
   private var madePods: PodManager?
   private var madeRunners: RunnerManager?
+  private var madeForwards: PortForwards?
   private var madeWorkflows: WorkflowManager?
   /// Ends overdue pods for as long as this service lives.
   private var keeper: Task<Void, any Error>?
@@ -50,6 +51,13 @@ package actor Services {
   func settings() throws -> Settings { try basis().settings }
 
   func ssh() throws -> SSHConnections { try basis().ssh }
+
+  func forwards() throws -> PortForwards {
+    if let madeForwards { return madeForwards }
+    let forwards = PortForwards(try ssh()) { [self] in try await target($0) }
+    madeForwards = forwards
+    return forwards
+  }
 
   /// - Throws: `Failure(.environmentIncomplete)` when there is no key to RunPod.
   package func pods() async throws -> PodManager {
@@ -220,6 +228,7 @@ package actor Services {
     await madeWorkflows?.close()
     await recovery?.value
     await madePods?.close()
+    await madeForwards?.closeAll()
     await made?.ssh.close()
     await made?.database.close()
   }

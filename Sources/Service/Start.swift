@@ -59,8 +59,21 @@ enum Start {
     router.handle(SSHCommand.self, ssh.command)
     router.handle(SSHConnect.self, ssh.connect)
     router.handle(SSHCopy.self, ssh.copy)
-    router.handle(SSHExec.self, ssh.exec)
+    router.handle(inOrder: SSHExec.self, ssh.exec)
+    router.handle(SSHExecMany.self, ssh.execMany)
+    router.handle(inOrder: SSHInput.self, ssh.input)
     router.handle(SSHResolve.self, ssh.resolve)
+
+    let forwards = ForwardsHarness(services: services)
+    router.handle(SSHForwardClose.self, forwards.close)
+    router.handle(SSHForwardList.self, forwards.list)
+    router.handle(SSHForwardOpen.self, forwards.open)
+
+    let terminals = TerminalsHarness(services: services)
+    router.handle(SSHSessionClose.self, terminals.close)
+    router.handle(inOrder: SSHSessionInput.self, terminals.input)
+    router.handle(SSHSessionOpen.self, terminals.open)
+    router.handle(inOrder: SSHSessionResize.self, terminals.resize)
 
     let workflows = WorkflowsHarness(services: services)
     router.handle(WorkflowsCancel.self, workflows.cancel)

@@ -1,4 +1,4 @@
-/// Every method, alphabetical: the only list. Dispatch, the document and the reference are made from it.
+/// Every method, alphabetical by name: the only list. Dispatch, the document and the reference are made from it.
 package enum Registry {
   package static let methods: [any ServiceMethod.Type] = [
     AuthValidate.self,
@@ -30,7 +30,16 @@ package enum Registry {
     SSHConnect.self,
     SSHCopy.self,
     SSHExec.self,
+    SSHExecMany.self,
+    SSHForwardClose.self,
+    SSHForwardList.self,
+    SSHForwardOpen.self,
+    SSHInput.self,
     SSHResolve.self,
+    SSHSessionClose.self,
+    SSHSessionInput.self,
+    SSHSessionOpen.self,
+    SSHSessionResize.self,
     WorkflowsCancel.self,
     WorkflowsEvents.self,
     WorkflowsGet.self,

@@ -7,6 +7,7 @@ import Glibc
 final class ChildLife: Sendable {
   let processID: Int32
   private let state = Locked(State())
+  private let ending = Eventual<ChildExit>()
 
   /// - Throws: `SystemError`; the child has been killed then.
   init(processID: Int32) throws {
@@ -24,33 +25,15 @@ final class ChildLife: Sendable {
     }
   }
 
-  var exit: ChildExit? { state.withLock { $0.exit } }
+  var exit: ChildExit? { ending.value }
 
   func signal(_ number: Int32) {
     state.withLock { state in
-      if state.exit == nil { _ = kill(-processID, number) }
+      if !state.isReaped { _ = kill(-processID, number) }
     }
   }
 
-  func wait() async throws -> ChildExit {
-    let id = state.withLock { state in
-      state.lastID += 1
-      return state.lastID
-    }
-    return try await withTaskCancellationHandler {
-      try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<ChildExit, any Error>) in
-        let exit = state.withLock { state -> ChildExit? in
-          if state.exit == nil { state.waiters[id] = continuation }
-          return state.exit
-        }
-        if let exit { return continuation.resume(returning: exit) }
-        // A cancellation that came before the line above found nobody waiting.
-        if Task.isCancelled { cancel(id) }
-      }
-    } onCancel: {
-      cancel(id)
-    }
-  }
+  func wait() async throws -> ChildExit { try await ending.wait() }
 
   func end(_ steps: [TeardownStep]) async -> ChildExit {
     state.withLock { $0.takesGroupAlong = true }
@@ -77,29 +60,20 @@ final class ChildLife: Sendable {
     }
   }
 
-  private func cancel(_ id: Int) {
-    let waiter = state.withLock { $0.waiters.removeValue(forKey: id) }
-    waiter?.resume(throwing: CancellationError())
-  }
-
   private func reap() {
-    let (exit, waiters) = state.withLock { state -> (ChildExit, [CheckedContinuation<ChildExit, any Error>]) in
+    let exit = state.withLock { state -> ChildExit in
       var result = csystem_exit()
       csystem_peek_exit(processID, &result)
       if state.takesGroupAlong { _ = kill(-processID, SIGKILL) }
       while waitpid(processID, nil, 0) < 0 && errno == EINTR {}
-      let exit = result.signal == 0 ? ChildExit.exited(result.code) : .signalled(result.signal)
-      state.exit = exit
-      defer { state.waiters = [:] }
-      return (exit, Array(state.waiters.values))
+      state.isReaped = true
+      return result.signal == 0 ? .exited(result.code) : .signalled(result.signal)
     }
-    for waiter in waiters { waiter.resume(returning: exit) }
+    ending.resolve(exit)
   }
 
   private struct State {
-    var exit: ChildExit?
+    var isReaped = false
     var takesGroupAlong = false
-    var waiters: [Int: CheckedContinuation<ChildExit, any Error>] = [:]
-    var lastID = 0
   }
 }

@@ -5,3 +5,8 @@ package func shellQuoted(_ text: String) -> String {
   let parts = text.split(separator: "'", omittingEmptySubsequences: false)
   return "'" + parts.joined(separator: "'\\''") + "'"
 }
+
+/// A program and its arguments as text of a POSIX shell that passes each on as it is.
+package func shellQuoted(_ arguments: [String]) -> String {
+  arguments.map { shellQuoted($0) }.joined(separator: " ")
+}

@@ -2,7 +2,7 @@ import Concurrency
 import Glibc
 
 /// Where a socket can connect to, as the system's resolver gives it.
-struct SocketAddress: Sendable {
+package struct SocketAddress: Sendable {
   private let family: Int32
   private let bytes: [UInt8]
 
@@ -47,6 +47,27 @@ struct SocketAddress: Sendable {
       throw SystemError("connect", code: failure)
     }
     return descriptor
+  }
+
+  /// A TCP port of `host`, a name or address of this machine, on which nobody listens just now.
+  ///
+  /// - Throws: `CancellationError`, `SystemError`.
+  package static func unusedPort(host: String) async throws -> Int {
+    guard let address = try await resolve(host: host, port: 0).first else {
+      throw SystemError("resolve", code: EADDRNOTAVAIL)
+    }
+    let number = socket(address.family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    guard number >= 0 else { throw SystemError("socket") }
+    defer { close(number) }
+    var bytes = address.bytes
+    var size = socklen_t(bytes.count)
+    let failure = bytes.withUnsafeMutableBytes { buffer -> Int32 in
+      guard let address = buffer.baseAddress?.assumingMemoryBound(to: sockaddr.self) else { return EINVAL }
+      return bind(number, address, size) == 0 && getsockname(number, address, &size) == 0 ? 0 : errno
+    }
+    guard failure == 0 else { throw SystemError("bind", code: failure) }
+    // The port is in the same place in the addresses of both families.
+    return Int(bytes[2]) << 8 | Int(bytes[3])
   }
 
   private static func lookUp(host: String, port: Int) -> [SocketAddress] {

@@ -103,7 +103,8 @@ import Testing
     defer { try? FileManager.default.removeItem(atPath: directory) }
     let settings = SSHSettings(stateDirectory: directory, runtimeDirectory: "\(directory)/run")
     let ssh = SSHConnections(settings: settings, time: time)
-    let target = SSHTarget(podId: "pod", host: "127.0.0.1", port: try freePort())
+    let port = try UnusedPort()
+    let target = SSHTarget(podId: "pod", host: "127.0.0.1", port: port.number)
     let failure = await #expect(throws: Failure.self) { try await ssh.connect(target) }
     #expect(failure?.kind == .sshUnreachable)
     #expect(failure?.retryable == true)
@@ -113,6 +114,7 @@ import Testing
     #expect(waited[0] <= .seconds(10) && waited[0] > .seconds(5))
     #expect(waited[3] > waited[0] && waited[3] <= .seconds(80))
     await ssh.close()
+    withExtendedLifetime(port) {}
   }
 
   @Test func aSilentServerCostsOneTriesTimeAndNoMore() async throws {

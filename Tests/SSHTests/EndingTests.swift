@@ -16,7 +16,7 @@ import Testing
       _ = try await ssh.connect(server.target())
       let failure = await #expect(throws: Failure.self) {
         let request = ExecRequest(command: Self.tree, timeout: .milliseconds(1500))
-        _ = try await ssh.exec(server.target(), request) { self.note($0, in: pids) }
+        _ = try await ssh.exec(server.target(), request) { note($0, in: pids) }
       }
       #expect(failure?.kind == .timeout)
       try #require(pids.withLock { $0.count } == 2)
@@ -28,7 +28,7 @@ import Testing
     let pids = Locked<[Int32]>([])
     try await TestServer.with { (server, ssh) async throws in
       let request = ExecRequest(command: Self.tree, stdin: [UInt8](repeating: 65, count: unreadInput))
-      let task = Task { try await ssh.exec(server.target(), request) { self.note($0, in: pids) } }
+      let task = Task { try await ssh.exec(server.target(), request) { note($0, in: pids) } }
       while pids.withLock({ $0.count }) < 2 { try await Task.sleep(for: .milliseconds(5)) }
       task.cancel()
       await #expect(throws: CancellationError.self) { try await task.value }
@@ -41,7 +41,7 @@ import Testing
     let pids = Locked<[Int32]>([])
     try await TestServer.with { (server, ssh) async throws in
       let request = ExecRequest(command: "trap '' TERM; sleep 1000 & echo $! $$; wait")
-      let task = Task { try await ssh.exec(server.target(), request) { self.note($0, in: pids) } }
+      let task = Task { try await ssh.exec(server.target(), request) { note($0, in: pids) } }
       while pids.withLock({ $0.count }) < 2 { try await Task.sleep(for: .milliseconds(5)) }
       task.cancel()
       await #expect(throws: CancellationError.self) { try await task.value }
@@ -66,6 +66,19 @@ import Testing
       }
       #expect(failure?.kind == .networkFailure)
       #expect(failure?.retryable == false)
+    }
+  }
+
+  @Test func anIdleConnectionIsClosedAndOneInUseIsNot() async throws {
+    try await TestServer.with { (server, ssh) async throws in
+      var settings = server.settings
+      settings.idleLimit = .milliseconds(100)
+      let brief = SSHConnections(settings: settings)
+      let used = try await brief.exec(server.target(), ExecRequest(command: "sleep 1; echo over"))
+      #expect(used.stdoutText == "over\n")
+      while await !brief.masterProcessIDs.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+      #expect(try await brief.exec(server.target(), ExecRequest(command: "echo again")).stdoutText == "again\n")
+      await brief.close()
     }
   }
 
@@ -102,11 +115,6 @@ import Testing
       #expect(try FileManager.default.contentsOfDirectory(atPath: run.runtimeDirectory).count == 2)
       await next.close()
     }
-  }
-
-  private func note(_ output: ExecOutput, in pids: Locked<[Int32]>) {
-    let words = String(decoding: output.bytes, as: UTF8.self).split(whereSeparator: \.isWhitespace)
-    pids.withLock { $0 += words.compactMap { Int32($0) } }
   }
 }
 

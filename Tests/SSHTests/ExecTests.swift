@@ -71,8 +71,21 @@ import Testing
 
   @Test func argumentsArePassedOnAsTheyAre() async throws {
     try await TestServer.with { (server, ssh) async throws in
-      let request = ExecRequest(arguments: ["printf", "<%s>", "a b", "", "$HOME", "it's", "*", "-x\n"])
+      let request = ExecRequest(command: shellQuoted(["printf", "<%s>", "a b", "", "$HOME", "it's", "*", "-x\n"]))
       #expect(try await ssh.exec(server.target(), request).stdoutText == "<a b><><$HOME><it's><*><-x\n>")
+    }
+  }
+
+  @Test func runsInTheFolderAskedFor() async throws {
+    try await TestServer.with { (server, ssh) async throws in
+      for (folder, path) in [("/usr", "/usr"), ("~", "\(server.directory)/home")] {
+        let result = try await ssh.exec(server.target(), ExecRequest(command: "pwd", folder: folder))
+        #expect(result.stdoutText == "\(path)\n")
+      }
+      let failure = await #expect(throws: Failure.self) {
+        try await ssh.exec(server.target(), ExecRequest(command: "pwd", folder: "/no/such/folder"))
+      }
+      #expect(failure?.kind == .notFound)
     }
   }
 

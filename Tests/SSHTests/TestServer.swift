@@ -29,7 +29,7 @@ struct TestServer: Sendable {
     try await makeKey("\(directory)/host_key")
     try await makeKey("\(directory)/user_key")
     try FileManager.default.copyItem(atPath: "\(directory)/user_key.pub", toPath: "\(directory)/authorized_keys")
-    let server = try await start(directory: directory, port: freePort(), options: options)
+    let server = try await start(directory: directory, options: options)
     let connections = SSHConnections(settings: server.settings)
     do {
       try await body(server, connections)
@@ -61,30 +61,36 @@ struct TestServer: Sendable {
     await process.terminate()
   }
 
-  private static func start(directory: String, port: Int, options: [String]) async throws -> TestServer {
+  private static func start(directory: String, port: Int? = nil, options: [String]) async throws -> TestServer {
     mkdir("/run/sshd", 0o755)
-    let lines =
-      [
-        "ListenAddress 127.0.0.1:\(port)", "HostKey \(directory)/host_key", "PidFile none", "StrictModes no",
-        "AuthorizedKeysFile \(directory)/authorized_keys", "UsePAM no", "PasswordAuthentication no",
-        "KbdInteractiveAuthentication no", "PermitRootLogin prohibit-password", "MaxStartups 100",
-        // A login shell's own configuration would only cost time.
-        "SetEnv HOME=\(directory)/home",
-      ] + options
-    try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: URL(filePath: "\(directory)/sshd_config"))
     let path = findExecutable("sshd", path: "/usr/sbin:/usr/local/sbin:/sbin:/usr/bin") ?? "sshd"
-    let process = try await ChildProcess.start(
-      ChildCommand(path, ["-D", "-e", "-f", "\(directory)/sshd_config"]),
-      input: .null,
-      output: .null
-    )
-    var log = ""
-    while !log.contains("Server listening on") {
-      let bytes = try #require(try await process.standardError.read(), "sshd ended: \(log)")
-      log += String(decoding: bytes, as: UTF8.self)
-    }
     let user = getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? "root"
-    return TestServer(directory: directory, port: port, username: user, process: process)
+    while true {
+      let chosen = try port ?? UnusedPort().number
+      let lines =
+        [
+          "ListenAddress 127.0.0.1:\(chosen)", "HostKey \(directory)/host_key", "PidFile none", "StrictModes no",
+          "AuthorizedKeysFile \(directory)/authorized_keys", "UsePAM no", "PasswordAuthentication no",
+          "KbdInteractiveAuthentication no", "PermitRootLogin prohibit-password", "MaxStartups 100",
+          // A login shell's own configuration would only cost time.
+          "SetEnv HOME=\(directory)/home",
+        ] + options
+      try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: URL(filePath: "\(directory)/sshd_config"))
+      let process = try await ChildProcess.start(
+        ChildCommand(path, ["-D", "-e", "-f", "\(directory)/sshd_config"]),
+        input: .null,
+        output: .null
+      )
+      var log = ""
+      while !log.contains("Server listening on"), let bytes = try await process.standardError.read() {
+        log += String(decoding: bytes, as: UTF8.self)
+      }
+      if log.contains("Server listening on") {
+        return TestServer(directory: directory, port: chosen, username: user, process: process)
+      }
+      // Another test may have been given the port meanwhile.
+      try #require(log.contains("Address already in use"), "sshd ended: \(log)")
+    }
   }
 
   private static func makeKey(_ path: String, passphrase: String = "") async throws {
@@ -93,21 +99,27 @@ struct TestServer: Sendable {
   }
 }
 
-/// A loopback port that nobody listens on.
-func freePort() throws -> Int {
-  let number = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-  defer { close(number) }
-  var address = sockaddr_in()
-  address.sin_family = sa_family_t(AF_INET)
-  address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-  var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-  let bound = withUnsafeMutablePointer(to: &address) { pointer in
-    pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-      bind(number, pointer, size) == 0 && getsockname(number, pointer, &size) == 0
+/// A loopback port that nobody listens on and that, as long as this value lives, nobody else is given.
+final class UnusedPort {
+  let number: Int
+  private let socket: Int32
+
+  init() throws {
+    socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let isBound = withUnsafeMutablePointer(to: &address) { [socket] pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+        bind(socket, pointer, size) == 0 && getsockname(socket, pointer, &size) == 0
+      }
     }
+    try #require(isBound)
+    number = Int(UInt16(bigEndian: address.sin_port))
   }
-  try #require(bound)
-  return Int(UInt16(bigEndian: address.sin_port))
+
+  deinit { close(socket) }
 }
 
 /// Waits until the process has ended; the test's own time limit is the limit.
@@ -116,4 +128,10 @@ func expectGone(_ pid: Int32) async throws {
     if text.split(separator: ")").last?.hasPrefix(" Z") == true { return }
     try await Task.sleep(for: .milliseconds(5))
   }
+}
+
+/// The SHA-256 of `bytes`, in hexadecimal.
+func sha256(_ bytes: [UInt8]) async throws -> String {
+  let result = try await ChildProcess.run(ChildCommand("sha256sum"), input: bytes)
+  return String(result.outputText.prefix { $0 != " " })
 }

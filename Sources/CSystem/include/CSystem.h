@@ -73,3 +73,10 @@ ssize_t csystem_send_descriptor(int socket, const void *bytes, size_t count, int
 
 /// A non-blocking connection to the Unix socket at `path`, or -1 with `errno` set.
 int csystem_connect_unix(const char *path);
+
+/// A new terminal in raw mode, of a size in characters, whose ends close on exec: `ends[0]` is ours, `ends[1]` a
+/// program's. It becomes nobody's controlling terminal. -1: `errno`.
+int csystem_open_terminal(int ends[2], uint16_t columns, uint16_t rows);
+
+/// Gives the terminal `fd` a size in characters. -1: `errno`.
+int csystem_resize_terminal(int fd, uint16_t columns, uint16_t rows);

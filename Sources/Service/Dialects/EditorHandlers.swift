@@ -17,8 +17,10 @@ extension Editor {
     handlers[executeCommand] = .task { params, context in
       let (handler, argument) = try command(params, among: commands)
       switch handler {
-      case .inline(let body): return try body(argument)
-      case .task(let body): return try await body(argument, context)
+      case .inline(let body):
+        let result = try body(argument)
+        return { result }
+      case .task(let begin): return try begin(argument, context)
       }
     }
     handlers["initialize"] = initialize(parts.handlers["initialize"], commands: commands.keys.sorted())
@@ -44,15 +46,17 @@ extension Editor {
   /// Answers what the server can do once the service has taken its options.
   private static func initialize(_ handler: Router.Handler?, commands: [String]) -> Router.Handler {
     .task { params, context in
-      if case .task(let adopt) = handler { _ = try await adopt(params, context) }
-      return [
-        "capabilities": [
-          "executeCommandProvider": [
-            "commands": .array(commands.map { .string($0) }), "workDoneProgress": true,
-          ]
-        ],
-        "serverInfo": ["name": "runpod-rpc", "version": .string(Registry.version)],
-      ]
+      {
+        if case .task(let adopt) = handler { _ = try await adopt(params, context)() }
+        return [
+          "capabilities": [
+            "executeCommandProvider": [
+              "commands": .array(commands.map { .string($0) }), "workDoneProgress": true,
+            ]
+          ],
+          "serverInfo": ["name": "runpod-rpc", "version": .string(Registry.version)],
+        ]
+      }
     }
   }
 }

@@ -20,21 +20,21 @@ final class EditorLog: Sendable {
   }
 
   /// The method, whose failures and timings are told the client.
-  func logging(
-    _ method: String,
-    _ body: @escaping @Sendable (JSONValue?, RequestContext) async throws -> JSONValue
-  ) -> @Sendable (JSONValue?, RequestContext) async throws -> JSONValue {
+  func logging(_ method: String, _ begin: @escaping Router.Begin) -> Router.Begin {
     { params, context in
       let start = ContinuousClock.now
-      do {
-        let result = try await body(params, context)
-        self.trace(method, since: start, outcome: "answered", detail: nil)
-        return result
-      } catch {
-        let error = ErrorObject(describing: error)
-        self.trace(method, since: start, outcome: "failed", detail: error.message)
-        if error.code != .requestCancelled { self.tell(method, error) }
-        throw error
+      let body = Result { try begin(params, context) }
+      return {
+        do {
+          let result = try await body.get()()
+          self.trace(method, since: start, outcome: "answered", detail: nil)
+          return result
+        } catch {
+          let error = ErrorObject(describing: error)
+          self.trace(method, since: start, outcome: "failed", detail: error.message)
+          if error.code != .requestCancelled { self.tell(method, error) }
+          throw error
+        }
       }
     }
   }

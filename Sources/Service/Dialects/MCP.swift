@@ -79,7 +79,8 @@ struct MCP: Dialect {
     case ("ping", true): .inline { _ in [:] }
     case ("server/discover", false): .inline { _ in MCP.discovery }
     case ("tools/list", _): .inline { [tools] params in try tools.list(params, revision) }
-    case ("tools/call", _): .task { [tools] params, context in try await tools.call(params, revision, context) }
+    case ("tools/call", _):
+      .task { [tools] params, context in { try await tools.call(params, revision, context) } }
     case ("logging/setLevel", true):
       .inline { [log] params in
         guard let level = params?["level"]?.stringValue.flatMap(MCPLogLevel.init(name:)) else {

@@ -39,11 +39,11 @@ struct MCPTools: Sendable {
   /// A failure is a result that says so, for the agent to read; only a call that makes no sense is an error.
   func call(_ params: JSONValue?, _ revision: MCPRevision, _ context: RequestContext) async throws -> JSONValue {
     guard let name = params?["name"]?.stringValue, let tool = tools.first(where: { $0.name == name }),
-      case .task(let body)? = handlers[tool.method.name]
+      case .task(let begin)? = handlers[tool.method.name]
     else { throw InvalidParams(path: "name", expected: "the name of a tool of tools/list") }
     let arguments = params?["arguments"].flatMap { $0.isNull ? nil : $0 }
     do {
-      let result = try await body(tool.params(arguments), context)
+      let result = try await begin(tool.params(arguments), context)()
       let content: JSONValue = [["type": "text", "text": .string(MCPTools.text(result))]]
       return MCP.complete(["content": content, "structuredContent": result], revision)
     } catch is CancellationError {

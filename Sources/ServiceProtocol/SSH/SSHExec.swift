@@ -27,11 +27,14 @@ package enum SSHExec: ServiceMethod {
 
   package enum Encoding: String, Codable, Sendable, CaseIterable { case utf8, base64 }
 
-  package struct Params: Codable, Sendable {
+  package struct Params: CommandParams {
     package var podId: String
     package var command: Command
     package var stdin: String
+    package var openStdin: Bool
     package var env: [String: String]
+    package var cwd: String?
+    package var pty: Bool
     package var timeoutSeconds: Double?
     package var stream: Bool
     package var encoding: Encoding
@@ -59,31 +62,10 @@ package enum SSHExec: ServiceMethod {
     Runs a command on a pod and answers its exit code and the end of its output; while it runs, ssh/output \
     notifications bring all of it. A command that fails is a result, not an error. Cancelling ends it on the pod too.
     """
-  package static let params: [Schema.Field] = [
-    .podId,
-    .init(
-      "command",
-      .either([.string, .array(.string)]),
-      "Text for the login shell, or a list: a program and its arguments, passed on as they are.",
-      isRequired: true
-    ),
-    .init("stdin", .string, "All that the command can read, in the encoding.", default: ""),
-    .init("env", .map(.string), "Variables for the command.", default: [:]),
-    .init("timeoutSeconds", .number(minimum: 0), "After which the command and its children are ended; absent: never."),
-    .init("stream", .boolean, "Whether ssh/output notifications are sent.", default: true),
-    .init(
-      "encoding",
-      .word(Encoding.allCases.map(\.rawValue)),
-      "Of stdin and of the output: base64 for binary.",
-      default: "utf8"
-    ),
-    .init(
-      "captureLimit",
-      .integer(minimum: 0, maximum: 4_194_304),
-      "Bytes of each stream to answer, from its end.",
-      default: 262_144
-    ),
-  ]
+  package static let params: [Schema.Field] =
+    [.podId] + commandFields + [
+      .init("openStdin", .boolean, "Whether ssh/input sends more after stdin, and its end.", default: false)
+    ]
   package static let result = Schema.object([
     .init("exitCode", .integer(), "As a shell tells it: 128 + n after signal n; absent when it was not told."),
     .init("signal", .string, "The signal that ended the command: \"TERM\"."),

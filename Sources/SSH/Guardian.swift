@@ -1,0 +1,53 @@
+import Subprocess
+
+/// A session beside the others of a master, opened when it is first needed: it ends process groups at the far end that
+/// cannot see for themselves that they are to end, when it is told to or when we or the connection are gone.
+///
+/// A server that allows no session for it leaves such commands with the end of their input as the only sign.
+actor Guardian {
+  private static let script = """
+    rr_end() { kill -TERM -$1 && sleep 2 && kill -KILL -$1; }
+    rr_groups=' '
+    while read -r rr_do rr_g; do
+      case $rr_do in
+      watch) rr_groups="$rr_groups$rr_g " ;;
+      end) rr_end $rr_g & ;;
+      esac
+      case $rr_do$rr_groups in
+      watch*) ;;
+      *" $rr_g "*) rr_groups="${rr_groups%% $rr_g *} ${rr_groups#* $rr_g }" ;;
+      esac
+    done
+    trap '' TERM HUP INT
+    for rr_g in $rr_groups; do rr_end $rr_g & done
+    wait
+    """
+
+  private let socketPath: String
+  private var opening: Task<MuxSession, any Error>?
+
+  init(socketPath: String) { self.socketPath = socketPath }
+
+  /// From now on the end of the connection ends the group.
+  func watch(_ group: Int) async { await tell("watch", group) }
+
+  /// The group is nobody's business any more.
+  func release(_ group: Int) async { await tell("release", group) }
+
+  /// Ends the group: SIGTERM, and SIGKILL two seconds later.
+  func end(_ group: Int) async { await tell("end", group) }
+
+  private func tell(_ word: String, _ group: Int) async {
+    let socketPath = socketPath
+    let opening =
+      opening
+      ?? Task {
+        let session = try await MuxSession.open(path: socketPath, command: RemoteShell.text)
+        try await session.input.write(RemoteCall(command: Guardian.script, input: .session).header())
+        return session
+      }
+    self.opening = opening
+    // A task of its own is not cancelled along with the caller's, which is why most callers are here.
+    await Task { try? await opening.value.input.write(Array("\(word) \(group)\n".utf8)) }.value
+  }
+}

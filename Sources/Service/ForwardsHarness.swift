@@ -1,0 +1,26 @@
+import SSH
+import ServiceProtocol
+
+/// `ssh/forward/*`.
+struct ForwardsHarness: Sendable {
+  let services: Services
+
+  func open(_ params: SSHForwardOpen.Params, _: RequestContext) async throws -> ForwardResult {
+    let route = PortForward.Route(
+      direction: params.direction,
+      listenHost: params.listenHost,
+      listenPort: params.listenPort,
+      host: params.host,
+      port: params.port
+    )
+    return ForwardResult(forward: try await services.forwards().open(podId: params.podId, route))
+  }
+
+  func close(_ params: SSHForwardClose.Params, _: RequestContext) async throws -> ForwardResult {
+    ForwardResult(forward: try await services.forwards().close(params.forwardId))
+  }
+
+  func list(_: NoParams, _: RequestContext) async throws -> SSHForwardList.Result {
+    SSHForwardList.Result(forwards: try await services.forwards().list)
+  }
+}
