@@ -24,6 +24,7 @@ package enum CommandLineOptions: Sendable {
       case "--help", "-h": return .success(.print(help))
       case "--version": return .success(.print("runpod-rpc \(Registry.version)\n"))
       case "--openrpc": return .success(.print(OpenRPCDocument.json.text + "\n"))
+      case "--methods": return .success(.print(MethodReference.text))
       case "--framing":
         guard let framing = rest.popFirst().flatMap(Framing.init(rawValue:)) else {
           return .failure(UsageError(text: "runpod-rpc: --framing takes headers or lines\n"))
@@ -56,7 +57,7 @@ package enum CommandLineOptions: Sendable {
   private static let help = """
     usage: runpod-rpc [serve|mcp] [--framing headers|lines] [--drain-seconds N] [--exit-with-parent]
                       [--record DIRECTORY]
-           runpod-rpc --openrpc | --version | --help
+           runpod-rpc --openrpc | --methods | --version | --help
 
     Speaks JSON-RPC 2.0 on standard input and output, in Content-Length frames or one message a line.
     Try:  echo '{"jsonrpc":"2.0","id":1,"method":"service/ping","params":{"text":"hello"}}' | runpod-rpc

@@ -11,7 +11,7 @@ package enum OpenRPCDocument {
       "description": "RunPod GPU pods, SSH to them, GitHub Actions runners on them and workflows across them.",
       "version": .string(Registry.version),
     ],
-    "methods": .array(Registry.methods.map { describe($0) }),
+    "methods": .array(Registry.methods.map { describe($0) } + Registry.notifications.map { describe($0) }),
   ]
 
   private static func describe(_ method: any ServiceMethod.Type) -> JSONValue {
@@ -22,8 +22,26 @@ package enum OpenRPCDocument {
       "params": .array(method.params.map { describe($0) }),
       "result": ["name": "result", "schema": method.result.json],
       "errors": .array(method.errors.map { ["code": .integer($0.code.rawValue), "message": .string($0.rawValue)] }),
+      "x-direction": .string(ServiceNotification.Direction.clientToServer.rawValue),
       "x-effect": .string(method.effect.rawValue),
+      "x-mcp": method.isTool ? describe(Tool(method)) : nil,
       "examples": .array(method.examples.map { describe($0) }),
+    ]
+  }
+
+  private static func describe(_ tool: Tool) -> JSONValue {
+    ["tool": .string(tool.name), "annotations": tool.annotations]
+  }
+
+  /// Without a result: that is how the document tells what is not answered.
+  private static func describe(_ notification: ServiceNotification) -> JSONValue {
+    [
+      "name": .string(notification.name),
+      "x-direction": .string(notification.direction.rawValue),
+      "summary": .string(notification.summary),
+      "paramStructure": "by-name",
+      "params": .array(notification.params.map { describe($0) }),
+      "examples": [["name": "example", "params": describe(params: notification.example)]],
     ]
   }
 
@@ -39,11 +57,14 @@ package enum OpenRPCDocument {
   }
 
   private static func describe(_ example: Example) -> JSONValue {
-    let params = example.params.objectValue ?? [:]
-    return [
+    [
       "name": .string(example.name),
-      "params": .array(params.map { ["name": .string($0.key), "value": $0.value] }),
+      "params": describe(params: example.params),
       "result": ["name": "result", "value": example.result],
     ]
+  }
+
+  private static func describe(params: JSONValue) -> JSONValue {
+    .array((params.objectValue ?? [:]).map { ["name": .string($0.key), "value": $0.value] })
   }
 }

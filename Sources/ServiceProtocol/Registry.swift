@@ -52,6 +52,21 @@ package enum Registry {
     WorkflowsWait.self,
   ]
 
+  /// Every notification, alphabetical.
+  package static let notifications: [ServiceNotification] = [
+    .cancelRequest,
+    .logTrace,
+    .progress,
+    .setTrace,
+    .exit,
+    .initialized,
+    .podsDidChange,
+    .runnersLog,
+    .sshOutput,
+    .logMessage,
+    .progressCancel,
+  ]
+
   /// The version of this program and of its protocol.
   package static let version = "0.1.0"
 }

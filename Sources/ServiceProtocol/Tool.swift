@@ -72,7 +72,8 @@ package struct Tool: Sendable {
   private func role(of field: Schema.Field) -> Role {
     switch field.name {
     case "detach": .fixed(true)
-    case "stream": .fixed(false)
+    // What they bring are notifications, and an agent hears of none.
+    case "stream", "follow": .fixed(false)
     case "captureLimit": .preset(.integer(Tool.capture))
     case "timeoutSeconds" where method.name.hasSuffix("/wait"): .atMost(Tool.longestWait)
     default: .plain

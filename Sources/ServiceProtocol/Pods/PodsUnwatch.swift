@@ -18,5 +18,6 @@ package enum PodsUnwatch: ServiceMethod {
   ]
   package static let result = Schema.object([])
   package static let errors: [Failure.Kind] = [.notFound]
+  package static let isTool = false
   package static let examples = [Example("end", params: ["watchId": 1], result: [:])]
 }

@@ -52,7 +52,23 @@ package enum PodsWatch: ServiceMethod {
     .init("pods", .array(.pod), "The pods as they are now, oldest first.", isRequired: true),
   ])
   package static let errors: [Failure.Kind] = .runPod + [.notFound]
+  package static let isTool = false
   package static let examples = [
     Example("all pods", result: ["watchId": 1, "pods": [.examplePod]])
   ]
+}
+
+extension ServiceNotification {
+  static let podsDidChange = ServiceNotification(
+    PodsWatch.DidChange.name,
+    .serverToClient,
+    "Something happened to a pod that is watched.",
+    params: [
+      .init("watchId", .integer(minimum: 1), "The watch.", isRequired: true),
+      .init("pod", .pod, "The pod as it is now.", isRequired: true),
+      .init("previous", .string, "Its status before; absent for a pod that is new here."),
+      .init("outbid", .boolean, "Whether a spot pod was lost to a higher bid.", isRequired: true),
+    ],
+    example: ["watchId": 1, "pod": .examplePod, "previous": "starting", "outbid": false]
+  )
 }

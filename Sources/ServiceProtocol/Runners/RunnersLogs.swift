@@ -50,3 +50,17 @@ package enum RunnersLogs: ServiceMethod {
     )
   ]
 }
+
+extension ServiceNotification {
+  static let runnersLog = ServiceNotification(
+    RunnersLogs.notification,
+    .serverToClient,
+    "Lines that a runner has said, for runners/logs with follow.",
+    params: [
+      .init("requestId", .either([.integer(), .string]), "The runners/logs that follows it.", isRequired: true),
+      .podId,
+      .init("lines", .array(.string), "The lines.", isRequired: true),
+    ],
+    example: ["requestId": 7, "podId": "50qynxzilsxoey", "lines": ["Listening for Jobs"]]
+  )
+}
