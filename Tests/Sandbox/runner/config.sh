@@ -34,7 +34,7 @@ if ! "$ldconfig" -NXv 2>/dev/null | grep -q libicu; then
 fi
 
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" || exit 1
-# shellcheck source=env.sh
+# shellcheck source=/dev/null
 source ./env.sh
 
 shopt -s nocasematch

@@ -31,7 +31,7 @@ async def serve() -> None:
 
 def run(command: list[str]) -> int:
     """Runs the command beside a sandbox; its exit code, or 128 and the signal that ended it."""
-    arguments = [sys.executable, "-m", "sandbox_server", "serve"]
+    arguments = [sys.executable, "-P", "-m", "sandbox_server", "serve"]
     # A process group of its own: the terminal's interrupt is the command's, and the sandbox outlasts it.
     server = subprocess.Popen(arguments, stdout=subprocess.PIPE, preexec_fn=end_with_parent, process_group=0)
     try:

@@ -29,6 +29,7 @@ class NetworkVolume:
     name: str
     size: int
     data_center: str
+    kind: str = "STANDARD"
 
 
 class Account:
@@ -39,14 +40,12 @@ class Account:
         self.disk = disk
         self.settings = settings
         self.clock = clock
-        self.full = disk.full
         self.id = f"user_{secrets.token_hex(12)}"
         self.keys = {scope: f"rpa_{secrets.token_hex(20).upper()}" for scope in ("all", "readOnly", "restricted")}
         self.pods: dict[str, Pod] = {}
         self.volumes: dict[str, NetworkVolume] = {}
         self.templates: dict[str, dict[str, Any]] = {}
         self.registries: dict[str, str] = {}
-        self.notes: dict[str, list[tuple[float, str]]] = {}
         self.market = Market(settings, self.pods.values())
         self.lifetime_spend = 0.0
         self.closing = False
@@ -115,8 +114,7 @@ class Account:
         pod.order.check()
         pod.reordered()
         if pod.status == "RUNNING":
-            pod.stop("Edited by user")
-            pod.start()
+            pod.restart()
 
     # Money.
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from .http import Request, Response
+from .http_server import Request, Response
 from .job import Job
 from .pod import Pod
 
@@ -183,6 +183,6 @@ def pod_state(pod: Pod) -> dict[str, Any]:
         "terminateAfter": pod.order.terminate_after,
         "isAlive": pod.is_alive,
         "restarts": pod.restarts,
-        "log": str(pod.log),
+        "log": [f"{line.source}: {line.text}" for line in pod.journal.lines],
         "workspace": str(pod.volume),
     }

@@ -6,45 +6,62 @@ import asyncio
 import os
 import subprocess
 from collections.abc import Callable
-from pathlib import Path
+from dataclasses import dataclass
 
 CAPABILITIES = (
     "CHOWN DAC_OVERRIDE FOWNER FSETID KILL SETGID SETUID SETPCAP NET_BIND_SERVICE NET_RAW SYS_CHROOT MKNOD AUDIT_WRITE SETFCAP"
 ).split()
-"""What container engines leave to root; SYS_PTRACE is given besides, unless the image is to be without it."""
+"""What container engines leave to root."""
+
+
+@dataclass
+class Recipe:
+    """What a container is made of."""
+
+    hostname: str
+    mounts: list[str]
+    environment: dict[str, str]
+    is_full: bool
+    """Whether there are other users than root."""
+    can_trace: bool
+    """Whether root may look into other users' processes."""
+
+    @property
+    def command(self) -> list[str]:
+        """For bubblewrap."""
+        options = ["--die-with-parent", "--as-pid-1", "--unshare-pid", "--unshare-ipc", "--unshare-uts"]
+        if self.is_full:
+            options += ["--cap-drop", "ALL"]
+            for capability in [*CAPABILITIES, *(["SYS_PTRACE"] if self.can_trace else [])]:
+                options += ["--cap-add", f"CAP_{capability}"]
+        else:
+            options += ["--unshare-user"]
+        options += ["--hostname", self.hostname, *self.mounts, "--ro-bind", "/sys", "/sys", "--proc", "/proc"]
+        options += ["--dev", "/dev", "--perms", "1777", "--tmpfs", "/dev/shm", "--chdir", "/"]
+        return ["bwrap", *options, "/start.sh"]
 
 
 class Container:
     """Lives until its first process ends, or this process does: PID 1 reads its orders from us, and its end with them."""
 
-    def __init__(
-        self,
-        hostname: str,
-        mounts: list[str],
-        environment: dict[str, str],
-        log: Path,
-        on_exit: Callable[[], None],
-        full: bool,
-        can_trace: bool,
-    ) -> None:
-        command = ["bwrap", "--die-with-parent", "--as-pid-1", "--unshare-pid", "--unshare-ipc", "--unshare-uts"]
-        if full:
-            command += ["--cap-drop", "ALL"]
-            for capability in [*CAPABILITIES, *(["SYS_PTRACE"] if can_trace else [])]:
-                command += ["--cap-add", f"CAP_{capability}"]
-        else:
-            command += ["--unshare-user"]
-        command += ["--hostname", hostname, *mounts, "--ro-bind", "/sys", "/sys", "--proc", "/proc", "--dev", "/dev"]
-        command += ["--perms", "1777", "--tmpfs", "/dev/shm", "--chdir", "/", "/start.sh"]
-        with log.open("ab") as output:
-            # From the main thread: a child that dies with its parent dies with the parent's thread.
-            self.process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=output, stderr=output, env=environment, start_new_session=True
-            )
+    def __init__(self, recipe: Recipe, on_output: Callable[[bytes], None], on_exit: Callable[[], None]) -> None:
+        # From the main thread: a child that dies with its parent dies with the parent's thread.
+        self.process = subprocess.Popen(
+            recipe.command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=recipe.environment,
+            start_new_session=True,
+        )
+        self._on_output = on_output
         self._on_exit = on_exit
         self._pidfd = os.pidfd_open(self.process.pid)
         self.ended = asyncio.Event()
-        asyncio.get_running_loop().add_reader(self._pidfd, self._reap)
+        loop = asyncio.get_running_loop()
+        loop.add_reader(self._pidfd, self._reap)
+        os.set_blocking(self.process.stdout.fileno(), False)
+        loop.add_reader(self.process.stdout, self._read)
 
     def order(self, word: str) -> None:
         """Tells PID 1 to do something; see start.sh."""
@@ -62,10 +79,21 @@ class Container:
         if not self.ended.is_set():
             self.process.kill()
 
+    def _read(self) -> None:
+        data = self.process.stdout.read(65536)
+        if data:
+            self._on_output(data)
+        elif data == b"":
+            asyncio.get_running_loop().remove_reader(self.process.stdout)
+
     def _reap(self) -> None:
-        asyncio.get_running_loop().remove_reader(self._pidfd)
+        loop = asyncio.get_running_loop()
+        loop.remove_reader(self._pidfd)
+        loop.remove_reader(self.process.stdout)
+        self._read()
         os.close(self._pidfd)
         self.process.wait()
+        self.process.stdout.close()
         try:
             self.process.stdin.close()
         except BrokenPipeError:

@@ -24,7 +24,7 @@ class Disk:
 
         self.template = folder
         self.root_id = privileges.root_id
-        self.full = privileges.full
+        self.is_full = privileges.is_full
         for name in "dev home mnt opt proc root run/sshd srv sys tmp usr var/cache var/lib var/log var/mail var/tmp".split():
             (folder / name).mkdir(parents=True)
         (folder / "var/run").symlink_to("/run")
@@ -57,7 +57,7 @@ class Disk:
         root = self.root_id
         users = [f"root:x:{root}:{root}:root:/root:/bin/bash"]
         groups = [f"root:x:{root}:"]
-        if self.full:
+        if self.is_full:
             users += [
                 "daemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin",
                 "sshd:x:100:65534::/run/sshd:/usr/sbin/nologin",

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-from .http import Handler, Request, Response
+from .http_server import Handler, Request, Response
 
 KINDS = ("status", "drop", "slow", "hang", "garbage", "html", "empty", "limit", "ban")
 FACES = ("graphql", "rest", "github", "runner")

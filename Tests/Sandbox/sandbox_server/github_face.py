@@ -6,9 +6,11 @@ import re
 import secrets
 from typing import Any
 
+from . import jit
 from .github import GitHub, Ticket
+from .github_quota import Quota
 from .github_releases import Releases
-from .http import Request, Response
+from .http_server import Request, Response
 from .runner import Runner, label_rows
 from .runner_archive import RunnerArchive
 
@@ -31,7 +33,7 @@ class GitHubFace:
         self.github = github
         self.settings = github.settings
         self.releases = Releases(github.settings, archive)
-        self.calls = 0
+        self.quota = Quota(github.settings, github.clock)
 
     def operation(self, request: Request) -> str:
         """Method and path, without `/api/v3`."""
@@ -39,27 +41,24 @@ class GitHubFace:
 
     async def handle(self, request: Request) -> Response:
         """One call, and the headers that every answer has."""
-        response = self._handle(request)
-        self.calls += 1
-        anonymous = request.bearer is None
-        limit = 60 if anonymous else 5000
-        used = min(self.calls, limit)
-        headers = {
-            "x-github-request-id": ":".join(secrets.token_hex(3).upper() for _ in range(4)),
-            "x-ratelimit-limit": str(limit),
-            "x-ratelimit-remaining": str(limit - used),
-            "x-ratelimit-used": str(used),
-            "x-ratelimit-reset": str(int(self.github.clock.now()) + 3600),
-            "x-ratelimit-resource": "core",
-            "x-github-media-type": "github.v3; format=json",
-        }
-        response.headers = {**headers, **response.headers}
+        path = request.path.removeprefix("/api/v3")
+        if path.startswith(("/actions/runner/releases/download/", "/_cdn/")):
+            return self.releases.download(path)
+        has_token = request.bearer is not None
+        if path == "/rate_limit":
+            rate = self.quota.view(has_token)
+            response = Response(200, {"resources": {"core": rate}, "rate": rate})
+        elif self.quota.spend(has_token):
+            response = self._answer(request, path)
+        else:
+            who = "user ID 1." if has_token else "127.0.0.1. (But here's the good news: Authenticated requests get a higher rate limit.)"
+            response = error(403, f"API rate limit exceeded for {who}")
+        response.headers |= self.quota.headers(has_token)
+        response.headers["x-github-request-id"] = ":".join(secrets.token_hex(2).upper() for _ in range(5))
+        response.headers["x-github-media-type"] = "github.v3; format=json"
         return response
 
-    def _handle(self, request: Request) -> Response:
-        path = request.path.removeprefix("/api/v3")
-        if path.startswith("/actions/runner/releases/download/") or path.startswith("/_cdn/"):
-            return self.releases.download(path)
+    def _answer(self, request: Request, path: str) -> Response:
         if not request.headers.get("user-agent"):
             return Response(
                 403,
@@ -69,7 +68,7 @@ class GitHubFace:
         version = request.headers.get("x-github-api-version")
         if version is not None and version not in VERSIONS:
             return error(400, f"Invalid API version: {version} is not a supported version")
-        base = re.sub("^http://", "http://", f"http://{request.headers.get('host', '')}")
+        base = f"http://{request.headers.get('host')}"
         if match := re.fullmatch(r"/repos/actions/runner/releases/(latest|tags/v([\d.]+))", path):
             if request.bearer and request.bearer not in self.github.keys.values():
                 return error(401, "Bad credentials")
@@ -103,13 +102,13 @@ class GitHubFace:
     def _runners(self, request: Request, scope: str, rest: str, base: str) -> Response:
         match request.method, rest.split("/")[1:]:
             case "GET", []:
-                return self._list(request, scope)
+                return self._list(request, scope, base)
             case "POST", ["registration-token"]:
                 return self._token(self.github.issue("registration", scope))
             case "POST", ["remove-token"]:
                 return self._token(self.github.issue("remove", scope))
             case "POST", ["generate-jitconfig"]:
-                return self._jit(request, scope)
+                return self._jit(request, scope, base)
             case "GET", ["downloads"]:
                 return self.releases.downloads(base)
             case "GET", ["deprecations", version]:
@@ -124,7 +123,7 @@ class GitHubFace:
     def _token(self, ticket: Ticket) -> Response:
         return Response(201, {"token": ticket.token, "expires_at": self.github.clock.iso(ticket.expires)})
 
-    def _list(self, request: Request, scope: str) -> Response:
+    def _list(self, request: Request, scope: str, base: str) -> Response:
         found = self.github.of(scope)
         if name := request.query.get("name"):
             found = [runner for runner in found if runner.name == name]
@@ -133,11 +132,9 @@ class GitHubFace:
         last = max((len(found) + size - 1) // size, 1)
         rows = [runner.view() for runner in found[(page - 1) * size : page * size]]
         response = Response(200, {"total_count": len(found), "runners": rows})
-        links = []
-        for relation, number in (("prev", page - 1), ("next", page + 1), ("last", last), ("first", 1)):
-            if (relation == "prev" and page > 1) or (relation in ("next", "last") and page < last) or (relation == "first" and page > 1):
-                url = f"http://{request.headers.get('host')}{request.path}?per_page={size}&page={number}"
-                links.append(f'<{url}>; rel="{relation}"')
+        pages = {"prev": page - 1, "next": page + 1, "last": last, "first": 1}
+        shown = (["prev", "first"] if page > 1 else []) + (["next", "last"] if page < last else [])
+        links = [f'<{base}{request.path}?per_page={size}&page={pages[name]}>; rel="{name}"' for name in shown]
         if links:
             response.headers["link"] = ", ".join(links)
         return response
@@ -177,5 +174,11 @@ class GitHubFace:
         runner.labels = label_rows(custom, fixed)
         return Response(200, {"total_count": len(runner.labels), "labels": runner.labels})
 
-    def _jit(self, request: Request, scope: str) -> Response:
-        return error(501, "Not Implemented")
+    def _jit(self, request: Request, scope: str, base: str) -> Response:
+        try:
+            runner, blob = jit.generate(self.github, scope, request.json(), base)
+        except ValueError:
+            return error(400, "Problems parsing JSON")
+        except jit.Invalid as invalid:
+            return error(invalid.status, invalid.message)
+        return Response(201, {"runner": runner.view(), "encoded_jit_config": blob})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .http import Response
+from .http_server import Response
 from .runner_archive import RunnerArchive
 from .settings import Settings
 

@@ -26,7 +26,7 @@ from graphql.language import Visitor
 from .account import Account
 from .graphql_mutations import Mutations
 from .graphql_queries import Queries
-from .http import Request, Response
+from .http_server import Request, Response
 from .refusal import Refusal, broken
 
 SCHEMA = Path(__file__).resolve().parents[1] / "runpod.graphql"

@@ -48,7 +48,7 @@ def pod_view(pod: Pod) -> dict[str, Any]:
         "lastStatusChange": pod.last_change,
         "uptimeSeconds": pod.uptime,
         "version": 0,
-        "locked": False,
+        "locked": pod.is_locked,
         "machineType": "KVM",
         "cpuFlavorId": order.cpu_flavor,
         "apiKey": pod.key,

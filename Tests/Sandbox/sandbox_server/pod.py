@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import ports
-from .catalog import DATA_CENTERS, GPU_TYPES
+from .boot import recipe
+from .catalog import GPU_TYPES
 from .container import Container
-from .disk import IMAGE
 from .image import Image
+from .journal import Journal
 from .market import Place
 from .order import Order
 
@@ -24,20 +25,6 @@ if TYPE_CHECKING:
 
 ALPHANUMERIC = string.ascii_lowercase + string.digits
 RESTART_SECONDS = 0.5
-SSHD_CONFIG = """\
-Port {port}
-ListenAddress 127.0.0.1
-HostKey /etc/ssh/ssh_host_ed25519_key
-PermitRootLogin prohibit-password
-PasswordAuthentication no
-KbdInteractiveAuthentication no
-UsePAM no
-StrictModes no
-PrintMotd no
-PidFile /run/sshd.pid
-AcceptEnv LANG LC_*
-Subsystem sftp internal-sftp
-"""
 
 
 def random_id(length: int) -> str:
@@ -64,9 +51,11 @@ class Pod:
         self.last_change = f"Rented by User: {account.clock.words()}"
         self.folder = account.folder / self.id
         self.volume = account.volume_folder(order.network_volume) or self.folder / "volume"
-        self.log = self.folder / "log"
+        self.journal = Journal(account.clock)
         self.container: Container | None = None
         self.restarts = 0
+        self.is_locked = False
+        self.has_failed = False
         self.is_killed = False
         self.public_ports: dict[int, int] = {}
         self._keepers: list[socket.socket] = []
@@ -146,6 +135,14 @@ class Pod:
         gpu = GPU_TYPES.get(self.place.gpu_type)
         return (gpu.price(self.place.cloud, spot=True) or 0.0) if gpu else 0.0
 
+    @property
+    def lookup_fails(self) -> bool:
+        """Whether asking its host for the runtime fails this once."""
+        if self.settings.blind_calls > 0:
+            self.settings.blind_calls -= 1
+            return True
+        return random.random() < self.settings.blind_share
+
     def mappings(self) -> list[dict[str, Any]]:
         """Its ports and where they can be reached."""
         rows = []
@@ -165,14 +162,14 @@ class Pod:
 
     def start(self) -> None:
         """Brings it up, from an empty container disk."""
-        self.status, self.is_killed = "RUNNING", False
+        self.status, self.is_killed, self.has_failed = "RUNNING", False, False
         self.booted = time.monotonic()
         self.started_at = self.account.clock.now()
         self.began = self.stopped = None
         self._release_ports()
         self.volume.mkdir(parents=True, exist_ok=True)
         if self.image.cannot_be_pulled:
-            self.note(f"error pulling image: manifest for {self.order.image} not found")
+            self.journal.write("system", f"error pulling image: manifest for {self.order.image} not found")
             self._tasks = [asyncio.create_task(self._give_up())]
             return
         for entry in self.order.ports:
@@ -183,20 +180,11 @@ class Pod:
         self._boot()
 
     def _boot(self) -> None:
-        disk = self.folder / "disk"
-        if not disk.exists():
-            self.note("create container " + self.order.image)
-        self.container = Container(
-            self.id,
-            self._mounts(disk),
-            self._container_environment(),
-            self.log,
-            self._crashed,
-            self.account.full,
-            self.image.can_trace,
-        )
+        if not (self.folder / "disk").exists():
+            self.journal.write("system", f"create container {self.order.image}")
+        self.container = Container(recipe(self), self.journal.feed, self._crashed)
         self.began = time.monotonic()
-        self.note("start container")
+        self.journal.write("system", "start container")
         if self.image.crashes:
             self.container.order("exit")
             return
@@ -217,12 +205,13 @@ class Pod:
 
     async def _give_up(self) -> None:
         await asyncio.sleep(self.settings.bad_image_delay)
+        self.has_failed = True
         self._end("EXITED", f"Exited by Runpod: {self.account.clock.words()}")
 
     def _crashed(self) -> None:
         """Its command has ended by itself: it is started again, for ever."""
         self._cancel()
-        self.note("container exited")
+        self.journal.write("system", "container exited")
         self.restarts += 1
         self.began = time.monotonic() + RESTART_SECONDS
         asyncio.get_running_loop().call_later(RESTART_SECONDS, self._restart, self.container)
@@ -232,11 +221,9 @@ class Pod:
             self._boot()
 
     def restart(self) -> None:
-        """Starts the container again on its disk; ports stay."""
-        self._cancel()
-        if self.container:
-            self.container.kill()
-        self._boot()
+        """Starts it again where it is, on an empty container disk and behind other ports."""
+        self._halt()
+        self.start()
 
     def stop(self, reason: str) -> None:
         """Ends the container and wipes its disk; the volume stays."""
@@ -267,6 +254,9 @@ class Pod:
     def _end(self, status: str, change: str) -> None:
         self.status, self.last_change = status, change
         self.stopped = time.monotonic()
+        self._halt()
+
+    def _halt(self) -> None:
         self._cancel()
         if self.container:
             self.container.kill()
@@ -286,64 +276,9 @@ class Pod:
 
     # Making.
 
-    def note(self, line: str) -> None:
-        """A line of the host's own log."""
-        self.account.notes.setdefault(self.id, []).append((self.account.clock.now(), line))
-
     def _environment(self) -> dict[str, str]:
         environment = dict(self.order.env)
         keys = self.settings.pub_key.strip()
         if self.order.start_ssh and keys:
             environment.setdefault("PUBLIC_KEY", keys)
         return environment
-
-    def _container_environment(self) -> dict[str, str]:
-        given = {
-            "RUNPOD_POD_ID": self.id,
-            "RUNPOD_DC_ID": self.place.data_center,
-            "RUNPOD_POD_HOSTNAME": self.host_id,
-            "RUNPOD_GPU_COUNT": str(self.gpu_count),
-            "RUNPOD_CPU_COUNT": str(self.vcpus),
-            "RUNPOD_PUBLIC_IP": "127.0.0.1",
-            "RUNPOD_API_KEY": self.key,
-            "CUDA_VERSION": "12.8.1",
-            "NVIDIA_VISIBLE_DEVICES": "all",
-            "PATH": "/usr/local/nvidia/bin:/usr/local/cuda/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-            "LD_LIBRARY_PATH": "/usr/local/nvidia/lib:/usr/local/nvidia/lib64",
-            "HOME": "/root",
-        }
-        for private, public in self.public_ports.items():
-            given[f"RUNPOD_TCP_PORT_{private}"] = str(public)
-        if self.order.network_volume:
-            given["RUNPOD_VOLUME_ID"] = self.order.network_volume
-        return {**given, **self.env}
-
-    def _mounts(self, disk: Path) -> list[str]:
-        files = {
-            "/etc/hostname": f"{self.id}\n",
-            "/etc/hosts": f"127.0.0.1 localhost\n127.0.1.1 {self.id}\n",
-            "/etc/ssh/sshd_config": SSHD_CONFIG.format(port=self.public_ports.get(22, 22)),
-        }
-        gpu = GPU_TYPES.get(self.place.gpu_type)
-        if gpu is not None and gpu.manufacturer == "Nvidia":
-            values = {"@NAME@": gpu.id, "@MEMORY@": str(gpu.memory * 1024), "@COUNT@": str(self.gpu_count)}
-            text = (IMAGE / "nvidia-smi").read_text()
-            for mark, value in values.items():
-                text = text.replace(mark, value)
-            files["/usr/local/bin/nvidia-smi"] = text
-        if self.image.has_libicu:
-            files["/usr/local/lib/libicuuc.so.72"] = ""
-        return [*self.account.disk.make(disk, files), "--bind", str(self.volume), self.order.volume_path]
-
-    @property
-    def country(self) -> str:
-        """Where its machine is."""
-        return DATA_CENTERS[self.place.data_center].country
-
-    @property
-    def lookup_fails(self) -> bool:
-        """Whether asking its host for the runtime fails this once."""
-        if self.settings.blind_calls > 0:
-            self.settings.blind_calls -= 1
-            return True
-        return random.random() < self.settings.blind_share

@@ -11,9 +11,9 @@ class Privileges:
     """Whether pods have a root and other users, or one user that is called root."""
 
     def __init__(self) -> None:
-        self.full = os.geteuid() == 0
-        self.root_id = 0 if self.full else os.geteuid()
-        if not self.full:
+        self.is_full = os.geteuid() == 0
+        self.root_id = 0 if self.is_full else os.geteuid()
+        if not self.is_full:
             self._check()
             print(
                 "sandbox: not root, so the pods have a single user, called root but with your number: "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .http import Request
+from .http_server import Request
 
 
 class Recorder:

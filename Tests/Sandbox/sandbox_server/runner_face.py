@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from .github import GitHub, scope_of
-from .http import Request, Response
+from .http_server import Request, Response
 from .runner import Runner, label_rows
 
 ARCHITECTURES = {"x86_64": "X64", "aarch64": "ARM64"}

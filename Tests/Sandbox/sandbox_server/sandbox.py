@@ -15,7 +15,7 @@ from .faults import Faults
 from .github import GitHub
 from .github_face import GitHubFace
 from .graphql_face import GraphQLFace
-from .http import Request, Response, Server
+from .http_server import Request, Response, Server
 from .janitor import make_folder
 from .privileges import Privileges
 from .recorder import Recorder
@@ -94,7 +94,7 @@ class Sandbox:
             return self.graphql
         if path == "/v2" or path.startswith("/v2/"):
             return self.rest
-        if path.startswith("/_runner/") or path.startswith("/actions/runner-registration") or path == "/actions/runners/register":
+        if path.startswith(("/_runner/", "/actions/runner-registration", "/actions/runners/register")):
             return self.runners
         return self.github_face
 

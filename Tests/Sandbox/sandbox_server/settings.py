@@ -48,6 +48,7 @@ class Settings:
     banned_agents: str = "Python-urllib*"  # these always are
     graphql_retired: bool = False  # 410
     rest_page_size: int = 1000  # at most, whatever is asked for
+    rest_quota: int = 10_000  # calls a minute
 
     # GitHub's.
     github_may_administer: bool = True

@@ -1,5 +1,6 @@
 #!/bin/bash
 # `config.sh`: registers the runner and keeps what it needs to come back.
+# shellcheck disable=SC2034,SC2154 # the names are service.sh's and options.sh's
 
 banner() {
   cat <<'TEXT'
@@ -63,7 +64,11 @@ need url
 need token
 url=${option[url]}
 api=https://api.github.com
-[[ $url =~ ^https?://(www\.)?github\.com/ ]] || api=$(sed 's|^\(https\{0,1\}://[^/:]*\).*|\1/api/v3|' <<<"$url")
+if [[ ! $url =~ ^https?://(www\.)?github\.com/ ]]; then
+  host=${url#*://}
+  host=${host%%/*}
+  api=${url%%://*}://${host%%:*}/api/v3
+fi
 if ! attempt POST /actions/runner-registration "${option[token]}" "{\"url\":\"$(escaped "$url")\",\"runner_event\":\"register\"}"; then
   if grep -q 'update required' <<<"$answer"; then update_box; fi
   refused POST "$api/actions/runner-registration"
@@ -124,8 +129,10 @@ section "Runner settings"
   if is_set disableupdate; then printf ',\n  "disableUpdate": true'; fi
   printf ',\n  "useV2Flow": true\n}\n'
 } >.runner
-# shellcheck source=/dev/null
-source bin/svc.sh.template
+place=$(sed 's|^https\{0,1\}://[^/]*/||; s|[^A-Za-z0-9._-]|-|g' <<<"$url")
+unit="actions.runner.$place.${name//[^A-Za-z0-9._-]/-}"
+sed "s|@UNIT@|${unit:0:142}.service|" bin/svc.sh.template >svc.sh
+chmod +x svc.sh
 success "Settings Saved."
 echo
 exit 0

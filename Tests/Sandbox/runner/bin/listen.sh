@@ -1,5 +1,6 @@
 #!/bin/bash
 # `run.sh`: one session, a message at a time, a worker a job.
+# shellcheck disable=SC2034,SC2154 # the names are service.sh's and options.sh's
 
 jit() { # BLOB: a JSON map of files, all in base64
   local file content
@@ -28,9 +29,11 @@ if [ ! -f .runner ] || [ ! -f .credentials ]; then
   echo "An error occurred: Not configured. Run config.(sh/cmd) to configure the runner."
   exit 1
 fi
-while IFS='=' read -r name value; do
-  [ -z "$name" ] || export "$name=$value"
-done <.env 2>/dev/null
+if [ -f .env ]; then
+  while IFS='=' read -r name value; do
+    [ -z "$name" ] || export "$name=$value"
+  done <.env
+fi
 answer=$(cat .credentials)
 key=$(field clientId)
 answer=$(cat .runner)
@@ -64,6 +67,7 @@ done
 session=$(field session)
 
 leave() { # CODE
+  [ -z "$poll" ] || kill "$poll" 2>/dev/null
   call DELETE "/_runner/sessions/$session" "$key"
   exit "$1"
 }
@@ -92,8 +96,9 @@ end_job() { # CODE
 }
 
 next_message() { # to $message and $status; ends early when a worker or a signal ends it
-  curl -sS -K <(printf 'header = "Authorization: RemoteAuth %s"\n' "$key") -A "$agent" -H 'X-Long-Poll: yes' \
-    -w '\n%{http_code}' "$service/_runner/sessions/$session/message" >_diag/.message 2>/dev/null &
+  # Ends with this process, so that the service hears of a killed one.
+  setpriv --pdeathsig KILL curl -sS -K - -A "$agent" -w '\n%{http_code}' \
+    "$service/_runner/sessions/$session/message" <<<"header = \"Authorization: RemoteAuth $key\"" >_diag/.message 2>/dev/null &
   poll=$!
   while kill -0 "$poll" 2>/dev/null; do
     wait -n

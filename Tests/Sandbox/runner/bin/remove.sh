@@ -1,5 +1,6 @@
 #!/bin/bash
 # `config.sh remove`.
+# shellcheck disable=SC2034,SC2154 # the names are service.sh's and options.sh's
 
 forget() {
   rm -f .credentials .credentials_rsaparams

@@ -77,7 +77,7 @@ class Server:
         try:
             while await self._serve_one(reader, writer):
                 pass
-        except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ConnectionError, ValueError):
+        except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, StopAsyncIteration, ConnectionError, ValueError):
             pass
         finally:
             writer.close()
@@ -91,17 +91,7 @@ class Server:
 
     async def _serve_one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         request = await read_request(reader, writer)
-        # A client that leaves cancels what it asked for; long polls depend on it.
-        answering = asyncio.ensure_future(self._answer(request))
-        leaving = asyncio.ensure_future(reader.read(1)) if request.headers.get("x-long-poll") else None
-        if leaving:
-            await asyncio.wait({answering, leaving}, return_when=asyncio.FIRST_COMPLETED)
-            leaving.cancel()
-            await asyncio.wait({leaving})
-            if not answering.done():
-                answering.cancel()
-                return False
-        response = await answering
+        response = await unless_gone(reader, self._answer(request))
         if response.hang_up:
             writer.transport.abort()
             return False
@@ -119,14 +109,29 @@ class Server:
             await writer.drain()
             return False
         if response.stream is not None:
-            async for chunk in response.stream:
-                writer.write(chunk)
+            while True:
+                writer.write(await unless_gone(reader, anext(response.stream)))
                 await writer.drain()
-            return False
         if request.method != "HEAD" and response.status != 204:
             writer.write(body)
         await writer.drain()
         return request.headers.get("connection", "").lower() != "close"
+
+
+async def unless_gone(reader: asyncio.StreamReader, work: Awaitable[Any]) -> Any:
+    """The work's result; raises ConnectionError when the client leaves before, and then the work is cancelled."""
+    working = asyncio.ensure_future(work)
+    # No client sends its next request before it has this one's answer.
+    leaving = asyncio.ensure_future(reader.read(1))
+    try:
+        await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        if not working.done():
+            raise ConnectionResetError("the client has left")
+        return working.result()
+    finally:
+        for task in (working, leaving):
+            task.cancel()
+        await asyncio.wait({working, leaving})
 
 
 async def read_request(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Request:
