@@ -9,7 +9,7 @@ from typing import Any
 
 from .http_server import Handler, Request, Response
 
-KINDS = ("status", "drop", "slow", "hang", "garbage", "html", "empty", "limit", "ban")
+KINDS = ("status", "drop", "slow", "hang", "garbage", "cut", "html", "empty", "limit", "ban")
 FACES = ("graphql", "rest", "github", "runner")
 HTML = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 
@@ -42,7 +42,7 @@ class Fault:
 
     async def answer(self, request: Request, handler: Handler) -> Response:
         """What the handler answers, as far as the fault lets it."""
-        if self.after or self.kind == "garbage":
+        if self.after or self.kind in ("garbage", "cut"):
             response = await handler(request)
         match self.kind:
             case "drop":
@@ -53,7 +53,11 @@ class Fault:
             case "hang":
                 await asyncio.Event().wait()
             case "garbage":
-                response.cut_at = 0.6
+                body = response.encoded()
+                response.body = body[: len(body) * 2 // 3]
+                return response
+            case "cut":
+                response.is_cut = True
                 return response
             case "html":
                 return Response(200, HTML, {"content-type": "text/html"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http.client import IncompleteRead
 from typing import Any
 
 import pytest
@@ -26,9 +27,9 @@ POD = {"name": "p", "imageName": "runpod/base:1.0", "gpuTypeId": "NVIDIA L4"}
 def test_what_the_schema_does_not_have_is_refused_whole(shared: Sandbox, query: str, message: str) -> None:
     answer = shared.post_graphql(query)
     assert answer.status == 400
-    error = answer.json["errors"][0]
-    assert message in error["message"]
-    assert error["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
+    errors = answer.json["errors"]
+    assert any(message in error["message"] for error in errors)
+    assert {error["extensions"]["code"] for error in errors} == {"GRAPHQL_VALIDATION_FAILED"}
 
 
 def test_an_unknown_member_of_a_variable_is_refused_and_rents_nothing(sandbox: Sandbox) -> None:
@@ -179,33 +180,34 @@ def test_the_accounts_keys_are_replaced_whole(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "exists"),
+    ("fault", "status", "exists"),
     [
-        ({"kind": "status", "status": 503}, False),
-        ({"kind": "status", "status": 502, "after": True}, True),
-        ({"kind": "garbage"}, True),
-        ({"kind": "html"}, False),
-        ({"kind": "limit", "seconds": 7}, False),
+        ({"kind": "status", "status": 503}, 503, False),
+        ({"kind": "status", "status": 502, "after": True}, 502, True),
+        ({"kind": "garbage"}, 200, True),
+        ({"kind": "html"}, 200, False),
+        ({"kind": "limit", "seconds": 7}, 429, False),
     ],
 )
-def test_faults_strike_before_or_after_the_effect(sandbox: Sandbox, fault: dict[str, Any], exists: bool) -> None:
+def test_faults_strike_before_or_after_the_effect(
+    sandbox: Sandbox, fault: dict[str, Any], status: int, exists: bool
+) -> None:
     sandbox.admin("POST", "/faults", {"face": "graphql", "operation": "podFind*", **fault})
     query = f"mutation($input: {ON_DEMAND[1]}) {{ {ON_DEMAND[0]}(input: $input) {{ id }} }}"
-    try:
-        answer = sandbox.post_graphql(query, input=POD)
-        assert (answer.status, answer.headers.get("retry-after")) in [(503, None), (502, None), (200, None), (429, "7")]
-        assert not answer.body.startswith(b'{"data"') or fault["kind"] == "garbage"
-    except OSError:
-        assert fault["kind"] == "garbage"
+    answer = sandbox.post_graphql(query, input=POD)
+    assert answer.status == status
+    assert answer.headers.get("retry-after") == ("7" if status == 429 else None)
+    with pytest.raises((ValueError, KeyError)):
+        answer.json["data"]
     assert bool(sandbox.admin("GET", "/state")["pods"]) == exists
     assert sandbox.create()["id"]
 
 
-@pytest.mark.parametrize("after", [False, True])
-def test_connections_are_dropped_before_or_after_the_effect(sandbox: Sandbox, after: bool) -> None:
-    order = {"face": "graphql", "operation": ON_DEMAND[0], "kind": "drop", "after": after}
+@pytest.mark.parametrize(("kind", "after"), [("drop", False), ("drop", True), ("cut", True)])
+def test_connections_break_before_or_after_the_effect(sandbox: Sandbox, kind: str, after: bool) -> None:
+    order = {"face": "graphql", "operation": ON_DEMAND[0], "kind": kind, "after": after}
     sandbox.admin("POST", "/faults", order)
-    with pytest.raises(OSError):
+    with pytest.raises((OSError, IncompleteRead)):
         sandbox.create()
     assert len(sandbox.admin("GET", "/state")["pods"]) == after
 

@@ -16,7 +16,7 @@ def banner(port: int) -> bytes | None:
     try:
         with socket.create_connection(("127.0.0.1", port), 10) as connection:
             return connection.recv(100)
-    except ConnectionRefusedError:
+    except (ConnectionRefusedError, ConnectionResetError):
         return None
 
 

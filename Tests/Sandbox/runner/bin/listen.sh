@@ -77,7 +77,8 @@ begin_job() { # ID NAME
   job_name=$2
   echo "$(stamp): Running job: $job_name"
   # The key goes over the pipe, as the real one's job message does.
-  bin/Runner.Worker spawnclient "$job" < <(printf '%s\n%s\n' "$key" "$job_name") &
+  # A background command of a shell would ignore interrupts for good.
+  env --default-signal=INT,QUIT bin/Runner.Worker spawnclient "$job" < <(printf '%s\n%s\n' "$key" "$job_name") &
   worker=$!
 }
 
