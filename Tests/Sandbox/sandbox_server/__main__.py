@@ -34,6 +34,7 @@ def run(command: list[str]) -> int:
     arguments = [sys.executable, "-P", "-m", "sandbox_server", "serve"]
     # A process group of its own: the terminal's interrupt is the command's, and the sandbox outlasts it.
     server = subprocess.Popen(arguments, stdout=subprocess.PIPE, preexec_fn=end_with_parent, process_group=0)
+    assert server.stdout
     try:
         line = server.stdout.readline()
         if not line:

@@ -114,7 +114,7 @@ class Account:
         pod.order.check()
         pod.reordered()
         if pod.status == "RUNNING":
-            pod.restart()
+            pod.start()
 
     # Money.
 

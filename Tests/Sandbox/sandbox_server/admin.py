@@ -124,7 +124,7 @@ class Admin:
         pod = self.account.pod(id)
         if pod is None:
             raise Absent(f"there is no pod {id}")
-        deeds = {
+        deeds: dict[str, Callable[[], None]] = {
             "outbid": pod.outbid,
             "kill": pod.kill,
             "crash": lambda: pod.order_container("exit"),

@@ -30,7 +30,8 @@ PATH = "/usr/local/nvidia/bin:/usr/local/cuda/bin:/usr/local/sbin:/usr/local/bin
 
 def recipe(pod: Pod) -> Recipe:
     """The container of a pod; its disk is made unless it is there."""
-    mounts = pod.account.disk.make(pod.folder / "disk", _files(pod))
+    pod.volume.mkdir(parents=True, exist_ok=True)
+    mounts = pod.account.disk.make(pod.disk, _files(pod))
     mounts += ["--bind", str(pod.volume), pod.order.volume_path]
     return Recipe(pod.id, mounts, _environment(pod), pod.account.disk.is_full, pod.image.can_trace)
 
@@ -65,7 +66,11 @@ def _files(pod: Pod) -> dict[str, str]:
     gpu = GPU_TYPES.get(pod.place.gpu_type)
     if gpu is not None and gpu.manufacturer == "Nvidia":
         text = (IMAGE / "nvidia-smi").read_text()
-        for mark, value in {"@NAME@": gpu.id, "@MEMORY@": str(gpu.memory * 1024), "@COUNT@": str(pod.gpu_count)}.items():
+        for mark, value in {
+            "@NAME@": gpu.id,
+            "@MEMORY@": str(gpu.memory * 1024),
+            "@COUNT@": str(pod.gpu_count),
+        }.items():
             text = text.replace(mark, value)
         files["/usr/local/bin/nvidia-smi"] = text
     if pod.image.has_libicu:

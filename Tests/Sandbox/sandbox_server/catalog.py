@@ -50,7 +50,17 @@ class CpuFlavor:
 def _nvidia(name: str, memory: int, cores: int, secure: float, community: float | None = None) -> GpuType:
     spot = round(secure * 0.5, 3)
     community_spot = community and round(community * 0.5, 3)
-    return GpuType(f"NVIDIA {name}", name.removeprefix("GeForce "), "Nvidia", memory, cores, secure, community, spot, community_spot)
+    return GpuType(
+        f"NVIDIA {name}",
+        name.removeprefix("GeForce "),
+        "Nvidia",
+        memory,
+        cores,
+        secure,
+        community,
+        spot,
+        community_spot,
+    )
 
 
 GPU_TYPES = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 
 class Clock:
@@ -18,16 +18,16 @@ class Clock:
 
     def iso(self, moment: float | None = None) -> str:
         """A moment (now, unless given) as `2026-07-29T21:51:59.123Z`."""
-        text = datetime.fromtimestamp(self.now() if moment is None else moment, timezone.utc)
+        text = datetime.fromtimestamp(self.now() if moment is None else moment, UTC)
         return text.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
     def words(self) -> str:
         """Now as RunPod writes it into `lastStatusChange`."""
-        moment = datetime.fromtimestamp(self.now(), timezone.utc)
+        moment = datetime.fromtimestamp(self.now(), UTC)
         return moment.strftime("%a %b %d %Y %H:%M:%S GMT+0000 (Coordinated Universal Time)")
 
 
 def parse_time(text: str) -> float:
     """Seconds since 1970 of an ISO 8601 time; raises ValueError."""
-    moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
+    moment = datetime.fromisoformat(text)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 CAPABILITIES = (
-    "CHOWN DAC_OVERRIDE FOWNER FSETID KILL SETGID SETUID SETPCAP NET_BIND_SERVICE NET_RAW SYS_CHROOT MKNOD AUDIT_WRITE SETFCAP"
+    "CHOWN DAC_OVERRIDE FOWNER FSETID KILL SETGID SETUID SETPCAP NET_BIND_SERVICE NET_RAW SYS_CHROOT MKNOD AUDIT_WRITE "
+    "SETFCAP"
 ).split()
 """What container engines leave to root."""
 
@@ -42,7 +43,7 @@ class Recipe:
 
 
 class Container:
-    """Lives until its first process ends, or this process does: PID 1 reads its orders from us, and its end with them."""
+    """Lives until its first process ends, or this process does: PID 1 reads its orders from us."""
 
     def __init__(self, recipe: Recipe, on_output: Callable[[bytes], None], on_exit: Callable[[], None]) -> None:
         # From the main thread: a child that dies with its parent dies with the parent's thread.
@@ -54,22 +55,24 @@ class Container:
             env=recipe.environment,
             start_new_session=True,
         )
+        assert self.process.stdin and self.process.stdout
+        self._orders, self._output = self.process.stdin, self.process.stdout
         self._on_output = on_output
         self._on_exit = on_exit
         self._pidfd = os.pidfd_open(self.process.pid)
         self.ended = asyncio.Event()
         loop = asyncio.get_running_loop()
         loop.add_reader(self._pidfd, self._reap)
-        os.set_blocking(self.process.stdout.fileno(), False)
-        loop.add_reader(self.process.stdout, self._read)
+        os.set_blocking(self._output.fileno(), False)
+        loop.add_reader(self._output, self._read)
 
     def order(self, word: str) -> None:
         """Tells PID 1 to do something; see start.sh."""
         if self.ended.is_set():
             return
         try:
-            self.process.stdin.write(word.encode() + b"\n")
-            self.process.stdin.flush()
+            self._orders.write(word.encode() + b"\n")
+            self._orders.flush()
         except BrokenPipeError:
             pass
 
@@ -80,22 +83,22 @@ class Container:
             self.process.kill()
 
     def _read(self) -> None:
-        data = self.process.stdout.read(65536)
+        data = self._output.read(65536)
         if data:
             self._on_output(data)
         elif data == b"":
-            asyncio.get_running_loop().remove_reader(self.process.stdout)
+            asyncio.get_running_loop().remove_reader(self._output)
 
     def _reap(self) -> None:
         loop = asyncio.get_running_loop()
         loop.remove_reader(self._pidfd)
-        loop.remove_reader(self.process.stdout)
+        loop.remove_reader(self._output)
         self._read()
         os.close(self._pidfd)
         self.process.wait()
-        self.process.stdout.close()
+        self._output.close()
         try:
-            self.process.stdin.close()
+            self._orders.close()
         except BrokenPipeError:
             pass
         self.ended.set()

@@ -10,8 +10,8 @@ from .privileges import Privileges
 
 IMAGE = Path(__file__).resolve().parents[1] / "image"
 COPIED = (
-    "adduser.conf bash.bashrc debian_version default/useradd environment gai.conf host.conf inputrc ld.so.cache ld.so.conf "
-    "ld.so.conf.d localtime login.defs os-release profile protocols resolv.conf services shells skel"
+    "adduser.conf bash.bashrc debian_version default/useradd environment gai.conf host.conf inputrc ld.so.cache "
+    "ld.so.conf ld.so.conf.d localtime login.defs os-release profile protocols resolv.conf services shells skel"
 ).split()
 SHARED = "alternatives ca-certificates.conf java pam.d perl python3 security ssl terminfo".split()
 MERGED = "bin sbin lib lib32 lib64 libx32".split()
@@ -25,7 +25,9 @@ class Disk:
         self.template = folder
         self.root_id = privileges.root_id
         self.is_full = privileges.is_full
-        for name in "dev home mnt opt proc root run/sshd srv sys tmp usr var/cache var/lib var/log var/mail var/tmp".split():
+        for (
+            name
+        ) in "dev home mnt opt proc root run/sshd srv sys tmp usr var/cache var/lib var/log var/mail var/tmp".split():
             (folder / name).mkdir(parents=True)
         (folder / "var/run").symlink_to("/run")
         for name in ("tmp", "var/tmp"):

@@ -76,9 +76,15 @@ class Fault:
                 text = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
                 return Response(self.status if self.status == 429 else 403, {"message": text}, headers)
             case "rest":
-                problem = {"title": "Too Many Requests", "status": 429, "detail": "rate limit exceeded for the minute window"}
+                problem = {
+                    "title": "Too Many Requests",
+                    "status": 429,
+                    "detail": "rate limit exceeded for the minute window",
+                }
                 windows = f'"minute";r=0;t={int(self.seconds)}, "hour";r=2940;t=3000, "day";r=49940;t=80000'
-                return Response(429, problem, {**headers, "content-type": "application/problem+json", "ratelimit": windows})
+                return Response(
+                    429, problem, {**headers, "content-type": "application/problem+json", "ratelimit": windows}
+                )
         return Response(429, {"message": "Too Many Requests"}, headers)
 
 

@@ -51,7 +51,11 @@ class GitHubFace:
         elif self.quota.spend(has_token):
             response = self._answer(request, path)
         else:
-            who = "user ID 1." if has_token else "127.0.0.1. (But here's the good news: Authenticated requests get a higher rate limit.)"
+            who = (
+                "user ID 1."
+                if has_token
+                else "127.0.0.1. (But here's the good news: Authenticated requests get a higher rate limit.)"
+            )
             response = error(403, f"API rate limit exceeded for {who}")
         response.headers |= self.quota.headers(has_token)
         response.headers["x-github-request-id"] = ":".join(secrets.token_hex(2).upper() for _ in range(5))
@@ -158,7 +162,7 @@ class GitHubFace:
         match request.method, names:
             case "GET", []:
                 pass
-            case ("POST" | "PUT"), []:
+            case (("POST" | "PUT"), []):
                 wanted = request.json().get("labels", [])
                 custom = (custom if request.method == "POST" else []) + wanted
             case "DELETE", []:

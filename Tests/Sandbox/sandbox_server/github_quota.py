@@ -27,7 +27,7 @@ class Quota:
             for name, whole in WHOLE.items():
                 setattr(self.settings, name, whole)
         name = self._name(has_token)
-        left = getattr(self.settings, name)
+        left: int = getattr(self.settings, name)
         setattr(self.settings, name, max(0, left - 1))
         return left > 0
 

@@ -58,7 +58,7 @@ class Releases:
         }
 
     def _hash(self, version: str, platform: str, truth: str) -> str | None:
-        """right: of what is served for Linux; wrong: of nothing; absent: none. Other platforms have hashes of their own."""
+        """As true as the settings want it. Other platforms than Linux have a hash of their own."""
         if truth == "absent":
             return None
         if truth == "wrong":
@@ -91,7 +91,10 @@ class Releases:
         old = version in self.settings.refuse_versions
         return Response(
             200,
-            {"runner_version": version, "runtime_deprecates_at": "2026-01-01T00:00:00Z" if old else "2027-06-01T00:00:00Z"},
+            {
+                "runner_version": version,
+                "runtime_deprecates_at": "2026-01-01T00:00:00Z" if old else "2027-06-01T00:00:00Z",
+            },
         )
 
     def download(self, path: str) -> Response:

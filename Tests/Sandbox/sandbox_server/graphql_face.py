@@ -15,7 +15,7 @@ from graphql import (
     GraphQLSchema,
     OperationDefinitionNode,
     build_schema,
-    execute,
+    execute_sync,
     parse,
     validate,
     visit,
@@ -62,7 +62,7 @@ class Call:
         """The operation that is to be done."""
         operations = [node for node in self.document.definitions if isinstance(node, OperationDefinitionNode)]
         named = [node for node in operations if node.name and node.name.value == self.operation_name]
-        return (named or operations or [None])[0]
+        return next(iter(named or operations), None)
 
     @property
     def fields(self) -> list[str]:
@@ -105,7 +105,9 @@ class GraphQLFace:
         try:
             call = Call(request)
         except (ValueError, KeyError, TypeError):
-            return self._refuse([GraphQLError("POST body missing, invalid Content-Type, or JSON object has no keys.")], "BAD_REQUEST")
+            return self._refuse(
+                [GraphQLError("POST body missing, invalid Content-Type, or JSON object has no keys.")], "BAD_REQUEST"
+            )
         try:
             document = call.document
         except GraphQLError as error:
@@ -125,7 +127,7 @@ class GraphQLFace:
     def _execute(self, call: Call, access: str) -> Response:
         self.account.settle()
         root = {**members(Queries(self.account, access)), **members(Mutations(self.account, access))}
-        result = execute(
+        result = execute_sync(
             self.schema,
             call.document,
             root_value={name: _answering(function) for name, function in root.items()},
@@ -176,5 +178,3 @@ def members(thing: object) -> dict[str, Any]:
 
 def _answering(function: Any) -> Any:
     return lambda _info, **arguments: function(**arguments)
-
-

@@ -71,7 +71,9 @@ class Mutations:
         image = input.get("imageName") or template.get("imageName")
         if not image:
             raise refusal.against_the_rules("An image or a template is needed.")
-        environment = {entry["key"]: entry["value"] for entry in [*(template.get("env") or []), *(input.get("env") or [])]}
+        environment = {
+            entry["key"]: entry["value"] for entry in [*(template.get("env") or []), *(input.get("env") or [])]
+        }
         ports = input.get("ports") or template.get("ports") or ""
         return Order(
             name=input.get("name") or "my pod",
@@ -187,7 +189,9 @@ class Mutations:
     def createNetworkVolume(self, input: dict[str, Any]) -> dict[str, Any]:
         """Makes a volume that outlives pods."""
         self._need_all()
-        volume = self._account.create_volume(input.get("name") or "volume", input.get("size") or 10, input["dataCenterId"])
+        volume = self._account.create_volume(
+            input.get("name") or "volume", input.get("size") or 10, input["dataCenterId"]
+        )
         return volume_view(self._account, volume)
 
     def updateNetworkVolume(self, input: dict[str, Any]) -> dict[str, Any]:

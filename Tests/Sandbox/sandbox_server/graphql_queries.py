@@ -46,7 +46,9 @@ class Queries:
 
     def cpuTypes(self) -> list[dict[str, Any]]:
         """The kinds of CPU in the machines."""
-        return [{"id": "epyc-9354", "displayName": "AMD EPYC 9354", "manufacturer": "AMD", "cores": 32, "threadsPerCore": 2}]
+        return [
+            {"id": "epyc-9354", "displayName": "AMD EPYC 9354", "manufacturer": "AMD", "cores": 32, "threadsPerCore": 2}
+        ]
 
     def cpuFlavors(self, input: dict[str, Any] | None = None) -> list[dict[str, Any]]:
         """The kinds of CPU pods."""

@@ -65,7 +65,9 @@ def _runtime(pod: Pod) -> dict[str, Any] | None:
     return {
         "uptimeInSeconds": pod.uptime,
         "ports": pod.mappings() if pod.has_ports else pod.account.settings.unmapped_ports,
-        "gpus": [{"id": f"gpu-{number}", "gpuUtilPercent": 0, "memoryUtilPercent": 0} for number in range(pod.gpu_count)],
+        "gpus": [
+            {"id": f"gpu-{number}", "gpuUtilPercent": 0, "memoryUtilPercent": 0} for number in range(pod.gpu_count)
+        ],
         "container": {"cpuPercent": 1, "memoryPercent": 1},
     }
 
@@ -137,12 +139,16 @@ def gpu_view(account: Account, gpu: GpuType) -> dict[str, Any]:
         count = wanted.get("gpuCount", 1)
         places = [Place(gpu.id, cloud, center) for cloud in clouds for center in centers]
         best = max(places, key=account.market.free, default=None)
+        stock = account.market.stock(best, count) if best else "None"
+        stocked = stock != "None"
         return {
             "gpuName": gpu.display_name,
             "gpuTypeId": gpu.id,
-            "minimumBidPrice": min((gpu.price(cloud, True) for cloud in clouds), default=None),
-            "uninterruptablePrice": min((gpu.price(cloud) for cloud in clouds), default=None),
-            "stockStatus": account.market.stock(best, count) if best else "None",
+            "minimumBidPrice": min((gpu.price(cloud, True) or 0 for cloud in clouds), default=None)
+            if stocked
+            else None,
+            "uninterruptablePrice": min((gpu.price(cloud) or 0 for cloud in clouds), default=None) if stocked else None,
+            "stockStatus": stock,
             "minMemory": 31,
             "minVcpu": 6,
             "supportPublicIp": "SECURE" in clouds,

@@ -77,7 +77,13 @@ class Server:
         try:
             while await self._serve_one(reader, writer):
                 pass
-        except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, StopAsyncIteration, ConnectionError, ValueError):
+        except (
+            asyncio.IncompleteReadError,
+            asyncio.LimitOverrunError,
+            StopAsyncIteration,
+            ConnectionError,
+            ValueError,
+        ):
             pass
         finally:
             writer.close()

@@ -1,4 +1,4 @@
-"""A process of its own that removes what the sandbox leaves behind when it is killed."""
+"""A process of its own that removes a sandbox's files when it has ended, however it did."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _watch(end: int, folder: Path) -> None:
             os.dup2(nothing, descriptor)
         os.read(end, 1)
         # The containers end with their parent; until they have, they may still make files.
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 120
         while folder.exists() and time.monotonic() < deadline:
             shutil.rmtree(folder, ignore_errors=True)
             time.sleep(0.02)
@@ -57,8 +57,10 @@ def _watch(end: int, folder: Path) -> None:
 
 
 def _is_abandoned(folder: Path) -> bool:
-    """Whether nobody holds its lock. One without a lock is being made or being removed."""
+    """Whether nobody holds its lock. A new one may not have it yet."""
     with contextlib.suppress(OSError):
+        if time.time() - folder.stat().st_mtime < 60:
+            return False
         lock = os.open(folder / LOCK, os.O_RDWR | os.O_CLOEXEC)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import random
 import secrets
 import socket
 import string
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import ports
@@ -29,7 +29,7 @@ RESTART_SECONDS = 0.5
 
 def random_id(length: int) -> str:
     """Lower-case letters and digits, as RunPod's ids have them."""
-    return "".join(secrets.choice(ALPHANUMERIC) for _ in range(length))
+    return "".join(random.choices(ALPHANUMERIC, k=length))
 
 
 class Pod:
@@ -59,7 +59,9 @@ class Pod:
         self.is_killed = False
         self.public_ports: dict[int, int] = {}
         self._keepers: list[socket.socket] = []
-        self._tasks: list[asyncio.Task[None]] = []
+        self._task: asyncio.Task[None] | None = None
+        self._disks = itertools.count(1)
+        self.disk = self.folder
         self.began: float | None = None
         self.booted = 0.0
         self.stopped: float | None = None
@@ -161,37 +163,33 @@ class Pod:
     # Living.
 
     def start(self) -> None:
-        """Brings it up, from an empty container disk."""
+        """Brings it up from an empty container disk and behind new ports, after ending what runs."""
+        self._halt()
         self.status, self.is_killed, self.has_failed = "RUNNING", False, False
         self.booted = time.monotonic()
         self.started_at = self.account.clock.now()
         self.began = self.stopped = None
-        self._release_ports()
-        self.volume.mkdir(parents=True, exist_ok=True)
-        if self.image.cannot_be_pulled:
-            self.journal.write("system", f"error pulling image: manifest for {self.order.image} not found")
-            self._tasks = [asyncio.create_task(self._give_up())]
-            return
         for entry in self.order.ports:
             number, _, kind = entry.partition("/")
             if kind == "tcp":
                 self.public_ports[int(number)], keeper = ports.reserve()
                 self._keepers.append(keeper)
-        self._boot()
+        self.disk = self.folder / f"disk-{next(self._disks)}"
+        self._task = asyncio.create_task(self._fail_to_pull() if self.image.cannot_be_pulled else self._boot())
 
-    def _boot(self) -> None:
-        if not (self.folder / "disk").exists():
-            self.journal.write("system", f"create container {self.order.image}")
-        self.container = Container(recipe(self), self.journal.feed, self._crashed)
+    async def _boot(self) -> None:
+        self.journal.write("system", f"start container {self.order.image}")
+        made = await asyncio.get_running_loop().run_in_executor(None, recipe, self)
+        self.container = Container(made, self.journal.feed, self._crashed)
         self.began = time.monotonic()
-        self.journal.write("system", "start container")
         if self.image.crashes:
             self.container.order("exit")
             return
-        self._tasks = [
-            asyncio.create_task(self._order_when_due("key", "key_delay", not self.image.ignores_keys)),
-            asyncio.create_task(self._order_when_due("sshd", "sshd_delay", self.image.has_sshd and 22 in self.public_ports)),
-        ]
+        has_sshd = self.image.has_sshd and 22 in self.public_ports
+        await asyncio.gather(
+            self._order_when_due("key", "key_delay", not self.image.ignores_keys),
+            self._order_when_due("sshd", "sshd_delay", has_sshd),
+        )
 
     async def _order_when_due(self, word: str, setting: str, applies: bool) -> None:
         if applies:
@@ -203,7 +201,8 @@ class Pod:
         if self.container:
             self.container.order(word)
 
-    async def _give_up(self) -> None:
+    async def _fail_to_pull(self) -> None:
+        self.journal.write("system", f"error pulling image: manifest for {self.order.image} not found")
         await asyncio.sleep(self.settings.bad_image_delay)
         self.has_failed = True
         self._end("EXITED", f"Exited by Runpod: {self.account.clock.words()}")
@@ -218,12 +217,7 @@ class Pod:
 
     def _restart(self, former: Container | None) -> None:
         if self.status == "RUNNING" and self.container is former and not self.account.closing:
-            self._boot()
-
-    def restart(self) -> None:
-        """Starts it again where it is, on an empty container disk and behind other ports."""
-        self._halt()
-        self.start()
+            self._task = asyncio.create_task(self._boot())
 
     def stop(self, reason: str) -> None:
         """Ends the container and wipes its disk; the volume stays."""
@@ -240,7 +234,8 @@ class Pod:
         """Takes a spot pod away: it has some seconds left."""
         self.status = self.settings.outbid_status
         self.last_change = f"Outbid: {self.account.clock.words()}"
-        self._tasks.append(asyncio.create_task(self._end_after_grace()))
+        self._cancel()
+        self._task = asyncio.create_task(self._end_after_grace())
 
     async def _end_after_grace(self) -> None:
         await asyncio.sleep(self.settings.outbid_grace)
@@ -261,13 +256,13 @@ class Pod:
         if self.container:
             self.container.kill()
         self._release_ports()
-        self.account.discard(self.folder / "disk")
+        if self.disk != self.folder:
+            self.account.discard(self.disk)
 
     def _cancel(self) -> None:
-        for task in self._tasks:
-            if task is not asyncio.current_task():
-                task.cancel()
-        self._tasks = []
+        if self._task and self._task is not asyncio.current_task():
+            self._task.cancel()
+        self._task = None
 
     def _release_ports(self) -> None:
         for keeper in self._keepers:

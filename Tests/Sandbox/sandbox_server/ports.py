@@ -14,7 +14,8 @@ def reserve() -> tuple[int, socket.socket]:
 
     Nobody can bind it but those who ask for address reuse, as sshd does; until then connections are refused.
     """
-    for port in random.sample(range(FIRST, LAST), 500):
+    for _ in range(1000):
+        port = random.randrange(FIRST, LAST)
         keeper = socket.socket()
         try:
             keeper.bind(("127.0.0.1", port))

@@ -23,8 +23,7 @@ def no_capacity(spot: bool = False) -> Refusal:
             400,
         )
     return Refusal(
-        "There are no longer any instances available with the requested specifications. "
-        "Please refresh and try again.",
+        "There are no longer any instances available with the requested specifications. Please refresh and try again.",
         "SUPPLY_CONSTRAINT",
         400,
     )
@@ -95,9 +94,7 @@ def unauthorized() -> Refusal:
 
 def broken() -> Refusal:
     """The sentence for everything else."""
-    return Refusal(
-        "Something went wrong. Please try again later or contact support.", "INTERNAL_SERVER_ERROR", 500
-    )
+    return Refusal("Something went wrong. Please try again later or contact support.", "INTERNAL_SERVER_ERROR", 500)
 
 
 def against_the_rules(message: str) -> Refusal:

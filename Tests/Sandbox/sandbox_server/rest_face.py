@@ -79,11 +79,11 @@ class RestFace:
             self._window, self._calls = now // 60, 0
         self._calls += 1
         left = max(0, quota - self._calls)
-        return {
-            **({"retry-after": str(60 - now % 60)} if self._calls > quota else {}),
-            "ratelimit": f'"minute";r={left};t={60 - now % 60}, "hour";r={left * 50};t=1800, "day";r={left * 800};t=43200',
-            "ratelimit-policy": f'"minute";q={quota};w=60, "hour";q={quota * 50};w=3600, "day";q={quota * 800};w=86400',
-        }
+        reset = 60 - now % 60
+        windows = f'"minute";r={left};t={reset}, "hour";r={left * 50};t=1800, "day";r={left * 800};t=43200'
+        policy = f'"minute";q={quota};w=60, "hour";q={quota * 50};w=3600, "day";q={quota * 800};w=86400'
+        headers = {"ratelimit": windows, "ratelimit-policy": policy}
+        return headers | ({"retry-after": str(reset)} if self._calls > quota else {})
 
     def _answer(self, request: Request, access: str) -> Response:
         if self._calls > self.settings.rest_quota:

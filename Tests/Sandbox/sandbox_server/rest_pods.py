@@ -86,7 +86,7 @@ class RestPods:
         if gpu:
             order.least_memory = gpu.get("minRamPerGpu", 1) * order.gpu_count
             order.least_vcpus = gpu.get("minVcpuCountPerGpu", 1) * order.gpu_count
-        else:
+        elif cpu:
             self._choose_cpu(order, cpu, mounts)
         self._mount(order, mounts)
         return order
@@ -130,7 +130,9 @@ class RestPods:
         mounts = body.get("mounts") or {}
         if mounts and ("persistent" in mounts) != bool(pod.order.volume):
             raise Problem(400, "the kind of mount is fixed when a pod is created")
-        changes = {name: body[name] for name in ("image", "args", "disk", "ports", "env", "registry") if name in body}
+        changes: dict[str, Any] = {
+            name: body[name] for name in ("image", "args", "disk", "ports", "env", "registry") if name in body
+        }
         if persistent := mounts.get("persistent"):
             changes |= {"volume": persistent["size"], "volume_path": persistent["path"]}
         if changes:
@@ -150,7 +152,7 @@ class RestPods:
             case "stop":
                 pod.stop("Exited by user")
             case "restart":
-                pod.restart()
+                pod.start()
             case "terminate":
                 return self.terminate(pod)
         return Response(200, pod_view(pod))

@@ -28,7 +28,7 @@ def array(items: Schema, **more: Any) -> Schema:
     return {"type": list, "items": items, **more}
 
 
-def closed(required: str = "", **properties: Schema) -> Schema:
+def closed(required: str = "", /, **properties: Schema) -> Schema:
     """An object that has no other members than these."""
     return {"type": dict, "required": required.split(), "properties": properties}
 
@@ -100,7 +100,9 @@ def violations(value: Any, schema: Schema, place: str = "$") -> list[str]:
         return [f"{place}: minimum: got {value}, want {schema['minimum']}"]
     if wanted is list:
         found = [f"{place}: maxItems: got {len(value)}"] if len(value) > schema.get("longest", len(value)) else []
-        return found + [each for n, item in enumerate(value) for each in violations(item, schema["items"], f"{place}[{n}]")]
+        return found + [
+            each for n, item in enumerate(value) for each in violations(item, schema["items"], f"{place}[{n}]")
+        ]
     return _object_violations(value, schema, place) if wanted is dict else []
 
 

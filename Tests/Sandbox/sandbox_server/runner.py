@@ -13,6 +13,9 @@ from .job import Job
 if TYPE_CHECKING:
     from .github import GitHub
 
+PATIENCE = 30.0
+"""Seconds that a listener has between two looks for messages."""
+
 
 class Session:
     """A listener's connection; there is one a runner."""
@@ -20,24 +23,27 @@ class Session:
     def __init__(self) -> None:
         self.id = secrets.token_hex(16)
         self.began = time.monotonic()
-        self.last_seen = self.began
+        self.quiet_from = self.began + PATIENCE
         self.polls = 0
         self.messages: asyncio.Queue[str] = asyncio.Queue()
 
     def heard_within(self, seconds: float) -> bool:
-        """Whether the listener waits for a message, or did so a moment ago."""
-        return self.polls > 0 or time.monotonic() - self.last_seen < seconds
+        """Whether the listener waits for a message, or is not known to be gone for longer than that."""
+        return self.polls > 0 or time.monotonic() - self.quiet_from < seconds
 
     async def next_message(self, seconds: float) -> str | None:
-        """The next message, or none within that time."""
+        """The next message, or none within that time. A listener that does not wait for either is gone."""
         self.polls += 1
+        self.quiet_from = time.monotonic()
         try:
-            return await asyncio.wait_for(self.messages.get(), seconds)
+            message = await asyncio.wait_for(self.messages.get(), seconds)
         except TimeoutError:
-            return None
+            message = None
         finally:
             self.polls -= 1
-            self.last_seen = time.monotonic()
+            self.quiet_from = time.monotonic()
+        self.quiet_from += PATIENCE
+        return message
 
 
 class Runner:
@@ -67,7 +73,6 @@ class Runner:
         self.group_id = group_id
         self.key = secrets.token_hex(20)
         self.session: Session | None = None
-        self.ended_sessions: set[str] = set()
         self.job: Job | None = None
         self.waiting: list[Job] = []
         self.last_connected = github.clock.now()
@@ -86,8 +91,9 @@ class Runner:
             return "offline"
         if self.settings.reported_online:
             return "online"
-        visible = self.is_connected and time.monotonic() - self.session.began >= self.settings.online_delay
-        return "online" if visible else "offline"
+        if self.session is None or not self.is_connected:
+            return "offline"
+        return "online" if time.monotonic() - self.session.began >= self.settings.online_delay else "offline"
 
     def view(self) -> dict[str, Any]:
         """As the API shows it."""
@@ -116,7 +122,7 @@ class Runner:
         self.version, self.os = version, "linux"
         self.session = Session()
         if self.waiting:
-            self._begin(self.waiting.pop(0))
+            self._begin(self.waiting.pop(0), self.session)
         return self.session
 
     def disconnect(self) -> None:
@@ -135,13 +141,13 @@ class Runner:
     def assign(self, job: Job) -> None:
         """Has it run a job, now or later."""
         if self.job is None and self.session is not None:
-            self._begin(job)
+            self._begin(job, self.session)
         else:
             self.waiting.append(job)
 
-    def _begin(self, job: Job) -> None:
+    def _begin(self, job: Job, session: Session) -> None:
         self.job, job.taken = job, True
-        self.session.messages.put_nowait(f"job {job.id} {job.name}")
+        session.messages.put_nowait(f"job {job.id} {job.name}")
 
     def cancel(self, job: Job) -> None:
         """Has it stop a job."""
@@ -159,7 +165,7 @@ class Runner:
         if self.ephemeral:
             self.github.runners.pop(self.id, None)
         elif self.waiting and self.session:
-            self._begin(self.waiting.pop(0))
+            self._begin(self.waiting.pop(0), self.session)
 
     def settle_job(self) -> None:
         """A dead runner stays busy for a while."""

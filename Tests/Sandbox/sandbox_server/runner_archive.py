@@ -25,7 +25,7 @@ LIBRARIES = (
 
 
 class RunnerArchive:
-    """Archives by version and architecture. They lead the runner to this sandbox, whatever GitHub it is configured for."""
+    """Archives by version. They lead the runner to this sandbox, whatever GitHub it is configured for."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -58,7 +58,10 @@ class RunnerArchive:
 def _pack(version: str, service_url: str) -> bytes:
     buffer = io.BytesIO()
     # No times and no owners, so that the checksum is the content's.
-    with gzip.GzipFile(fileobj=buffer, mode="wb", mtime=0) as compressed, tarfile.open(fileobj=compressed, mode="w") as tar:
+    with (
+        gzip.GzipFile(fileobj=buffer, mode="wb", mtime=0) as compressed,
+        tarfile.open(fileobj=compressed, mode="w") as tar,
+    ):
         folders = {f"./{parent}" for name in SYMLINKS for parent in Path(name).parents}
         names = {f"./{path.relative_to(FILES)}": path for path in FILES.rglob("*")}
         for name in sorted({*folders, *names} - {"./."}):

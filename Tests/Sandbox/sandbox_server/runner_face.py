@@ -1,4 +1,4 @@
-"""What runners talk to: registration as the real service has it, sessions and jobs in a simple form of the sandbox's own."""
+"""What runners talk to: registration as the real service has it, sessions and jobs in a form of the sandbox's own."""
 
 from __future__ import annotations
 
@@ -89,7 +89,9 @@ class RunnerFace:
         """Gives a listener its session."""
         session = runner.connect(request.json().get("version", ""))
         if session is None:
-            return Response(409, {"message": "A session for this runner already exists.", "retry": self.settings.session_retry})
+            return Response(
+                409, {"message": "A session for this runner already exists.", "retry": self.settings.session_retry}
+            )
         return Response(200, {"session": session.id})
 
     async def session(self, runner: Runner, request: Request, id: str) -> Response:
@@ -114,7 +116,9 @@ class RunnerFace:
             return not_found()
         if request.method == "GET":
             return Response(200, job.script)
-        runner.finish(request.query.get("result", "Failed"), request.body.decode("utf-8", "replace").replace("\t", "\n"))
+        runner.finish(
+            request.query.get("result", "Failed"), request.body.decode("utf-8", "replace").replace("\t", "\n")
+        )
         return Response(204)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import subprocess
 from typing import Protocol
 
@@ -119,8 +118,7 @@ class Sandbox:
             await asyncio.sleep(0.5)
 
     async def close(self) -> None:
-        """Ends everything and removes its files."""
+        """Ends everything; the janitor removes the files."""
         if self._ticking:
             self._ticking.cancel()
         await self.account.close()
-        await asyncio.to_thread(shutil.rmtree, self.folder, ignore_errors=True)

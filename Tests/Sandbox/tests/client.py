@@ -11,7 +11,7 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 COMMAND = Path(__file__).resolve().parents[1] / "sandbox"
 FIELDS = (
@@ -65,7 +65,7 @@ class Sandbox:
         self.environment: dict[str, str] = json.loads(line)
         self.folder = Path(self.environment["SSH_KEY_PATH"]).parent
 
-    def __enter__(self) -> Sandbox:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -10,7 +10,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from client import COMMAND, Sandbox, until
 
 
@@ -48,7 +47,9 @@ def test_nothing_is_left(number: int) -> None:
 
 def test_a_folder_whose_janitor_was_killed_too_is_removed_by_the_next() -> None:
     sandbox = Sandbox()
-    children = subprocess.run(["pgrep", "-P", str(sandbox.process.pid)], capture_output=True, text=True, check=False).stdout.split()
+    children = subprocess.run(
+        ["pgrep", "-P", str(sandbox.process.pid)], capture_output=True, text=True, check=False
+    ).stdout.split()
     for child in children:
         os.kill(int(child), signal.SIGKILL)
     sandbox.end(signal.SIGKILL)
@@ -115,7 +116,11 @@ def test_an_ordinary_user_gets_what_user_namespaces_allow() -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={"PATH": os.environ["PATH"] + ":/usr/sbin:/sbin", "PYTHONPATH": str(COMMAND.parent), "PYTHONDONTWRITEBYTECODE": "1"},
+        env={
+            "PATH": os.environ["PATH"] + ":/usr/sbin:/sbin",
+            "PYTHONPATH": str(COMMAND.parent),
+            "PYTHONDONTWRITEBYTECODE": "1",
+        },
     )
     sandbox = Sandbox.__new__(Sandbox)
     sandbox.process = process

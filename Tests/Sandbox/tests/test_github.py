@@ -11,7 +11,6 @@ from json import loads
 from typing import Any
 
 import pytest
-
 from client import Sandbox, http
 
 RUNNERS = "/repos/octo/demo/actions/runners"

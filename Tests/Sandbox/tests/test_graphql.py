@@ -6,7 +6,6 @@ from http.client import IncompleteRead
 from typing import Any
 
 import pytest
-
 from client import Sandbox, http
 
 ON_DEMAND = ("podFindAndDeployOnDemand", "PodFindAndDeployOnDemandInput")
@@ -36,7 +35,10 @@ def test_an_unknown_member_of_a_variable_is_refused_and_rents_nothing(sandbox: S
     query = f"mutation($input: {ON_DEMAND[1]}) {{ {ON_DEMAND[0]}(input: $input) {{ id }} }}"
     answer = sandbox.post_graphql(query, input={**POD, "interruptible": True})
     assert answer.status == 400
-    assert 'Field "interruptible" is not defined by type "PodFindAndDeployOnDemandInput".' in answer.json["errors"][0]["message"]
+    assert (
+        'Field "interruptible" is not defined by type "PodFindAndDeployOnDemandInput".'
+        in answer.json["errors"][0]["message"]
+    )
     assert sandbox.admin("GET", "/state")["pods"] == []
 
 
@@ -46,14 +48,19 @@ def test_keys_open_what_they_are_for(shared: Sandbox) -> None:
     refused = shared.post_graphql("{ myself { id } }", keys["restricted"])
     assert (refused.status, refused.json) == (
         200,
-        {"errors": [{"message": "Unauthorized", "path": ["myself"], "extensions": {"code": "RUNPOD"}}], "data": {"myself": None}},
+        {
+            "errors": [{"message": "Unauthorized", "path": ["myself"], "extensions": {"code": "RUNPOD"}}],
+            "data": {"myself": None},
+        },
     )
     assert shared.post_graphql("{ myself { id } }", keys["readOnly"]).json["data"]["myself"]["id"]
-    query = "mutation { podTerminate(input: {podId: \"x\"}) }"
+    query = 'mutation { podTerminate(input: {podId: "x"}) }'
     assert shared.post_graphql(query, keys["readOnly"]).json["errors"][0]["message"] == "Unauthorized"
     anonymous = http("POST", shared.environment["RUNPOD_API_URL"], {"query": "{ myself { id } }"})
     assert anonymous.json == {"data": {"myself": None}}
-    by_query = http("POST", f"{shared.environment['RUNPOD_API_URL']}?api_key={keys['all']}", {"query": "{ myself { id } }"})
+    by_query = http(
+        "POST", f"{shared.environment['RUNPOD_API_URL']}?api_key={keys['all']}", {"query": "{ myself { id } }"}
+    )
     assert by_query.json["data"]["myself"]["id"]
 
 
@@ -80,7 +87,10 @@ def test_clients_that_look_like_pythons_own_are_banned(shared: Sandbox) -> None:
             {"capacity": 0},
             ON_DEMAND,
             {},
-            "There are no longer any instances available with the requested specifications. Please refresh and try again.",
+            (
+                "There are no longer any instances available with the requested specifications. "
+                "Please refresh and try again."
+            ),
             "SUPPLY_CONSTRAINT",
         ),
         (
@@ -123,7 +133,12 @@ def test_clients_that_look_like_pythons_own_are_banned(shared: Sandbox) -> None:
     ],
 )
 def test_refusals_have_runpods_words(
-    sandbox: Sandbox, settings: dict[str, Any], call: tuple[str, str], input: dict[str, Any], message: str, code: str | None
+    sandbox: Sandbox,
+    settings: dict[str, Any],
+    call: tuple[str, str],
+    input: dict[str, Any],
+    message: str,
+    code: str | None,
 ) -> None:
     sandbox.set(**settings)
     for _ in range(input.pop("n", 1) - 1):
@@ -149,9 +164,9 @@ def test_capacity_is_by_place_and_told_by_the_catalogue(sandbox: Sandbox) -> Non
         return answer["data"]["gpuTypes"][0]["lowestPrice"]["stockStatus"]
 
     assert (stock("EU-RO-1"), stock("EU-SE-1")) == ("None", "Low")
-    assert sandbox.mutate(*ON_DEMAND, "{ machine { dataCenterId } }", **POD | {"gpuCount": 2})["data"][ON_DEMAND[0]] == {
-        "machine": {"dataCenterId": "EU-SE-1"}
-    }
+    assert sandbox.mutate(*ON_DEMAND, "{ machine { dataCenterId } }", **POD | {"gpuCount": 2})["data"][
+        ON_DEMAND[0]
+    ] == {"machine": {"dataCenterId": "EU-SE-1"}}
     assert stock("EU-SE-1") == "None"
     assert sandbox.refusal(*ON_DEMAND, **POD)["extensions"]["code"] == "SUPPLY_CONSTRAINT"
 
@@ -164,7 +179,9 @@ def test_no_capacity_can_be_silent(sandbox: Sandbox) -> None:
 def test_what_is_not_there(shared: Sandbox) -> None:
     assert shared.pod("nosuchpod") is None
     missing = {"podId": "nosuchpod"}
-    assert shared.refusal("podStop", "PodStopInput!", **missing)["message"] == "Attempted to stop pod that does not exist"
+    assert (
+        shared.refusal("podStop", "PodStopInput!", **missing)["message"] == "Attempted to stop pod that does not exist"
+    )
     answer = shared.mutate("podTerminate", "PodTerminateInput!", "", **missing)
     assert answer["data"] == {"podTerminate": None}
     assert answer["errors"][0]["message"] == "pod not found to terminate"
@@ -172,7 +189,9 @@ def test_what_is_not_there(shared: Sandbox) -> None:
 
 
 def test_the_accounts_keys_are_replaced_whole(sandbox: Sandbox) -> None:
-    answer = sandbox.mutate("updateUserSettings", "UpdateUserSettingsInput", "{ pubKey }", pubKey="ssh-ed25519 AAAA one")
+    answer = sandbox.mutate(
+        "updateUserSettings", "UpdateUserSettingsInput", "{ pubKey }", pubKey="ssh-ed25519 AAAA one"
+    )
     assert answer["data"]["updateUserSettings"] == {"pubKey": "ssh-ed25519 AAAA one"}
     assert "PUBLIC_KEY=ssh-ed25519 AAAA one" in sandbox.create()["env"]
     assert "PUBLIC_KEY=mine" in sandbox.create(env=[{"key": "PUBLIC_KEY", "value": "mine"}])["env"]
@@ -219,7 +238,7 @@ def test_a_retired_api_answers_410(sandbox: Sandbox) -> None:
 
 def test_requests_are_recorded(sandbox: Sandbox) -> None:
     sandbox.create(name="recorded")
-    entry, = sandbox.admin("GET", "/requests?operation=podFindAndDeployOnDemand")
+    (entry,) = sandbox.admin("GET", "/requests?operation=podFindAndDeployOnDemand")
     assert (entry["face"], entry["method"], entry["path"], entry["status"]) == ("graphql", "POST", "/graphql", 200)
     assert entry["headers"]["authorization"] == f"Bearer {sandbox.environment['RUNPOD_API_KEY']}"
     assert "recorded" in entry["body"]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import socket
 import subprocess
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 import pytest
-
 from client import Sandbox, until
 
 
@@ -31,7 +30,7 @@ def test_a_pod_comes_up_in_runpods_order(sandbox: Sandbox) -> None:
     sandbox.set(listDelay=0)
     assert sandbox.graphql("{ myself { pods { id } } }")["data"]["myself"]["pods"] == [{"id": id}]
     sandbox.set(runtimeDelay=0)
-    assert sandbox.pod(id)["runtime"]["ports"] is None
+    assert until(lambda: sandbox.pod(id)["runtime"])["ports"] is None
     sandbox.set(portDelay=0)
     rows = {row["privatePort"]: row for row in sandbox.pod(id)["runtime"]["ports"]}
     assert (rows[22]["isIpPublic"], rows[22]["type"]) == (True, "tcp")
@@ -46,7 +45,9 @@ def test_a_pod_comes_up_in_runpods_order(sandbox: Sandbox) -> None:
 
 def test_a_shell_on_a_pod_is_roots_own(shared: Sandbox) -> None:
     id = shared.create(env=[{"key": "COLOUR", "value": "red"}])["id"]
-    result = shared.ssh(id, "id -un; hostname; cat /proc/1/comm; echo $COLOUR; tr '\\0' '\\n' </proc/1/environ; ls -A /opt; exit 3")
+    result = shared.ssh(
+        id, "id -un; hostname; cat /proc/1/comm; echo $COLOUR; tr '\\0' '\\n' </proc/1/environ; ls -A /opt; exit 3"
+    )
     lines = result.stdout.splitlines()
     assert result.returncode == 3
     assert lines[:4] == ["root", id, "start.sh", ""]
@@ -55,7 +56,10 @@ def test_a_shell_on_a_pod_is_roots_own(shared: Sandbox) -> None:
     exported = shared.ssh(id, "cat /etc/rp_environment").stdout
     assert f'export RUNPOD_POD_ID="{id}"' in exported and "PUBLIC_KEY" not in exported
     assert shared.ssh(id, "test -t 0 && tty", "-tt").stdout.startswith("/dev/pts/")
-    assert shared.ssh(id, "useradd -m runner && setpriv --reuid runner --regid runner --init-groups id -un").stdout == "runner\n"
+    assert (
+        shared.ssh(id, "useradd -m runner && setpriv --reuid runner --regid runner --init-groups id -un").stdout
+        == "runner\n"
+    )
 
 
 def test_each_pod_has_files_and_processes_of_its_own(shared: Sandbox) -> None:
@@ -70,7 +74,16 @@ def test_each_pod_has_files_and_processes_of_its_own(shared: Sandbox) -> None:
 def test_files_are_copied_both_ways(shared: Sandbox, tmp_path: object) -> None:
     id = shared.create()["id"]
     shared.ssh(id, "seq 100000 >/root/numbers")
-    options = ["-F", "none", "-i", shared.environment["SSH_KEY_PATH"], "-P", str(shared.port(id)), "-o", "BatchMode=yes"]
+    options = [
+        "-F",
+        "none",
+        "-i",
+        shared.environment["SSH_KEY_PATH"],
+        "-P",
+        str(shared.port(id)),
+        "-o",
+        "BatchMode=yes",
+    ]
     options += ["-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null"]
     for mode in ("-s", "-O"):
         subprocess.run(["scp", "-q", mode, *options, "root@127.0.0.1:/root/numbers", f"{tmp_path}/numbers"], check=True)
@@ -126,7 +139,14 @@ def test_a_resume_can_say_that_it_failed_and_have_worked(sandbox: Sandbox) -> No
 
 def test_a_spot_pod_is_outbid_and_resumed_with_a_bid(sandbox: Sandbox) -> None:
     sandbox.set(outbidGrace=0.3)
-    input = {"name": "s", "imageName": "i", "gpuTypeId": "NVIDIA L4", "ports": "22/tcp", "startSsh": True, "bidPerGpu": 0.3}
+    input = {
+        "name": "s",
+        "imageName": "i",
+        "gpuTypeId": "NVIDIA L4",
+        "ports": "22/tcp",
+        "startSsh": True,
+        "bidPerGpu": 0.3,
+    }
     pod = sandbox.mutate("podRentInterruptable", "PodRentInterruptableInput!", **input)["data"]["podRentInterruptable"]
     assert (pod["podType"], pod["costPerHr"]) == ("INTERRUPTABLE", 0.3)
     port = until(lambda: sandbox.port(pod["id"]))
@@ -143,7 +163,9 @@ def test_a_spot_pod_is_outbid_and_resumed_with_a_bid(sandbox: Sandbox) -> None:
 
 
 def test_images_misbehave_by_their_names(shared: Sandbox) -> None:
-    bad, silent, looping = (shared.create(imageName=name)["id"] for name in ("x-bad-image", "x-no-sshd", "x-crash-loop"))
+    bad, silent, looping = (
+        shared.create(imageName=name)["id"] for name in ("x-bad-image", "x-no-sshd", "x-crash-loop")
+    )
     ended = until(lambda: (pod := shared.pod(bad))["desiredStatus"] == "EXITED" and pod)
     assert ended["lastStatusChange"].startswith("Exited by Runpod: ")
     state = {pod["id"]: pod for pod in shared.admin("GET", "/state")["pods"]}
@@ -193,7 +215,7 @@ def test_a_community_host_without_a_public_address_has_no_port_22(shared: Sandbo
 
 @pytest.mark.parametrize(("member", "status"), [("stopAfter", "EXITED"), ("terminateAfter", None)])
 def test_deadlines_are_kept_on_the_movable_clock(sandbox: Sandbox, member: str, status: str | None) -> None:
-    deadline = (datetime.now(timezone.utc) + timedelta(hours=2)).isoformat()
+    deadline = (datetime.now(UTC) + timedelta(hours=2)).isoformat()
     id = sandbox.create(**{member: deadline})["id"]
     sandbox.admin("POST", "/clock", {"advance": 3600})
     assert sandbox.pod(id)["desiredStatus"] == "RUNNING"

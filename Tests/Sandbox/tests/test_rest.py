@@ -7,10 +7,15 @@ import subprocess
 from typing import Any
 
 import pytest
-
 from client import Answer, Sandbox, http, until
 
-POD = {"name": "p", "image": "runpod/base:1.0", "gpu": {"id": "NVIDIA L4"}, "ports": ["22/tcp", "8888/http"], "startSsh": True}
+POD = {
+    "name": "p",
+    "image": "runpod/base:1.0",
+    "gpu": {"id": "NVIDIA L4"},
+    "ports": ["22/tcp", "8888/http"],
+    "startSsh": True,
+}
 
 
 def call(sandbox: Sandbox, method: str, path: str, body: Any = None, key: str | None = None) -> Answer:
@@ -76,7 +81,9 @@ def test_what_is_refused(shared: Sandbox, change: dict[str, Any], status: int, w
 def test_no_money_is_402_and_no_key_401(sandbox: Sandbox) -> None:
     sandbox.set(balance=0)
     assert "balance" in problem(call(sandbox, "POST", "/pods", POD), 402)["detail"]
-    assert problem(http("GET", sandbox.environment["RUNPOD_REST_URL"] + "/pods"), 401)["detail"] == "missing bearer token"
+    assert (
+        problem(http("GET", sandbox.environment["RUNPOD_REST_URL"] + "/pods"), 401)["detail"] == "missing bearer token"
+    )
     problem(call(sandbox, "GET", "/pods", key="rpa_wrong"), 401)
     keys = sandbox.admin("GET", "/state")["keys"]
     assert problem(call(sandbox, "GET", "/pods", key=keys["restricted"]), 403)["detail"] == "access denied"

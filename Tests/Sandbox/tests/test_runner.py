@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from client import Sandbox, until
 
 SCRIPT = Path(__file__).resolve().parents[3] / "Sources" / "Runners" / "Script"
@@ -47,7 +46,9 @@ class Machine:
         command = f"mkdir -p {ROOT} && curl -fsSL {self.asset['browser_download_url']} | tar xz -C {ROOT}"
         assert self.ssh(command).returncode == 0
 
-    def config(self, arguments: str = "", token: str | None = None, **variables: str) -> subprocess.CompletedProcess[str]:
+    def config(
+        self, arguments: str = "", token: str | None = None, **variables: str
+    ) -> subprocess.CompletedProcess[str]:
         values = {"RUNNER_ALLOW_RUNASROOT": "1", "ACTIONS_RUNNER_INPUT_UNATTENDED": "true"}
         if not arguments.startswith("remove"):
             values |= {"ACTIONS_RUNNER_INPUT_URL": self.url, "ACTIONS_RUNNER_INPUT_NAME": "r1"}
@@ -113,14 +114,18 @@ def test_configuring_says_what_the_real_one_says(machine: Machine) -> None:
     assert machine.ssh(f"cd {ROOT} && ./config.sh").stdout == "Must not run with sudo\n"
     refused = machine.config(token="AWRONG")
     assert refused.returncode == 1
-    assert "Http response code: NotFound from 'POST https://api.github.com/actions/runner-registration'" in refused.stderr
+    assert (
+        "Http response code: NotFound from 'POST https://api.github.com/actions/runner-registration'" in refused.stderr
+    )
     assert machine.config(token=machine.token("remove")).returncode == 1
     assert machine.config(token=machine.token(place="/repos/octo/elsewhere")).returncode == 1
     done = machine.config(labels="gpu,gpu, big")
     assert done.returncode == 0 and done.stderr == ""
     for line in ("√ Connected to GitHub", "√ Runner successfully added", "√ Settings Saved."):
         assert line in done.stdout
-    files = machine.ssh(f"cd {ROOT} && stat -c '%n %a' .credentials_rsaparams svc.sh && head -c 3 .runner | od -An -tx1").stdout
+    files = machine.ssh(
+        f"cd {ROOT} && stat -c '%n %a' .credentials_rsaparams svc.sh && head -c 3 .runner | od -An -tx1"
+    ).stdout
     assert files.split("\n")[:2] == [".credentials_rsaparams 600", "svc.sh 755"] and "ef bb bf" in files
     assert [label["name"] for label in machine.listed()[0]["labels"]][-2:] == ["gpu", "big"]
     assert "already configured" in machine.config().stderr
@@ -240,7 +245,7 @@ def test_the_token_is_on_no_argument_list(machine: Machine) -> None:
     watch = "while :; do cat /proc/[0-9]*/cmdline; done 2>/dev/null | tr '\\0' ' ' >/tmp/seen & watcher=$!;"
     token = machine.token()
     command = f"{watch} cd {ROOT}; read -r t; ACTIONS_RUNNER_INPUT_TOKEN=$t RUNNER_ALLOW_RUNASROOT=1 "
-    command += f"./config.sh --unattended --url {machine.url} --name r1; kill $watcher; grep -c \"$t\" /tmp/seen"
+    command += f'./config.sh --unattended --url {machine.url} --name r1; kill $watcher; grep -c "$t" /tmp/seen'
     result = machine.ssh(command, input=f"{token}\n")
     assert "Settings Saved" in result.stdout
     assert result.stdout.splitlines()[-1] == "0"

@@ -1,0 +1,1 @@
+"""A RunPod and a GitHub on loopback, with pods that are containers."""
