@@ -1,33 +1,43 @@
 #!/bin/bash
-# Runs the listener and starts it again when it asks for it. Exits with 0 whatever happened, but for 7.
-cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
-run() {
-  while :; do
-    cp -f run-helper.sh.template run-helper.sh
-    bash ./run-helper.sh "$@"
-    code=$?
-    if [ $code -eq 2 ]; then
-      echo "Restarting runner..."
-    elif [ $code -eq 7 ]; then
-      echo "Exiting runner..."
-      exit 7
-    else
+# Runs the listener again and again, as its exit codes say. Its own exit code says nothing, but for 7 and for signals.
+here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+
+run_once() {
+  cp -f "$here/run-helper.sh.template" "$here/run-helper.sh"
+  # Unquoted in the real one as well.
+  # shellcheck disable=SC2048,SC2086
+  "$here/run-helper.sh" $*
+}
+
+run_trapping() {
+  cp -f "$here/run-helper.sh.template" "$here/run-helper.sh"
+  # shellcheck disable=SC2048,SC2086
+  "$here/run-helper.sh" $* &
+  helper=$!
+  # Job control: the helper leads a process group of its own.
+  trap 'kill -INT -- -$helper' INT TERM
+  wait $helper
+}
+
+if [ -n "$RUNNER_MANUALLY_TRAP_SIG" ]; then
+  set -m
+  run=run_trapping
+else
+  run=run_once
+fi
+
+while :; do
+  $run "$@"
+  code=$?
+  case $code in
+    2) echo "Restarting runner..." ;;
+    0 | 1)
       echo "Exiting runner..."
       exit 0
-    fi
-  done
-}
-run_with_signals() {
-  set -m
-  while :; do
-    cp -f run-helper.sh.template run-helper.sh
-    bash ./run-helper.sh "$@" &
-    helper=$!
-    trap 'kill -INT -- "-$helper" 2>/dev/null' INT TERM
-    wait "$helper"
-    code=$?
-    [ $code -eq 2 ] || exit $code
-    echo "Restarting runner..."
-  done
-}
-if [ -n "$RUNNER_MANUALLY_TRAP_SIG" ]; then run_with_signals "$@"; else run "$@"; fi
+      ;;
+    *)
+      echo "Exiting runner..."
+      exit $code
+      ;;
+  esac
+done

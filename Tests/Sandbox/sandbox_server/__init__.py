@@ -1,1 +1,1 @@
-"""A RunPod and a GitHub on loopback, with pods that are real containers with a real sshd."""
+"""A RunPod and a GitHub on loopback, with pods that are containers."""

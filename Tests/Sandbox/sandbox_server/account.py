@@ -1,258 +1,181 @@
-"""One RunPod account: its pods, its money, and the hosts' capacity. Both faces work on it."""
+"""The account: its keys, its pods, its money."""
 
 from __future__ import annotations
 
-import threading
-import time
+import asyncio
+import secrets
+import shutil
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .clock import Clock, seconds_of
-from .container import Container, Ports, Spawner
-from .pod import Pod, Timeline, identifier
-from .settings import GPU_TYPES, Settings
+from . import refusal
+from .clock import Clock
+from .disk import Disk
+from .market import Market
+from .order import Order
+from .pod import Pod, random_id
+from .settings import Settings
+
+VOLUME_PRICE = 0.10 / 730
+"""USD an hour for a GB of a running pod's volume; a stopped pod's costs twice as much."""
 
 
-class Refused(Exception):
-    """A business failure, with RunPod's text and code."""
+@dataclass
+class NetworkVolume:
+    """A volume that outlives pods."""
 
-    def __init__(self, message: str, code: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.code = code
+    id: str
+    name: str
+    size: int
+    data_center: str
+    kind: str = "STANDARD"
 
 
 class Account:
-    """Everything is done under one lock; containers start and end beside it."""
+    """One RunPod account. Both faces act on it."""
 
-    def __init__(self, settings: Settings, clock: Clock, folder: Path) -> None:
-        self.lock = threading.RLock()
+    def __init__(self, folder: Path, disk: Disk, settings: Settings, clock: Clock) -> None:
+        self.folder = folder
+        self.disk = disk
         self.settings = settings
         self.clock = clock
-        self.key = f"rpa_{identifier(40).upper()}"
-        self.id = f"user_{identifier(12)}"
+        self.id = f"user_{secrets.token_hex(12)}"
+        self.keys = {scope: f"rpa_{secrets.token_hex(20).upper()}" for scope in ("all", "readOnly", "restricted")}
         self.pods: dict[str, Pod] = {}
-        self._folder = folder
-        self._spawner = Spawner()
-        self._ports = Ports()
-        threading.Thread(target=self._keep_deadlines, daemon=True).start()
+        self.volumes: dict[str, NetworkVolume] = {}
+        self.templates: dict[str, dict[str, Any]] = {}
+        self.registries: dict[str, str] = {}
+        self.market = Market(settings, self.pods.values())
+        self.lifetime_spend = 0.0
+        self.closing = False
+        self._settled = clock.now()
+        self._trash = folder / ".trash"
+        self._trash.mkdir(parents=True)
 
-    # What can be seen
+    def access(self, key: str | None) -> str | None:
+        """What a key opens: its scope, or the id of the pod whose own key it is; nil for a wrong one."""
+        for scope, known in self.keys.items():
+            if key == known:
+                return scope
+        return next((pod.id for pod in self.pods.values() if pod.key == key), None)
+
+    # Pods.
+
+    def create(self, order: Order) -> Pod:
+        """Rents a pod; raises a `Refusal`."""
+        order.check()
+        self.settle()
+        price = self.market.asking_price(order)
+        if self.settings.balance < max(price, 0.01):
+            raise refusal.low_balance()
+        if self.spend_per_hour + price > self.settings.spend_limit:
+            raise refusal.over_limit(self.settings.spend_limit)
+        place = self.market.find(order)
+        price = self.market.price(order, place)
+        pod = Pod(self, order, place, price)
+        self.pods[pod.id] = pod
+        pod.start()
+        return pod
 
     def pod(self, id: str) -> Pod | None:
-        """The pod unless it is gone."""
-        with self.lock:
-            pod = self.pods.get(id)
-            return None if pod is None or pod.is_gone else pod
+        """A pod that exists."""
+        self.settle()
+        pod = self.pods.get(id)
+        return pod if pod and pod.status != "TERMINATED" else None
+
+    def shown(self, id: str) -> Pod | None:
+        """As `pod`, but a terminated one for a while longer."""
+        pod = self.pod(id) or self.pods.get(id)
+        return pod if pod and (pod.status != "TERMINATED" or pod.is_remembered) else None
 
     def listed(self) -> list[Pod]:
-        """Those that the list has."""
-        with self.lock:
-            now = self.clock.now()
-            return [pod for pod in self.pods.values() if pod.is_listed(now)]
+        """The pods that the list shows, the newest first."""
+        self.settle()
+        return [pod for pod in reversed(self.pods.values()) if pod.is_listed]
 
-    def spend(self) -> float:
+    def resume(self, pod: Pod) -> None:
+        """Starts a stopped pod again on its host; raises a `Refusal`. A running pod stays as it is."""
+        self.settle()
+        if pod.status == "RUNNING":
+            return
+        if self.settings.balance < pod.cost:
+            raise refusal.low_balance()
+        if self.settings.host_full or self.market.free(pod.place) < max(pod.gpu_count, 1):
+            raise refusal.host_full()
+        pod.last_change = f"Resumed by user: {self.clock.words()}"
+        pod.start()
+
+    def edit(self, pod: Pod, **changes: Any) -> None:
+        """Changes what a pod runs; a running one starts again on an empty disk."""
+        for name, value in changes.items():
+            if value is not None:
+                setattr(pod.order, name, value)
+        pod.order.check()
+        pod.reordered()
+        if pod.status == "RUNNING":
+            pod.start()
+
+    # Money.
+
+    @property
+    def spend_per_hour(self) -> float:
         """USD an hour for what runs now."""
-        with self.lock:
-            return sum(pod.cost for pod in self.pods.values() if pod.status == "RUNNING")
+        return sum(pod.cost for pod in self.pods.values() if pod.status == "RUNNING")
 
-    def free(self, gpu_type: str) -> int:
-        """GPUs of a type that could be rented."""
-        if gpu_type not in GPU_TYPES:
-            return 0
-        with self.lock:
-            total = self.settings.capacities.get(gpu_type, self.settings.capacity)
-            rented = [pod for pod in self.pods.values() if pod.gpu_type == gpu_type and pod.status == "RUNNING"]
-            return total - sum(pod.gpu_count for pod in rented)
+    def settle(self) -> None:
+        """Bills for the time since the last bill, and does what was due in it."""
+        now = self.clock.now()
+        hours, self._settled = max(0.0, now - self._settled) / 3600, now
+        for pod in list(self.pods.values()):
+            if pod.status == "TERMINATED":
+                continue
+            running = pod.status == "RUNNING"
+            bill = hours * ((pod.cost if running else 0) + pod.order.volume * VOLUME_PRICE * (1 if running else 2))
+            self.settings.balance -= bill
+            self.lifetime_spend += bill
+            if pod.order.terminate_after is not None and now >= pod.order.terminate_after:
+                pod.terminate("Terminated by RunPod")
+            elif running and pod.order.stop_after is not None and now >= pod.order.stop_after:
+                pod.stop("Exited by Runpod")
+            elif running and self.settings.balance <= 0 and hours > 0:
+                if pod.order.network_volume:
+                    pod.stop("Exited by RunPod: Insufficient balance")
+                else:
+                    pod.terminate("Terminated by RunPod")
 
-    # What can be done
+    # Places for files.
 
-    def create(self, wish: dict[str, Any], *, interruptible: bool) -> Pod | None:
-        """Rents a pod, checking money before capacity as RunPod does; None: no capacity and no word about it."""
-        with self.lock:
-            gpu_type, count = wish["gpu_type"], wish["gpu_count"]
-            _, price, floor = GPU_TYPES.get(gpu_type, (0, 0.5, 0.25))
-            cost = (max(wish["bid"] or floor, floor) if interruptible else price) * count
-            self._check_money(cost)
-            bid_is_low = interruptible and wish["bid"] is not None and wish["bid"] < floor
-            if count > self.free(gpu_type) or bid_is_low:
-                if self.settings.silentNoCapacity:
-                    return None
-                raise self._no_capacity(interruptible)
-            now = self.clock.now()
-            pod = Pod(
-                name=wish["name"] or "my pod",
-                image=wish["image"],
-                gpu_type=gpu_type,
-                gpu_count=count,
-                interruptible=interruptible,
-                bid=wish["bid"] or floor,
-                env=dict(wish["env"]),
-                ports=wish["ports"],
-                cloud=wish["cloud"] or "SECURE",
-                cost=cost,
-                container_disk=wish["container_disk"],
-                volume=wish["volume"],
-                timeline=self._timeline(),
-                created=now,
-                started=now,
-                has_public_port=self.settings.hasPublicPort
-                and not (wish["cloud"] == "COMMUNITY" and not wish["public_ip"]),
-                terminate_after=seconds_of(wish["terminate_after"]) if wish["terminate_after"] else None,
-                stop_after=seconds_of(wish["stop_after"]) if wish["stop_after"] else None,
-            )
-            if wish["start_ssh"] and self.settings.pubKey and "PUBLIC_KEY" not in pod.env:
-                pod.env["PUBLIC_KEY"] = self.settings.pubKey
-            self.pods[pod.id] = pod
-            self._start(pod, "Rented by User")
-            return pod
+    def volume_folder(self, id: str | None) -> Path | None:
+        """Where a network volume's files are."""
+        return self.folder / ".volumes" / id if id else None
 
-    def stop(self, id: str, sentence: str = "Exited by user") -> Pod:
-        """Gives the GPU back and wipes the container disk."""
-        with self.lock:
-            pod = self.pod(id)
-            if pod is None:
-                raise Refused("Attempted to stop pod that does not exist")
-            if pod.status == "RUNNING":
-                self._end(pod, sentence)
-            return pod
+    def create_volume(self, name: str, size: int, data_center: str) -> NetworkVolume:
+        """A new network volume."""
+        volume = NetworkVolume(random_id(10), name, size, data_center)
+        self.volumes[volume.id] = volume
+        return volume
 
-    def resume(self, id: str, gpu_count: int | None, bid: float | None) -> Pod:
-        """Starts a stopped pod on its host, behind another public port."""
-        with self.lock:
-            pod = self.pod(id)
-            if pod is None:
-                raise Refused("pod not found", "POD_NOT_FOUND")
-            if pod.interruptible and bid is None:
-                raise Refused("Cannot resume a spot pod as an on demand pod.")
-            if pod.status == "RUNNING":
-                return pod
-            count = gpu_count or pod.gpu_count
-            self._check_money(pod.cost)
-            if self.settings.hostFull or count > self.free(pod.gpu_type):
-                raise Refused("There are not enough free GPUs on the host machine to start this pod.")
-            pod.gpu_count = count
-            pod.status = "RUNNING"
-            pod.started = self.clock.now()
-            pod.timeline = self._timeline()
-            self._start(pod, "Resumed by user")
-            return pod
+    def delete_volume(self, id: str) -> bool:
+        """Removes a network volume; whether there was one."""
+        if self.volumes.pop(id, None) is None:
+            return False
+        self.discard(self.folder / ".volumes" / id)
+        return True
 
-    def terminate(self, id: str, sentence: str = "Terminated by user") -> None:
-        """Ends the pod and its disks."""
-        with self.lock:
-            pod = self.pod(id)
-            if pod is None:
-                raise Refused("pod not found to terminate", "POD_NOT_FOUND")
-            self._end(pod, sentence)
-            if pod.container:
-                pod.container.remove()
+    def discard(self, path: Path) -> None:
+        """Removes a folder that nobody uses any more, without anybody waiting for it."""
+        if path.exists():
+            trash = self._trash / secrets.token_hex(8)
+            path.rename(trash)
+            asyncio.get_running_loop().run_in_executor(None, lambda: shutil.rmtree(trash, ignore_errors=True))
 
-    def outbid(self, id: str) -> None:
-        """Takes a spot pod away."""
-        with self.lock:
-            pod = self.pods[id]
-            container = pod.container
-            pod.status = "EXITED"
-            pod.stopped = self.clock.now()
-            pod.last_change = f"Outbid: {time.ctime()}"
-        if container:
-            threading.Timer(self.settings.outbidGrace, container.stop).start()
-
-    def close(self) -> None:
+    async def close(self) -> None:
         """Ends all containers."""
-        with self.lock:
-            containers = [pod.container for pod in self.pods.values() if pod.container]
+        self.closing = True
+        containers = [pod.container for pod in self.pods.values() if pod.container]
+        for pod in self.pods.values():
+            pod._cancel()
         for container in containers:
-            container.stop()
-
-    # Parts
-
-    def _timeline(self) -> Timeline:
-        settings = self.settings
-        return Timeline(list=settings.listDelay, runtime=settings.runtimeDelay, ports=settings.portDelay)
-
-    def _check_money(self, cost: float) -> None:
-        if self.settings.balance < cost:
-            raise Refused(
-                "Your account balance is too low to rent a pod. Please add funds to your account.",
-                "INSUFFICIENT_BALANCE",
-            )
-        limit = self.settings.spendLimit
-        if self.spend() + cost > limit:
-            raise Refused(
-                f"Renting this pod would put you over your current spending limit (${limit:.2f}/hr).",
-                "INSUFFICIENT_BALANCE",
-            )
-
-    @staticmethod
-    def _no_capacity(interruptible: bool) -> Refused:
-        if interruptible:
-            return Refused(
-                "There are no longer any instances available with the request specifications. Please try again later.",
-                "SUPPLY_CONSTRAINT",
-            )
-        return Refused(
-            "There are no longer any instances available with the requested specifications. "
-            "Please refresh and try again.",
-            "SUPPLY_CONSTRAINT",
-        )
-
-    def _start(self, pod: Pod, sentence: str) -> None:
-        pod.last_change = f"{sentence}: {time.ctime()}"
-        if "bad-image" in pod.image:
-            pod.status = "EXITED"
-            pod.stopped = self.clock.now()
-            pod.last_change = f"Exited by Runpod: {time.ctime()}"
-            return
-        pod.public_port = self._ports.take()
-        container = pod.container = pod.container or Container(self._folder / pod.id, self._spawner)
-        if "crash-loop" in pod.image:
-            return
-        container.folder.mkdir(parents=True, exist_ok=True)
-        container.begin(
-            hostname=pod.id,
-            port=pod.public_port,
-            env=self._environment(pod),
-            sshd_delay=self.settings.sshdDelay,
-            image=pod.image,
-            gpu=(pod.gpu_type, GPU_TYPES[pod.gpu_type][0], pod.gpu_count),
-            icu=self.settings.icu,
-        )
-
-    def _environment(self, pod: Pod) -> dict[str, str]:
-        return {
-            "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-            "HOME": "/root",
-            "CUDA_VERSION": "12.4.1",
-            "RUNPOD_POD_ID": pod.id,
-            "RUNPOD_POD_HOSTNAME": f"{pod.id}-{pod.suffix}",
-            "RUNPOD_API_KEY": f"rpa_pod_{pod.id}",
-            "RUNPOD_DC_ID": "EU-RO-1",
-            "RUNPOD_GPU_COUNT": str(pod.gpu_count),
-            "RUNPOD_CPU_COUNT": "8",
-            "RUNPOD_PUBLIC_IP": "127.0.0.1",
-            "RUNPOD_TCP_PORT_22": str(pod.public_port),
-            **pod.env,
-        }
-
-    def _end(self, pod: Pod, sentence: str) -> None:
-        pod.status = "EXITED"
-        pod.stopped = self.clock.now()
-        pod.last_change = f"{sentence}: {time.ctime()}"
-        if pod.container:
-            pod.container.stop()
-
-    def _keep_deadlines(self) -> None:
-        while True:
-            time.sleep(0.2)
-            now = self.clock.now()
-            with self.lock:
-                for pod in self.pods.values():
-                    if pod.is_gone:
-                        continue
-                    if pod.terminate_after is not None and now >= pod.terminate_after:
-                        self.terminate(pod.id, "Terminated by RunPod")
-                    elif pod.stop_after is not None and now >= pod.stop_after and pod.status == "RUNNING":
-                        pod.stop_after = None
-                        self._end(pod, "Exited by RunPod")
+            container.kill()
+        await asyncio.gather(*(container.ended.wait() for container in containers))

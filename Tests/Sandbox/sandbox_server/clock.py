@@ -1,36 +1,33 @@
-"""The sandbox's time: the machine's, and what was added to it."""
+"""The time of the accounts: deadlines, bills and tokens follow it, and tests can move it."""
 
 from __future__ import annotations
 
-import threading
 import time
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 
 class Clock:
-    """Runs with the machine's and can be put forward."""
+    """The machine's clock, plus what it was advanced by."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._ahead = 0.0
+        self.offset = 0.0
 
     def now(self) -> float:
-        """Seconds since the epoch."""
-        with self._lock:
-            return time.time() + self._ahead
+        """Seconds since 1970."""
+        return time.time() + self.offset
 
-    def advance(self, seconds: float) -> None:
-        """Puts the clock forward."""
-        with self._lock:
-            self._ahead += seconds
+    def iso(self, moment: float | None = None) -> str:
+        """A moment (now, unless given) as `2026-07-29T21:51:59.123Z`."""
+        text = datetime.fromtimestamp(self.now() if moment is None else moment, UTC)
+        return text.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
-    def text(self, seconds: float | None = None) -> str:
-        """A time as ISO 8601 in UTC; now when none is given."""
-        moment = self.now() if seconds is None else seconds
-        return datetime.fromtimestamp(moment, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    def words(self) -> str:
+        """Now as RunPod writes it into `lastStatusChange`."""
+        moment = datetime.fromtimestamp(self.now(), UTC)
+        return moment.strftime("%a %b %d %Y %H:%M:%S GMT+0000 (Coordinated Universal Time)")
 
 
-def seconds_of(text: str) -> float:
-    """An ISO 8601 time in seconds since the epoch."""
-    moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
+def parse_time(text: str) -> float:
+    """Seconds since 1970 of an ISO 8601 time; raises ValueError."""
+    moment = datetime.fromisoformat(text)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()

