@@ -63,6 +63,8 @@ package enum Registry {
     .podsDidChange,
     .runnersLog,
     .sshOutput,
+    .sshSessionExit,
+    .sshSessionOutput,
     .logMessage,
     .progressCancel,
   ]

@@ -64,3 +64,29 @@ extension Schema.Field {
     .init("rows", .integer(minimum: 1, maximum: 65535), "Its height.", isRequired: value == nil, default: value)
   }
 }
+
+extension ServiceNotification {
+  static let sshSessionOutput = ServiceNotification(
+    "ssh/session/output",
+    .serverToClient,
+    "A piece of what a terminal shows, as it comes.",
+    params: [
+      .init("sessionId", .string, "The terminal.", isRequired: true),
+      .init("data", .string, "The piece, in the encoding of the session.", isRequired: true),
+    ],
+    example: ["sessionId": "1", "data": "root@pod:~# "]
+  )
+
+  static let sshSessionExit = ServiceNotification(
+    "ssh/session/exit",
+    .serverToClient,
+    "A terminal has ended; nothing more comes from it.",
+    params: [
+      .init("sessionId", .string, "The terminal.", isRequired: true),
+      .init("exitCode", .integer(), "As a shell tells it; absent when it was not told."),
+      .init("signal", .string, "The signal that ended it: \"HUP\"."),
+      .init("error", .openObject([]), "Why the connection was lost, when it was."),
+    ],
+    example: ["sessionId": "1", "exitCode": 0]
+  )
+}
