@@ -15,7 +15,7 @@ CASES = {
     "a param after others": ("runpod-rpc-call pods/create imageName=x gpuTy", "gpuTypeId="),
     "an option": ("runpod-rpc-call --wat", "--watch"),
     "the method after an option": ("runpod-rpc-call --watch service/sta", "service/status"),
-    "the method of --params": ("runpod-rpc-call --params ssh/ex", "ssh/exec"),
+    "the method of --params": ("runpod-rpc-call --params ssh/res", "ssh/resolve"),
 }
 
 

@@ -183,9 +183,9 @@ class TestPodLifecycleManager:
         entry = json.loads(file.read_text())["pods"][0]
         assert (entry["id"], entry["status"]) == (id, "PENDING")
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", entry["created"])
-        assert call("pod-lifecycle-manager", "list", "PENDING", **books).stdout.startswith(f"{id}\tPENDING\t")
         assert call("pod-lifecycle-manager", "wait", id, "60", **books).stdout == "RUNNING\n"
         assert json.loads(file.read_text())["pods"][0]["status"] == "RUNNING"
+        assert call("pod-lifecycle-manager", "list", "RUNNING", **books).stdout.startswith(f"{id}\tRUNNING\t")
         assert call("pod-lifecycle-manager", "list", "PENDING", **books).stdout == ""
         status = json.loads(call("pod-lifecycle-manager", "status", id, **books).stdout)
         assert (status["pod"]["status"], status["remote"]["desiredStatus"], status["agrees"]) == ("running", "RUNNING", True)
