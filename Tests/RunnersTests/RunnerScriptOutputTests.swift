@@ -59,7 +59,7 @@ import Testing
     let text = String(decoding: RunnerScript(command: .start, parameters: [:]).bytes, as: UTF8.self)
     for name in [
       "claim", "clean_environment", "end_processes", "fetch_archive", "install_libraries", "known_user", "logs",
-      "preflight", "remove_files", "run_config", "start_detached", "status", "stop", "take_lock",
+      "check_disk", "remove_files", "run_config", "start_detached", "status", "stop", "take_lock",
     ] {
       #expect(text.contains("\n\(name)() {"), "\(name)")
     }

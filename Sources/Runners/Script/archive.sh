@@ -16,11 +16,12 @@ fetch() { # FILE
 
 download() { # FILE: the whole archive or nothing
   for attempt in 1 2 3 4; do
-    if fetch "$1.part"; then
+    fetch "$1.part"
+    code=$?
+    if [ "$code" = 0 ]; then
       mv -f "$1.part" "$1"
       return 0
     fi
-    code=$?
     # What is there already may be what the server objects to.
     [ "$attempt" != 2 ] || rm -f "$1.part"
     [ "$attempt" = 4 ] || sleep "$attempt"
@@ -51,7 +52,7 @@ explain_download() { # CODE: of curl, or of wget
 fetch_archive() { # FILE
   mkdir -p "$(dirname "$1")" || fail unwritable "$(dirname "$1") cannot be made"
   # Runners that are installed side by side share one download.
-  take_lock "$1.lock"
+  take_lock "$1.lock" 1200
   if [ -f "$1" ]; then
     if [ "$(sha256_of "$1")" = "$param_sha256" ]; then
       release_lock "$1.lock"
@@ -77,12 +78,14 @@ unpack() { # FILE
   progress 55 "Unpacking"
   rm -rf "$root.new"
   mkdir "$root.new" || fail unwritable "$root.new cannot be made"
-  if ! tar -xzf "$1" -C "$root.new" >&2 || [ ! -f "$root.new/config.sh" ]; then
+  words=$(tar -xzf "$1" -C "$root.new" 2>&1) && mkdir "$root.new/.supervisor" &&
+    echo "$param_version" >"$root.new/.supervisor/version"
+  code=$?
+  if [ "$code" != 0 ] || [ ! -f "$root.new/config.sh" ]; then
     rm -rf "$root.new"
-    fail unwritable "the archive could not be unpacked in $(dirname "$root")"
+    case $words in *'No space left'* | '') fail diskFull "$(dirname "$root") has no room for the runner" ;; esac
+    fail unwritable "the archive could not be unpacked in $(dirname "$root"): $(echo "$words" | tail -n 1)"
   fi
-  mkdir -p "$root.new/.supervisor"
-  echo "$param_version" >"$root.new/.supervisor/version"
   if [ -d "$root" ]; then
     rm -rf "$root.old"
     mv "$root" "$root.old" || fail unwritable "$root cannot be replaced"

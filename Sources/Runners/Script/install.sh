@@ -27,11 +27,12 @@ is_foreign() { # whether something is in the directory that is no runner
 }
 
 install() {
-  claim
-  take_lock "$root.lock"
   progress 1 "Looking at the machine"
   install_tools
-  preflight
+  check_system
+  claim
+  take_lock "$root.lock"
+  check_disk
   if [ -L "$root" ]; then fail occupied "$root is a symbolic link"; fi
   if is_foreign; then fail occupied "$root holds something that is not a runner"; fi
   if [ -f "$root/.runner" ] && [ -x "$root/bin/Runner.Listener" ]; then
@@ -54,7 +55,7 @@ install() {
   fi
   choose_user
   mkdir -p "$state"
-  echo "$user" >"$state/user"
+  echo "$user" >"$state/user" || fail diskFull "$state cannot be written to"
   if is_root; then chown -R "$user" "$root" || warn "$root could not be given to $user"; fi
   fact workDirectory "$root"
   fact user "$user"

@@ -10,8 +10,8 @@ is_alive() { # "PID STARTTIME", as kept in files
   [ -n "$pid" ] && [ "$(start_time "$pid")" = "${1#* }" ]
 }
 
-take_lock() { # PATH
-  deadline=$(($(now) + param_lock_seconds))
+take_lock() { # PATH [PATIENCE]
+  deadline=$(($(now) + ${2-$param_lock_seconds}))
   mkdir -p "$(dirname "$1")" 2>/dev/null
   until ln -s "$$ $(start_time $$)" "$1" 2>/dev/null; do
     owner=$(readlink "$1" 2>/dev/null)

@@ -111,8 +111,3 @@ check_disk() {
     *) [ "$free" -ge 20000 ] || fail diskFull "$parent has room for $free more files; the runner has some 20000" ;;
   esac
 }
-
-preflight() {
-  check_system
-  check_disk
-}

@@ -13,8 +13,15 @@ check_root() {
   state=$root/.supervisor
 }
 
-setting_in() { # DIRECTORY NAME: a field of its `.runner`, which may begin with a byte order mark
-  sed -n "s/.*\"$2\" *: *\"\{0,1\}\([^\",}]*\).*/\1/p" "$1/.runner" 2>/dev/null | head -n 1
+# A field of a `.runner`. GitHub writes `"AgentId":"7"` on one line where config.sh writes `"agentId": 7`, after a byte order mark.
+setting_in() { # DIRECTORY NAME
+  [ -f "$1/.runner" ] || return 0
+  tr ',' '\n' <"$1/.runner" | awk -F '"' -v name="$2" '
+    tolower($2) == tolower(name) {
+      gsub(/[^0-9a-z]/, "", $3)
+      print $4 == "" ? $3 : $4
+      exit
+    }'
 }
 
 setting() { setting_in "$root" "$1"; }

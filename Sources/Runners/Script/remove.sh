@@ -33,7 +33,6 @@ remove_files() {
     warn "$root does not look like a runner's directory; it is left alone"
     return
   fi
-  cd / || return
   forget_place
   rm -rf "$root" "$root.new" "$root.old"
   if [ -e "$root" ]; then fact filesRemoved no; else fact filesRemoved yes; fi

@@ -69,13 +69,16 @@ is_root() { [ "$(id -u)" = 0 ]; }
 main() {
   set -u
   umask 022
+  # Where the shell was started may be gone, or in the way of a removal.
+  cd / || exit 1
   case $param_command in
     install | list) ;;
     *) choose ;;
   esac
   case $param_command in
     preflight)
-      preflight
+      check_system
+      check_disk
       status
       ;;
     install) install ;;

@@ -78,9 +78,8 @@ start() {
     tidy
     : >>"$log"
     rm -f "$state/state" "$state/rotated"
-    wc -c <"$log" >"$state/mark"
-    now >"$state/since"
-    echo "$param_supervisor" >"$state/supervise.sh"
+    { wc -c <"$log" >"$state/mark" && now >"$state/since" && echo "$param_supervisor" >"$state/supervise.sh"; } ||
+      fail diskFull "$state cannot be written to"
     if is_root; then chown -R "$user" "$state" "$log"; fi
     if systemd_usable; then start_by_systemd; else start_detached; fi
     fact started yes

@@ -53,7 +53,7 @@ while :; do
   began=$(date +%s)
   echo "$began" >$state/since
   echo running >$state/state
-  is_ephemeral=$(grep -ci '"ephemeral" *: *true' .runner)
+  is_ephemeral=$(grep -ci '"ephemeral" *: *"\{0,1\}true' .runner)
   ./run.sh &
   child=$!
   wait_for_child

@@ -23,10 +23,12 @@ def script() -> str:
     return "".join(path.read_text() for path in [*parts, last])
 
 
-def make_archive(path: Path) -> str:
-    """Packs the small runner that obeys, and returns the archive's SHA-256."""
+def make_archive(path: Path, *marks: str) -> str:
+    """Packs the small runner that obeys, with empty files that tell it how, and returns the archive's SHA-256."""
     with tarfile.open(path, "w:gz") as tar:
         tar.add(HERE / "archive", ".")
+        for mark in marks:
+            tar.addfile(tarfile.TarInfo(f"./{mark}"))
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
@@ -51,8 +53,9 @@ class Answer:
 class Machine:
     """This machine; subclasses are others."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *marks: str) -> None:
         self.folder = folder
+        self._keep_apt_away()
         self.base = self.inside = folder / "opt" / "runner"
         self.archive = folder / "runner.tar.gz"
         self.parameters: dict[str, Any] = {
@@ -63,7 +66,7 @@ class Machine:
             "as_root": "yes",
             "version": "2.1.0",
             "archive_url": self.archive.as_uri(),
-            "sha256": make_archive(self.archive),
+            "sha256": make_archive(self.archive, *marks),
             "supervisor": SUPERVISOR.read_text(),
             "free_megabytes": 1,
             "start_seconds": 5,
@@ -94,13 +97,23 @@ class Machine:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env={**os.environ, **(environment or {})},
+            env=self._environment(environment or {}),
             start_new_session=True,
         )
         process.stdin.write(self.text(command, **parameters))
         process.stdin.close()
         process.stdin = None
         return process
+
+    def _environment(self, more: Mapping[str, str]) -> dict[str, str]:
+        return {**os.environ, "PATH": f"{self.folder}/programs:{os.environ['PATH']}", **more}
+
+    def _keep_apt_away(self) -> None:
+        programs = self.folder / "programs"
+        programs.mkdir()
+        for name in ("apt-get", "apt-cache"):
+            (programs / name).write_text("#!/bin/sh\nexit 100\n")
+            (programs / name).chmod(0o755)
 
     def run(self, command: str, environment: Mapping[str, str] | None = None, **parameters: Any) -> Answer:
         """Runs one command of the script."""

@@ -88,8 +88,8 @@ def test_a_taken_name_an_unknown_group_and_another_runner_in_the_directory_are_t
 
 def test_a_registration_made_by_github_is_written_and_runs(machine: Machine) -> None:
     machine.ready("install")
-    runner = {"agentId": 7, "agentName": "r1", "ephemeral": True, "gitHubUrl": "https://github.com/octo/demo"}
-    files = {".runner": json.dumps(runner, indent=1), ".credentials": "{}", ".credentials_rsaparams": '{"d": "secret"}'}
+    runner = {"AgentId": "7", "AgentName": "r1", "Ephemeral": "True", "GitHubUrl": "https://github.com/octo/demo"}
+    files = {".runner": json.dumps(runner, separators=(",", ":")), ".credentials": "{}", ".credentials_rsaparams": '{"d": "secret"}'}
     lines = [f"{name} {base64.b64encode(text.encode()).decode()}\n" for name, text in files.items()]
     configured = machine.ready("configure", jit_files="".join(lines), token="")
     assert configured.facts["agentId"] == "7"

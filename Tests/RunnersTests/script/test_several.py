@@ -42,7 +42,7 @@ def test_each_has_its_directory_and_its_processes_and_they_share_an_archive(mach
 
 
 def test_two_that_are_installed_at_once_do_not_meet(machine: Machine) -> None:
-    processes = [machine.begin("install", name=name, lock_seconds=60) for name in ("a", "b", "c")]
+    processes = [machine.begin("install", name=name) for name in ("a", "b", "c")]
     outputs = [process.communicate()[0] for process in processes]
     assert all(output.endswith("@done\n") for output in outputs), outputs
     places = {line for output in outputs for line in output.splitlines() if line.startswith("@fact workDirectory=")}

@@ -1,6 +1,10 @@
 #!/bin/bash
 # The least that the real one does: refuses root, needs a good token, leaves its files. Keeps what it was given for the tests to look at.
 if [ "$(id -u)" = 0 ] && [ -z "$RUNNER_ALLOW_RUNASROOT" ]; then echo "Must not run with sudo"; exit 1; fi
+if [ -f needs-icu ] && ! /sbin/ldconfig -NXv 2>/dev/null | grep -q libicu; then
+  echo "Libicu's dependencies is missing for Dotnet Core 6.0"
+  exit 1
+fi
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 printf '%s\n' "$@" >config-arguments
 env >config-environment

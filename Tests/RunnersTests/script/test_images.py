@@ -1,0 +1,146 @@
+"""Images that runners come up on, and images where they cannot, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from download import Server
+from pod import Pod
+from tree import BARE, SYSTEMD
+
+MakePod = Callable[..., Pod]
+
+
+def owner(pod: Pod) -> str:
+    """Who the listener runs as."""
+    pid = pod.ready("status").facts["listener"].strip()
+    return pod.execute("stat", "-c", "%U", f"/proc/{pid}").stdout.strip()
+
+
+def test_an_image_where_nothing_is_missing(make_pod: MakePod) -> None:
+    pod = make_pod(SYSTEMD)
+    pod.ready("preflight", "install", "configure")
+    assert pod.ready("start").facts["mode"] == "supervised"
+    assert owner(pod) == "runner"
+    pod.ready("stop")
+    assert pod.ready("remove", token="good-remove-token").facts["deregistered"] == "yes"
+    assert [path.name for path in pod.path("/opt").iterdir()] == ["runner-shared"]
+
+
+def test_a_bare_image_gets_what_it_lacks_from_its_distribution(make_pod: MakePod, server: Server) -> None:
+    pod = make_pod(BARE)
+    for tool in ("curl", "wget", "jq", "sudo", "ps", "python3"):
+        assert pod.execute("sh", "-c", f"command -v {tool}").returncode != 0
+    pod.parameters["archive_url"] = server.url("runner.tar.gz")
+    pod.path("/etc/apt/sources.list.d/gone.list").write_text("deb https://nowhere.invalid/debian stable main\n")
+    installed = pod.run("install")
+    if "Unable to fetch some archives" in installed.errors or "Unable to locate package curl" in installed.errors:
+        pytest.skip("the distribution's packages cannot be reached")
+    assert installed.last == "@done", installed.all
+    assert "nowhere.invalid" in installed.errors and not installed.warnings
+    pod.ready("configure", "start")
+    assert owner(pod) == "runner"
+    pod.ready("stop")
+
+
+def test_a_bare_image_that_cannot_get_it_says_what_it_lacks(make_pod: MakePod) -> None:
+    pod = make_pod(BARE)
+    pod.lose("/usr/bin/apt-get")
+    answer = pod.run("install")
+    assert answer.failure == "toolsMissing" and answer.last.endswith("lacks curl")
+
+
+def test_libraries_that_cannot_be_had_are_named_by_the_runner_itself(make_pod: MakePod) -> None:
+    pod = make_pod(SYSTEMD)
+    pod.fake("/usr/bin/apt-get", "exit 100")
+    pod.fake("/usr/sbin/ldconfig", 'ldconfig.real "$@" | grep -v libicu')
+    assert any("libraries" in warning for warning in pod.ready("install").warnings)
+    answer = pod.run("configure")
+    assert answer.failure == "librariesMissing" and "Libicu" in answer.last
+
+
+@pytest.mark.parametrize(
+    ("fakes", "failure", "words"),
+    [
+        ({"/usr/bin/getconf": "exit 1", "/usr/bin/ldd": "echo 'musl libc (x86_64)' >&2; exit 1"}, "unsupported", "musl"),
+        ({"/usr/bin/getconf": "echo glibc 2.17"}, "unsupported", "glibc 2.17"),
+        ({"/usr/bin/uname": '[ "$1" = -m ] && echo riscv64 || echo Linux'}, "unsupported", "riscv64"),
+        ({"/usr/bin/uname": "echo FreeBSD"}, "unsupported", "FreeBSD"),
+        ({"/usr/bin/ln": 'case "$*" in *probe*) exit 1 ;; esac; exec ln.real "$@"'}, "unwritable", "symbolic links"),
+    ],
+)
+def test_what_a_runner_cannot_live_on(make_pod: MakePod, fakes: dict[str, str], failure: str, words: str) -> None:
+    pod = make_pod(SYSTEMD)
+    for program, text in fakes.items():
+        pod.fake(program, text)
+    answer = pod.run("install")
+    assert answer.failure == failure and words in answer.last
+    assert not pod.base.exists()
+
+
+@pytest.mark.parametrize(
+    ("mount", "megabytes", "failure", "words"),
+    [
+        ("--tmpfs=/opt:mode=755,size=3m", 1500, "diskFull", "the runner needs 1500 MB"),
+        ("--tmpfs=/opt:mode=755,nr_inodes=500", 1, "diskFull", "more files"),
+        ("--tmpfs=/opt:mode=755,noexec", 1, "unwritable", "cannot be run"),
+        ("--tmpfs=/opt:mode=755,ro", 1, "unwritable", "cannot be"),
+    ],
+)
+def test_disks_that_will_not_do(make_pod: MakePod, mount: str, megabytes: int, failure: str, words: str) -> None:
+    answer = make_pod(SYSTEMD, mount).run("preflight", free_megabytes=megabytes)
+    assert answer.failure == failure and words in answer.last
+
+
+def test_a_disk_that_fills_up_on_the_way_is_left_as_it_was(make_pod: MakePod) -> None:
+    pod = make_pod(SYSTEMD, "--tmpfs=/opt:mode=755,size=16k")
+    answer = pod.run("install", free_megabytes=0)
+    assert answer.failure in ("unwritable", "diskFull"), answer.all
+    assert not pod.base.exists() and not pod.path("/opt/runner.new").exists()
+
+
+def test_a_user_is_made_with_what_there_is(make_pod: MakePod) -> None:
+    pod = make_pod(SYSTEMD)
+    pod.lose("/usr/sbin/useradd", "/usr/sbin/adduser", "/usr/bin/setpriv", "/usr/bin/setsid")
+    assert pod.ready("install").facts["user"] == "runner"
+    pod.ready("configure", "start")
+    assert owner(pod) == "runner"
+    pod.ready("stop")
+
+
+def test_where_nobody_can_become_another_user_it_is_root_and_that_is_said(make_pod: MakePod) -> None:
+    pod = make_pod(SYSTEMD)
+    pod.lose("/usr/bin/setpriv", "/usr/sbin/runuser", "/usr/bin/su")
+    installed = pod.ready("install")
+    assert installed.facts["user"] == "root" and any("runs as root" in warning for warning in installed.warnings)
+    pod.ready("configure", "start", "stop")
+
+
+def test_an_ordinary_user_can_have_a_runner(make_pod: MakePod) -> None:
+    pod = make_pod(SYSTEMD)
+    pod.execute("useradd", "-m", "someone")
+    pod.user = "someone"
+    pod.parameters["base"] = "/home/someone/runner"
+    assert pod.ready("install").facts["user"] == "someone"
+    pod.ready("configure", "start", "stop")
+    assert pod.run("install", work_dir="/opt/runner").failure == "unwritable"
+
+
+def test_jobs_see_what_the_image_has_for_them_and_not_its_secrets(make_pod: MakePod) -> None:
+    pod = make_pod(SYSTEMD)
+    lines = ['PATH="/opt/conda/bin:/usr/bin:/bin"', 'CUDA_HOME="/usr/local/cuda"', 'RUNPOD_API_KEY="rpa_podkey"', 'X="$(touch /hacked)"']
+    pod.path("/etc/rp_environment").write_text("".join(f"export {line}\n" for line in lines))
+    pod.ready("install", "configure", "start")
+    environment = (pod.base / "run-environment").read_text().splitlines()
+    assert "PATH=/opt/conda/bin:/usr/bin:/bin" in environment and "CUDA_HOME=/usr/local/cuda" in environment
+    assert not any("RUNPOD" in line or "podkey" in line for line in environment)
+    assert not pod.path("/hacked").exists()
+
+
+def test_a_clock_that_is_wrong_is_pointed_out(make_pod: MakePod) -> None:
+    pod = make_pod(SYSTEMD)
+    pod.fake("/usr/bin/date", 'if [ "$1" = +%s ]; then echo $(($(date.real +%s) - 3600)); else exec date.real "$@"; fi')
+    now = pod.execute("date.real", "+%s").stdout.strip()
+    assert any("3600 seconds off" in warning for warning in pod.ready("preflight", now=now).warnings)
