@@ -545,9 +545,158 @@ class ServiceMethods:
         return result
 
 
+class SshForwardMethods:
+    def __init__(self, call: Caller) -> None:
+        self._call = call
+
+    def close(
+        self,
+        *,
+        forward_id: str,
+        **options: Unpack[CallOptions],
+    ) -> types.SshForwardCloseResult:
+        """Closes a port of ssh/forward/open and answers what it was. Connections through it that are open
+        stay so.
+
+        Args:
+            forward_id: Names the forward.
+        """
+        params = given({"forwardId": forward_id})
+        result: types.SshForwardCloseResult = self._call("ssh/forward/close", params, **options)
+        return result
+
+    def list(
+        self,
+        **options: Unpack[CallOptions],
+    ) -> types.SshForwardListResult:
+        """Lists the ports of ssh/forward/open, oldest first, and how each is."""
+        params = given({})
+        result: types.SshForwardListResult = self._call("ssh/forward/list", params, **options)
+        return result
+
+    def open(
+        self,
+        *,
+        pod_id: str,
+        port: int,
+        direction: Literal["local", "remote"] | None = None,
+        host: str | None = None,
+        listen_port: int | None = None,
+        listen_host: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> types.SshForwardOpenResult:
+        """Opens a port here that leads to an address on the pod's side (local), or one on the pod that leads
+        to an address on ours (remote). It comes back with the same port when the connection is lost, and
+        is closed at the end of the session.
+
+        Args:
+            pod_id: RunPod's id of the pod.
+            port: Where it leads to.
+            direction: Which way it leads. Default: "local".
+            host: Where it leads to, as seen from there. Default: "127.0.0.1".
+            listen_port: The port to open; 0: one that is free. Default: 0.
+            listen_host: The address to open it on. Default: "127.0.0.1".
+        """
+        params = given({"podId": pod_id, "port": port, "direction": direction, "host": host,
+            "listenPort": listen_port, "listenHost": listen_host})
+        result: types.SshForwardOpenResult = self._call("ssh/forward/open", params, **options)
+        return result
+
+
+class SshSessionMethods:
+    def __init__(self, call: Caller) -> None:
+        self._call = call
+
+    def close(
+        self,
+        *,
+        session_id: str,
+        **options: Unpack[CallOptions],
+    ) -> types.SshSessionCloseResult:
+        """Closes a terminal: what runs in it is hung up on, and ended if it does not mind.
+
+        Args:
+            session_id: Names the terminal.
+        """
+        params = given({"sessionId": session_id})
+        result: types.SshSessionCloseResult = self._call("ssh/session/close", params, **options)
+        return result
+
+    def input(
+        self,
+        *,
+        session_id: str,
+        data: str,
+        **options: Unpack[CallOptions],
+    ) -> types.SshSessionInputResult:
+        """Types into a terminal, in the order of the requests, and answers when the connection has taken it.
+
+        Args:
+            session_id: Names the terminal.
+            data: What is typed, in the terminal's encoding: "\u0003" is Ctrl-C.
+        """
+        params = given({"sessionId": session_id, "data": data})
+        result: types.SshSessionInputResult = self._call("ssh/session/input", params, **options)
+        return result
+
+    def open(
+        self,
+        *,
+        pod_id: str,
+        command: str | None = None,
+        cwd: str | None = None,
+        env: Mapping[str, str] | None = None,
+        term: str | None = None,
+        columns: int | None = None,
+        rows: int | None = None,
+        encoding: Literal["utf8", "base64"] | None = None,
+        **options: Unpack[CallOptions],
+    ) -> types.SshSessionOpenResult:
+        """Opens a terminal on a pod, for editors. What it shows comes in ssh/session/output notifications
+        (sessionId, data), and once, at its end, ssh/session/exit (sessionId; exitCode and signal, or
+        error; none of them when it was closed).
+
+        Args:
+            pod_id: RunPod's id of the pod.
+            command: Text for the login shell; absent: a login shell.
+            cwd: The folder it runs in; absent: the home directory, for which ~ stands as well.
+            env: Variables for it.
+            term: The kind of terminal, as in TERM. Default: "xterm-256color".
+            columns: Its width. Default: 80.
+            rows: Its height. Default: 24.
+            encoding: Of the data in both directions: base64 for terminals that take bytes. Default:
+                "utf8".
+        """
+        params = given({"podId": pod_id, "command": command, "cwd": cwd, "env": env, "term": term,
+            "columns": columns, "rows": rows, "encoding": encoding})
+        result: types.SshSessionOpenResult = self._call("ssh/session/open", params, **options)
+        return result
+
+    def resize(
+        self,
+        *,
+        session_id: str,
+        columns: int,
+        rows: int,
+        **options: Unpack[CallOptions],
+    ) -> types.SshSessionResizeResult:
+        """Gives a terminal another size; its program gets SIGWINCH.
+
+        Args:
+            session_id: Names the terminal.
+            columns: Its width.
+            rows: Its height.
+        """
+        params = given({"sessionId": session_id, "columns": columns, "rows": rows})
+        result: types.SshSessionResizeResult = self._call("ssh/session/resize", params, **options)
+        return result
+
+
 class SshMethods:
     def __init__(self, call: Caller) -> None:
         self._call = call
+        self.forward = SshForwardMethods(call)
+        self.session = SshSessionMethods(call)
 
     def command(
         self,
@@ -616,10 +765,13 @@ class SshMethods:
         command: str | Sequence[str],
         stdin: str | None = None,
         env: Mapping[str, str] | None = None,
+        cwd: str | None = None,
+        pty: bool | None = None,
         timeout_seconds: float | None = None,
         stream: bool | None = None,
         encoding: Literal["utf8", "base64"] | None = None,
         capture_limit: int | None = None,
+        open_stdin: bool | None = None,
         **options: Unpack[CallOptions],
     ) -> types.SshExecResult:
         """Runs a command on a pod and answers its exit code and the end of its output; while it runs,
@@ -632,15 +784,78 @@ class SshMethods:
                 are.
             stdin: All that the command can read, in the encoding.
             env: Variables for the command.
+            cwd: The folder it runs in; absent: the home directory, for which ~ stands as well.
+            pty: Whether it gets a terminal, on which both its streams come out as stdout. Default: False.
+            timeout_seconds: After which the command and its children are ended; absent: never.
+            stream: Whether ssh/output notifications are sent. Default: True.
+            encoding: Of stdin and of the output: base64 for binary. Default: "utf8".
+            capture_limit: Bytes of each stream to answer, from its end. Default: 262144.
+            open_stdin: Whether ssh/input sends more after stdin, and its end. Default: False.
+        """
+        params = given({"podId": pod_id, "command": command, "stdin": stdin, "env": env, "cwd": cwd,
+            "pty": pty, "timeoutSeconds": timeout_seconds, "stream": stream, "encoding": encoding,
+            "captureLimit": capture_limit, "openStdin": open_stdin})
+        result: types.SshExecResult = self._call("ssh/exec", params, **options)
+        return result
+
+    def exec_many(
+        self,
+        *,
+        pod_ids: Sequence[str],
+        command: str | Sequence[str],
+        max_parallel: int | None = None,
+        stdin: str | None = None,
+        env: Mapping[str, str] | None = None,
+        cwd: str | None = None,
+        pty: bool | None = None,
+        timeout_seconds: float | None = None,
+        stream: bool | None = None,
+        encoding: Literal["utf8", "base64"] | None = None,
+        capture_limit: int | None = None,
+        **options: Unpack[CallOptions],
+    ) -> types.SshExecManyResult:
+        """Runs a command on many pods at once and answers what became of each: one pod's error is its
+        outcome, not the call's. Progress counts pods; ssh/output notifications name theirs. Cancelling
+        ends all of them.
+
+        Args:
+            pod_ids: RunPod's ids of the pods.
+            command: Text for the login shell, or a list: a program and its arguments, passed on as they
+                are.
+            max_parallel: On how many pods at once. Default: 64.
+            stdin: All that the command can read, in the encoding.
+            env: Variables for the command.
+            cwd: The folder it runs in; absent: the home directory, for which ~ stands as well.
+            pty: Whether it gets a terminal, on which both its streams come out as stdout. Default: False.
             timeout_seconds: After which the command and its children are ended; absent: never.
             stream: Whether ssh/output notifications are sent. Default: True.
             encoding: Of stdin and of the output: base64 for binary. Default: "utf8".
             capture_limit: Bytes of each stream to answer, from its end. Default: 262144.
         """
-        params = given({"podId": pod_id, "command": command, "stdin": stdin, "env": env,
-            "timeoutSeconds": timeout_seconds, "stream": stream, "encoding": encoding,
-            "captureLimit": capture_limit})
-        result: types.SshExecResult = self._call("ssh/exec", params, **options)
+        params = given({"podIds": pod_ids, "command": command, "maxParallel": max_parallel, "stdin": stdin,
+            "env": env, "cwd": cwd, "pty": pty, "timeoutSeconds": timeout_seconds, "stream": stream,
+            "encoding": encoding, "captureLimit": capture_limit})
+        result: types.SshExecManyResult = self._call("ssh/execMany", params, **options)
+        return result
+
+    def input(
+        self,
+        *,
+        request_id: int | str,
+        data: str | None = None,
+        end: bool | None = None,
+        **options: Unpack[CallOptions],
+    ) -> types.SshInputResult:
+        """Sends a running ssh/exec with openStdin more to read, in the order of the requests, and answers
+        when the connection has taken it. Wait for the answer before sending much more.
+
+        Args:
+            request_id: The id of the ssh/exec request.
+            data: What is sent, in the encoding of the ssh/exec.
+            end: Whether the command then reads the end of its input. Default: False.
+        """
+        params = given({"requestId": request_id, "data": data, "end": end})
+        result: types.SshInputResult = self._call("ssh/input", params, **options)
         return result
 
     def resolve(

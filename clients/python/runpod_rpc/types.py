@@ -6,17 +6,20 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 __all__ = [
     "Account", "AuthValidateResult", "Check", "Connection", "EnvironmentShowResult",
-    "EnvironmentValidateResult", "Error", "Event", "Finding", "Offer", "Others", "Pod", "PodsCreateResult",
-    "PodsGetResult", "PodsListResult", "PodsOffersResult", "PodsReconcileResult", "PodsResumeResult",
-    "PodsStatusResult", "PodsStopResult", "PodsTerminateResult", "PodsUnwatchResult", "PodsWaitResult",
-    "PodsWatchResult", "Port", "Remote", "Removal", "RpcDiscoverResult", "Runner", "RunnersInstallResult",
-    "RunnersListResult", "RunnersLogsResult", "RunnersRemoveResult", "RunnersStartResult",
-    "RunnersStatusResult", "RunnersStopResult", "Runtime", "ServiceStatusResult", "Setting",
-    "SshCommandResult", "SshConnectResult", "SshCopyResult", "SshExecResult", "SshResolveResult", "Step",
-    "Workflow", "WorkflowsCancelResult", "WorkflowsEventsResult", "WorkflowsGetResult", "WorkflowsListResult",
-    "WorkflowsResumeResult", "WorkflowsSetupFleetPod", "WorkflowsSetupFleetResult",
-    "WorkflowsSetupRunnerResult", "WorkflowsTeardownFleetPod", "WorkflowsTeardownFleetResult",
-    "WorkflowsTeardownRunnerResult", "WorkflowsWaitResult",
+    "EnvironmentValidateResult", "Error", "Event", "Finding", "Forward", "Offer", "Others", "Outcome", "Pod",
+    "PodsCreateResult", "PodsGetResult", "PodsListResult", "PodsOffersResult", "PodsReconcileResult",
+    "PodsResumeResult", "PodsStatusResult", "PodsStopResult", "PodsTerminateResult", "PodsUnwatchResult",
+    "PodsWaitResult", "PodsWatchResult", "Port", "Remote", "Removal", "Result", "RpcDiscoverResult", "Runner",
+    "RunnersInstallResult", "RunnersListResult", "RunnersLogsResult", "RunnersRemoveResult",
+    "RunnersStartResult", "RunnersStatusResult", "RunnersStopResult", "Runtime", "ServiceStatusResult",
+    "Setting", "SshCommandResult", "SshConnectResult", "SshCopyResult", "SshExecManyResult", "SshExecResult",
+    "SshForwardCloseResult", "SshForwardListResult", "SshForwardOpenResult", "SshInputResult",
+    "SshResolveResult", "SshSessionCloseResult", "SshSessionInputResult", "SshSessionOpenResult",
+    "SshSessionResizeResult", "Step", "Workflow", "WorkflowError", "WorkflowsCancelResult",
+    "WorkflowsEventsResult", "WorkflowsGetResult", "WorkflowsListResult", "WorkflowsResumeResult",
+    "WorkflowsSetupFleetPod", "WorkflowsSetupFleetResult", "WorkflowsSetupRunnerResult",
+    "WorkflowsTeardownFleetPod", "WorkflowsTeardownFleetResult", "WorkflowsTeardownRunnerResult",
+    "WorkflowsWaitResult",
 ]
 
 
@@ -550,6 +553,110 @@ class SshExecResult(TypedDict):
     truncated: bool
 
 
+class Result(TypedDict):
+    """Attributes:
+        exitCode: As a shell tells it: 128 + n after signal n; absent when it was not told.
+        signal: The signal that ended the command: "TERM".
+        stdout: The end of what it printed.
+        stderr: The end of what it complained.
+        truncated: Whether it printed more than is answered.
+    """
+
+    exitCode: NotRequired[int]
+    signal: NotRequired[str]
+    stdout: str
+    stderr: str
+    truncated: bool
+
+
+class Error(TypedDict):
+    """Attributes:
+        code: As in a response.
+        message: For people.
+        data: Its kind, whether trying again can help, and a hint.
+    """
+
+    code: int
+    message: str
+    data: NotRequired[Any]
+
+
+class Outcome(TypedDict):
+    """Attributes:
+        podId: The pod.
+        result: As of ssh/exec.
+        error: As of ssh/exec, when there is no result.
+    """
+
+    podId: str
+    result: NotRequired[Result]
+    error: NotRequired[Error]
+
+
+class SshExecManyResult(TypedDict):
+    """Attributes:
+        outcomes: One for each pod, in the order of podIds.
+    """
+
+    outcomes: list[Outcome]
+
+
+class Forward(TypedDict):
+    """Attributes:
+        forwardId: Names it.
+        podId: The pod.
+        direction: Which way it leads.
+        listenHost: The address that it listens on.
+        listenPort: The port that it listens on.
+        host: Where it leads to.
+        port: Where it leads to.
+        state: How it is.
+        reason: Why it is not open.
+    """
+
+    forwardId: str
+    podId: str
+    direction: Literal["local", "remote"]
+    listenHost: str
+    listenPort: int
+    host: str
+    port: int
+    state: Literal["open", "reconnecting", "failed"]
+    reason: NotRequired[str]
+
+
+class SshForwardCloseResult(TypedDict):
+    """Attributes:
+        forward: The forward.
+    """
+
+    forward: Forward
+
+
+class SshForwardListResult(TypedDict):
+    """Attributes:
+        forwards: Those that are open, coming back or failed.
+    """
+
+    forwards: list[Forward]
+
+
+class SshForwardOpenResult(TypedDict):
+    """Attributes:
+        forward: The forward.
+    """
+
+    forward: Forward
+
+
+class SshInputResult(TypedDict):
+    """Attributes:
+        delivered: false: the command ended before it could be sent.
+    """
+
+    delivered: bool
+
+
 class SshResolveResult(TypedDict):
     """Attributes:
         host: The address.
@@ -560,6 +667,38 @@ class SshResolveResult(TypedDict):
     host: str
     port: int
     username: str
+
+
+class SshSessionCloseResult(TypedDict):
+    """Attributes:
+        sessionId: Names the terminal.
+    """
+
+    sessionId: str
+
+
+class SshSessionInputResult(TypedDict):
+    """Attributes:
+        delivered: false: the command ended before it could be sent.
+    """
+
+    delivered: bool
+
+
+class SshSessionOpenResult(TypedDict):
+    """Attributes:
+        sessionId: Names the terminal.
+    """
+
+    sessionId: str
+
+
+class SshSessionResizeResult(TypedDict):
+    """Attributes:
+        sessionId: Names the terminal.
+    """
+
+    sessionId: str
 
 
 class Step(TypedDict):
@@ -580,7 +719,7 @@ class Step(TypedDict):
     finished: NotRequired[str]
 
 
-class Error(TypedDict):
+class WorkflowError(TypedDict):
     """Attributes:
         kind: The stable name of the failure, or cancelled.
         message: What happened.
@@ -615,7 +754,7 @@ class Workflow(TypedDict):
     state: Literal["running", "succeeded", "failed", "cancelled", "interrupted"]
     steps: list[Step]
     result: NotRequired[dict[str, Any]]
-    error: NotRequired[Error]
+    error: NotRequired[WorkflowError]
     created: str
     updated: str
 
