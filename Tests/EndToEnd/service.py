@@ -6,7 +6,7 @@ import itertools
 import json
 import subprocess
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from typing import Any
 
@@ -86,7 +86,11 @@ class Service:
         )
         self.calls: dict[int, Call] = {}
         self.received: list[dict[str, Any]] = []
+        self.changed = threading.Condition()
         self.ids = itertools.count(1)
+        self.reading = threading.Event()
+        """Cleared, the output is not read."""
+        self.reading.set()
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
 
@@ -120,10 +124,18 @@ class Service:
         """The result of a request; raises `CallFailed`."""
         return self.begin(method, **params).result(seconds)
 
+    def wait_until(self, is_so: Callable[[], bool], seconds: float = 60) -> None:
+        """Returns when what has been received makes this true."""
+        with self.changed:
+            assert self.changed.wait_for(is_so, seconds)
+
     def _read(self) -> None:
         for line in self.process.stdout:
+            self.reading.wait()
             message = json.loads(line)
-            self.received.append(message)
+            with self.changed:
+                self.received.append(message)
+                self.changed.notify_all()
             if "method" not in message:
                 self.calls[message["id"]].end(message)
                 continue

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,15 +13,6 @@ from service import CallFailed, Service
 
 # Succeeds as soon as no `sleep 601` is left.
 GONE = "for i in $(seq 200); do pgrep -f '[s]leep 601' >/dev/null || exit 0; sleep 0.05; done; exit 1"
-
-
-@pytest.fixture
-def pod(service: Service) -> Iterator[str]:
-    """The id of a pod that can be reached."""
-    id = service.call("pods/create", imageName="runpod/base:1.0", gpuTypeId="NVIDIA L4")["pod"]["id"]
-    service.call("pods/wait", podId=id, timeoutSeconds=60)
-    yield id
-    service.call("pods/terminate", podId=id)
 
 
 def test_a_command_answers_its_code_and_streams_its_output(service: Service, pod: str) -> None:
