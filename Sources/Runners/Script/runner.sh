@@ -50,8 +50,8 @@
 : "${param_lines:=100}"
 : "${param_unit_dir:=/etc/systemd/system}"
 
-names=$param_shared_dir/runners
-locks=
+# shellcheck disable=SC2034 # Read by the parts that follow this one.
+names=$param_shared_dir/runners locks=
 
 progress() { printf '@progress %s\n' "$*"; }
 fact() { printf '@fact %s=%s\n' "$1" "$2"; }
