@@ -53,7 +53,17 @@ import Testing
       let (server, id) = try await held(bench)
       await server.process.kill()
       await server.bury()
-      let others = try (0..<4).map { _ in try bench.server() }
+      // All have seen that it has no owner before the first one takes it.
+      let arrived = Locked(0)
+      let others = try (0..<4).map { _ in
+        try bench.server(plan: { moment in
+          guard moment.number == 1 else { return .go }
+          return .meanwhile {
+            arrived.withLock { $0 += 1 }
+            while arrived.withLock({ $0 < 4 }) { await Task.yield() }
+          }
+        })
+      }
       await withTaskGroup { group in
         for other in others { group.addTask { await other.manager.recover(.resume) } }
       }
