@@ -15,6 +15,15 @@ import Testing
     expect(states, mode)
   }
 
+  /// With deaths while it is being undone as well.
+  @Test(arguments: [RecoveryMode.resume, .undo]) func aSetupThatFailsSurvivesDeath(mode: RecoveryMode) async throws {
+    let states = try await everyDeath(
+      mode,
+      prepare: { bench in await bench.site.set { $0.failures["start"] = "start the runner ended" } }
+    ) { [try await $0.manager.start(.setupRunner(.sample()))] }
+    #expect(!states.contains(.succeeded))
+  }
+
   @Test(arguments: [RecoveryMode.resume, .undo]) func teardownRunnerSurvivesDeath(mode: RecoveryMode) async throws {
     let states = try await everyDeath(mode, prepare: { bench in _ = try await bench.done(.setupRunner(.sample())) }) {
       server in

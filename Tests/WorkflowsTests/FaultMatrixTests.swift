@@ -20,7 +20,8 @@ import Testing
     #expect(count > 50)
   }
 
-  @Test func aDiskThatIsFullFromAnyWriteOnIsSurvived() async throws {
+  @Test(arguments: [WorkflowRequest.setupRunner(.sample()), .setupFleet(FleetSetup(members: [.sample(), .sample()]))])
+  func aDiskThatIsFullFromAnyWriteOnIsSurvived(request: WorkflowRequest) async throws {
     var point = 0
     var isOver = false
     while !isOver {
@@ -30,11 +31,11 @@ import Testing
           guard moment.effect == "write", moment.side == .before, moment.number >= point else { return .go }
           return .fail(Failure(.storeFailure, "database or disk is full"))
         })
-        let workflow = try? await run(.setupRunner(.sample()), on: server)
+        let workflow = try? await run(request, on: server)
         await server.manager.close()
         await server.bury()
         _ = try await bench.recover(.resume)
-        try await bench.check("full from point \(point)")
+        try await bench.check("\(request.name), full from point \(point)")
         return workflow?.state == .succeeded
       }
     }
@@ -82,7 +83,7 @@ import Testing
   }
 
   /// What can go wrong right before or right after an effect.
-  private static func faults(of moment: SimulatedProcess.Moment) -> [Failure] {
+  static func faults(of moment: SimulatedProcess.Moment) -> [Failure] {
     let cut = Failure(.ambiguousOutcome, "The connection was cut before the answer came.")
     let refusals: [Failure.Kind] = [.apiFailure, .networkFailure, .rateLimited, .unauthorized, .apiRetired]
     switch (moment.effect.split(separator: " ").first, moment.side) {

@@ -75,6 +75,9 @@ actor SimulatedProcess {
     if side == .before { underWay += 1 }
   }
 
+  /// Ends the process between two moments.
+  func kill() { isDead = true }
+
   /// Waits for effects that were under way when the process died: they were done by then.
   func settle() async { while underWay > 0 { await Task.yield() } }
 

@@ -30,7 +30,7 @@ enum SetupFleet: WorkflowDefinition {
     let result = try await run.fleetResult(names: fleet.members.map(\.runnerName))
     guard result.succeeded < fleet.minSuccess else { return }
     throw result.failure(
-      "\(result.succeeded) of \(fleet.members.count) runners were set up; \(fleet.minSuccess) are needed."
+      "\(result.succeeded) of \(fleet.members.count) runners were set up, fewer than \(fleet.minSuccess)."
     )
   }
 

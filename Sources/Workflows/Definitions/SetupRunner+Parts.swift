@@ -137,7 +137,7 @@ extension SetupRunner {
     guard let pod = try await pods.find(intent: intent, progress: run.progress), let id = pod.id, pod.status.isLive
     else { return .undone }
     run.didCreate(.pod(id))
-    if run.parameters.onFailure == .stop {
+    if run.parameters.onFailure == .stop, pod.status != .stopped {
       _ = try await pods.stop(id)
       try await run.world.access().forget(podId: id)
     }

@@ -20,16 +20,22 @@ extension WorkflowRun {
     limit: Int,
     stopOnFailure: Bool
   ) async throws {
-    let isPart = { @Sendable [id] (other: String) in other.hasPrefix("\(id).") }
-    let chorus = PartsProgress(count: parameters.count, progress: progress)
+    let parts = PartsProgress(count: parameters.count, progress: progress)
+    let isStopped = Locked(false)
+    let stopAll = { @Sendable [id, desk] in
+      isStopped.withLock { $0 = true }
+      desk.runs.stop(.cancel) { $0.hasPrefix("\(id).") }
+    }
     try await withTaskCancellationHandler {
       var tally = (done: 0, failed: 0)
       try await withThrowingTaskGroup(of: Workflow.self) { group in
         var waiting = Array(parameters.enumerated().reversed())
         var running = 0
         while true {
-          while running < limit, !Task.isCancelled, !(stopOnFailure && tally.failed > 0), let next = waiting.popLast() {
-            group.addTask { try await self.runPart(type, next.element, next.offset, chorus.part(next.offset)) }
+          while running < limit, !Task.isCancelled, !isStopped.withLock({ $0 }), let next = waiting.popLast() {
+            group.addTask {
+              try await self.runPart(type, next.element, next.offset, parts.part(next.offset), isStopped)
+            }
             running += 1
           }
           guard let part = try await group.next() else { break }
@@ -37,14 +43,14 @@ extension WorkflowRun {
           running -= 1
           tally.done += 1
           if part.state != .succeeded { tally.failed += 1 }
-          if stopOnFailure, tally.failed > 0 { desk.runs.stop(.cancel, where: isPart) }
+          if stopOnFailure, tally.failed > 0 { stopAll() }
           try await tell(part, tally, of: parameters.count)
         }
       }
       try Task.checkCancellation()
     } onCancel: {
       // When the service closes, each part is told by itself.
-      if stopSign.reason == .cancel { desk.runs.stop(.cancel, where: isPart) }
+      if stopSign.reason == .cancel { stopAll() }
     }
   }
 
@@ -70,16 +76,20 @@ extension WorkflowRun {
     _ type: Part.Type,
     _ parameters: Part.Parameters,
     _ index: Int,
-    _ listener: Progress
+    _ listener: Progress,
+    _ isStopped: Locked<Bool>
   ) async throws -> Workflow {
     let partID = partID(index)
+    let task: Task<Void, Never>?
     if let known = try await desk.journal.store.get(partID) {
       if WorkflowState(rawValue: known.state)?.isOver == true { return try Workflow(known) }
-      await (try await desk.takeOver(known, listener: listener))?.value
+      task = try await desk.takeOver(known, listener: listener)
     } else {
-      let task = try await desk.start(type, parameters, id: partID, parent: id, listener: listener)
-      await task.value
+      task = try await desk.start(type, parameters, id: partID, parent: id, listener: listener)
     }
+    // All may have been stopped while this one was being entered in the journal.
+    if isStopped.withLock({ $0 }) { desk.runs.stop(.cancel) { $0 == partID } }
+    await task?.value
     if let failure = desk.runs.failure(of: partID) { throw failure }
     guard let record = try await desk.journal.store.get(partID) else { throw Journal.Lost() }
     return try Workflow(record)

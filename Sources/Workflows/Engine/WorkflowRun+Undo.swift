@@ -33,8 +33,10 @@ extension WorkflowRun {
     _ step: Step<Definition>
   ) async throws -> Step<Definition>.Undoing? {
     do {
-      return try await persistently(for: step.patience) { try await undo(self) }
-    } catch let error as Interruption {
+      return try await persistently(for: step.patience) {
+        try await stopSign.watching(for: [.close]) { try await undo(self) }
+      }
+    } catch where error is Interruption || error is CancellationError || error is Journal.Lost {
       throw error
     } catch {
       let failure = Failure(any: error)

@@ -51,6 +51,9 @@ actor WorkflowRun<Definition: WorkflowDefinition>: AnyRun {
     }
   }
 
+  /// Goes on from where it is to its end, or to where it is left.
+  ///
+  /// - Returns: What kept the end from being written.
   func run() async -> Failure? {
     let pump = Task { await writeProgress() }
     defer { pump.cancel() }
@@ -64,6 +67,9 @@ actor WorkflowRun<Definition: WorkflowDefinition>: AnyRun {
       }
       return nil
     } catch is Interruption {
+      return await leave()
+    } catch is CancellationError {
+      // Nobody cancels this task: what it works with is being closed.
       return await leave()
     } catch is Journal.Lost {
       return nil
