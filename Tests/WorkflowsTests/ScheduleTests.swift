@@ -20,7 +20,11 @@ import Testing
         let mode: RecoveryMode = dice.once(in: 3) ? .undo : .resume
         let isCancelling = dice.once(in: 3)
         let requests = life == 0 ? requests : []
-        try await live(bench, lastPoint: .random(in: 1...160, using: &dice), faultAt: .random(in: 1...200, using: &dice)) {
+        try await live(
+          bench,
+          lastPoint: .random(in: 1...160, using: &dice),
+          faultAt: .random(in: 1...200, using: &dice)
+        ) {
           server in
           await server.manager.recover(mode)
           for request in requests { _ = try await server.manager.start(request) }

@@ -36,7 +36,7 @@ extension WorkflowRun {
       return try await persistently(for: step.patience) {
         try await stopSign.watching(for: [.close]) { try await undo(self) }
       }
-    } catch where error is Interruption || error is CancellationError || error is Journal.Lost {
+    } catch  where error is Interruption || error is CancellationError || error is Journal.Lost {
       throw error
     } catch {
       let failure = Failure(any: error)
