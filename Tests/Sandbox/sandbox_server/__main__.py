@@ -8,10 +8,14 @@ import os
 import signal
 import subprocess
 import sys
+from functools import partial
 
-from .parent import end_with_parent
+from .parent import end_with
+from .privileges import seek_root
 from .sandbox import Sandbox
 
+SERVER = [sys.executable, "-P", "-m", "sandbox_server", "serve"]
+PARENT = "--parent"
 USAGE = "usage: sandbox serve | sandbox run -- COMMAND …"
 
 
@@ -31,9 +35,8 @@ async def serve() -> None:
 
 def run(command: list[str]) -> int:
     """Runs the command beside a sandbox; its exit code, or 128 and the signal that ended it."""
-    arguments = [sys.executable, "-P", "-m", "sandbox_server", "serve"]
     # A process group of its own: the terminal's interrupt is the command's, and the sandbox outlasts it.
-    server = subprocess.Popen(arguments, stdout=subprocess.PIPE, preexec_fn=end_with_parent, process_group=0)
+    server = subprocess.Popen([*SERVER, PARENT, str(os.getpid())], stdout=subprocess.PIPE, process_group=0)
     assert server.stdout
     try:
         line = server.stdout.readline()
@@ -43,7 +46,7 @@ def run(command: list[str]) -> int:
         for name in ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE"):
             environment.pop(name, None)
         try:
-            child = subprocess.Popen(command, env=environment, preexec_fn=end_with_parent)
+            child = subprocess.Popen(command, env=environment, preexec_fn=partial(end_with, os.getpid()))
         except OSError as error:
             print(f"sandbox: {command[0]}: {error.strerror}", file=sys.stderr)
             return 127 if isinstance(error, FileNotFoundError) else 126
@@ -61,6 +64,12 @@ def main() -> int:
     """Does what the arguments say."""
     match sys.argv[1:]:
         case ["serve"]:
+            seek_root(SERVER)
+            asyncio.run(serve())
+            return 0
+        case ["serve", option, parent] if option == PARENT:
+            seek_root([*SERVER, option, parent])
+            end_with(int(parent))
             asyncio.run(serve())
             return 0
         case ["run", "--", *command] if command:
