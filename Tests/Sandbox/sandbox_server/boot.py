@@ -75,4 +75,6 @@ def _files(pod: Pod) -> dict[str, str]:
         files["/usr/local/bin/nvidia-smi"] = text
     if pod.image.has_libicu:
         files["/usr/local/lib/libicuuc.so.72"] = ""
+    if not pod.image.has_network:
+        files["/usr/local/etc/no-network"] = ""
     return files

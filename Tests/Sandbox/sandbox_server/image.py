@@ -35,6 +35,11 @@ class Image:
         return not self._says("no-libicu")
 
     @property
+    def has_network(self) -> bool:
+        """Whether packages can be installed."""
+        return not self._says("no-network")
+
+    @property
     def ignores_keys(self) -> bool:
         """Whether sshd runs but PUBLIC_KEY is not honoured."""
         return self._says("no-keys")

@@ -46,6 +46,10 @@ class Machine:
         command = f"mkdir -p {ROOT} && curl -fsSL {self.asset['browser_download_url']} | tar xz -C {ROOT}"
         assert self.ssh(command).returncode == 0
 
+    def install_libraries(self) -> subprocess.CompletedProcess[str]:
+        self.unpack()
+        return self.ssh(f"{ROOT}/bin/installdependencies.sh")
+
     def config(
         self, arguments: str = "", token: str | None = None, **variables: str
     ) -> subprocess.CompletedProcess[str]:
@@ -232,11 +236,12 @@ def test_a_version_is_refused_after_it_has_listened(sandbox: Sandbox) -> None:
 
 
 def test_an_image_without_libicu_needs_its_dependencies_installed(sandbox: Sandbox) -> None:
-    machine = Machine(sandbox, imageName="debian-no-libicu")
+    assert Machine(sandbox, imageName="x-no-libicu-no-network").install_libraries().returncode == 1
+    machine = Machine(sandbox, imageName="x-no-libicu")
     machine.unpack()
     refused = machine.config()
     assert refused.returncode == 1 and "Libicu's dependencies is missing" in refused.stdout
-    assert "Finish Install Dependencies" in machine.ssh(f"{ROOT}/bin/installdependencies.sh").stdout
+    assert "Finish Install Dependencies" in machine.install_libraries().stdout
     assert machine.config().returncode == 0
 
 
