@@ -1,5 +1,13 @@
 # The processes of the runner in $root, and their end. Read from /proc: there may be no ps.
 
+# Where a link of /proc leads. Root may not look at another user's processes in a container without CAP_SYS_PTRACE, which most
+# pods are; that user may.
+process_link() { # PATH
+  readlink "$1" 2>/dev/null && return
+  [ -n "$user" ] || known_user
+  [ "$user" = "$(id -un)" ] || as_user readlink "$1" 2>/dev/null
+}
+
 runner_pids() { # COMM…: processes of this directory with one of these names; all but those of a terminal when none is given
   # Through links, as the kernel tells it.
   real=$(cd "$root" 2>/dev/null && pwd -P) || return 0
@@ -11,9 +19,9 @@ runner_pids() { # COMM…: processes of this directory with one of these names; 
       { read -r name <"$process/comm"; } 2>/dev/null || continue
       case " $* " in *" $name "*) ;; *) continue ;; esac
     fi
-    place=$(readlink "$process/cwd" 2>/dev/null)
+    place=$(process_link "$process/cwd")
     case $place/ in "$real"/*) ;; *)
-      place=$(readlink "$process/exe" 2>/dev/null)
+      place=$(process_link "$process/exe")
       case $place in "$real"/*) ;; *) continue ;; esac ;;
     esac
     stat=$(sed 's/.*) //' "$process/stat" 2>/dev/null)
