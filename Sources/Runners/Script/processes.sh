@@ -4,7 +4,7 @@
 # pods are; that user may.
 process_link() { # PATH
   readlink "$1" 2>/dev/null && return
-  [ -n "$user" ] || known_user
+  [ -n "${user-}" ] || known_user
   [ "$user" = "$(id -un)" ] || as_user readlink "$1" 2>/dev/null
 }
 
