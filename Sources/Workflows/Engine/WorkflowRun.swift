@@ -55,8 +55,14 @@ actor WorkflowRun<Definition: WorkflowDefinition>: AnyRun {
   ///
   /// - Returns: What kept the end from being written.
   func run() async -> Failure? {
-    let pump = Task { await writeProgress() }
-    defer { pump.cancel() }
+    let progress = Task { await writeProgress() }
+    let failure = await runToEnd()
+    progress.cancel()
+    await progress.value
+    return failure
+  }
+
+  private func runToEnd() async -> Failure? {
     do {
       if let causeAtStart, ledger.cause == nil { ledger.cause = .init(state: .cancelled, error: .init(causeAtStart)) }
       if ledger.cause == nil { try await goForward() }
