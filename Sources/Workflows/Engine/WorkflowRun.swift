@@ -132,6 +132,7 @@ actor WorkflowRun<Definition: WorkflowDefinition>: AnyRun {
     try await writeStep([event(index, prefix(index) + step.title, fraction: start)])
     try await stopSign.watching(for: step.isAtomic ? [.cancel] : [.cancel, .close]) { try await step.work(self) }
     ledger.steps[index].state = .succeeded
+    ledger.steps[index].message = nil
     ledger.steps[index].finished = time.now()
     let end = Double(index + 1) / Double(steps.count)
     try await writeStep([event(index, "\(prefix(index))\(step.title): done", fraction: end)])
