@@ -16,15 +16,14 @@ extension PodManager {
   ///     first, and what is hopeless is not asked for.
   ///   - intent: A unique name of the caller's own (`PodIntent.unique(for:)`) under which it finds the pod again: a second
   ///     creation with it rents nothing and returns what the first one made. Without, one is made of the request's name.
-  ///   - deadline: From when on any living server is to end the pod, unless `setDeadline` has moved it by then. Unlike the
-  ///     request's `terminateAfter`, RunPod does not hear of it.
+  ///   - heldUntil: From when on any living server is to end the pod, unless `hold` has moved it by then.
   /// - Throws: What RunPod refused it for, with the answer to each candidate when there are several;
   ///   `Failure(.ambiguousOutcome)` when it cannot be told whether there is a pod. Whenever there is one, the failure names
   ///   it in `resources["podId"]`.
   package func create(
     _ request: PodRequest,
     intent: String? = nil,
-    deadline: Date? = nil,
+    heldUntil: Date? = nil,
     progress: Progress
   ) async throws -> Pod {
     try await prepare()
@@ -51,9 +50,9 @@ extension PodManager {
           try await creation.search(existing, after: Failure(.ambiguousOutcome, "The creation was cut short."))
         }
     } else {
-      guard let (plan, opened) = try await open(request, intent: intent, deadline: deadline, progress: progress)
+      guard let (plan, opened) = try await open(request, intent: intent, heldUntil: heldUntil, progress: progress)
       else {
-        return try await create(request, intent: intent, deadline: deadline, progress: progress)
+        return try await create(request, intent: intent, heldUntil: heldUntil, progress: progress)
       }
       record = opened
       let prepared = request.prepared(intent: intent, publicKey: publicKey)
@@ -78,7 +77,7 @@ extension PodManager {
   private func open(
     _ request: PodRequest,
     intent: String,
-    deadline: Date?,
+    heldUntil: Date?,
     progress: Progress
   ) async throws -> (CapacityPlan, PodRecord)? {
     var plan = try await plan(for: request, progress: progress)
@@ -90,7 +89,7 @@ extension PodManager {
           intent: intent,
           attempt: first,
           face: provider.face,
-          deadline: deadline,
+          heldUntil: heldUntil,
           budget: budget
         )
         return record.map { (plan, $0) }

@@ -37,13 +37,12 @@ extension PodManager {
     return try await terminate(id)
   }
 
-  /// Moves the time from which on any living server is to end the pod; nil: it is to stay. What RunPod was told to do by
-  /// itself stands.
+  /// Says until when somebody is at work on the pod: should they have died by then, any living server ends it. Unlike
+  /// `terminateAfter`, it can be moved and lifted, and neither RunPod nor a process on the pod hears of it.
   ///
+  /// - Parameter time: nil: the pod is to stay.
   /// - Throws: `Failure(.notFound)` when there is no such pod, or it is gone; `Failure(.conflict)` while it is being ended.
-  package func setDeadline(_ id: String, _ deadline: Date?) async throws {
-    _ = try await books.change(try await wanted(id)) { record in
-      if record.state != .terminating { record.terminateAfter = deadline }
-    }
+  package func hold(_ id: String, until time: Date?) async throws {
+    _ = try await books.change(try await wanted(id)) { $0.heldUntil = time }
   }
 }

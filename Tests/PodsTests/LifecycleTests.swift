@@ -187,4 +187,44 @@ import Testing
     await world.manager.sweep()
     #expect(try await world.status(id) == .terminated)
   }
+
+  @Test func aPodThatNobodyHoldsAnyMoreIsEnded() async throws {
+    let name = "held"
+    let until = world.clock.now + 900
+    let pod = try await world.manager.create(world.request, intent: name, heldUntil: until, progress: .silent)
+    let id = try #require(pod.id)
+    #expect(pod.terminateAfter == nil)
+    try await world.manager.hold(id, until: world.clock.now + 1800)
+    world.clock.advance(1000)
+    await world.manager.sweep()
+    #expect(await world.account.pods.count == 1)
+    world.clock.advance(1000)
+    await world.manager.sweep()
+    #expect(await world.account.pods.isEmpty)
+    #expect(try await world.manager.find(intent: name)?.status == .terminated)
+  }
+
+  @Test func aPodThatIsHeldNoMoreStays() async throws {
+    let pod = try await world.manager.create(world.request, heldUntil: world.clock.now + 900, progress: .silent)
+    try await world.manager.hold(try #require(pod.id), until: nil)
+    world.clock.advance(5000)
+    await world.manager.sweep()
+    #expect(await world.account.pods.count == 1)
+  }
+
+  @Test func whatWasAskedForUnderANameIsReleasedByIt() async throws {
+    #expect(try await world.manager.release(intent: "nobody") == nil)
+    await world.account.prepare("create", .unanswered(happens: true))
+    let failed = Task { try await world.manager.create(world.request, intent: "unclear", progress: .silent) }
+    _ = await failed.result
+    #expect(try await world.manager.release(intent: "unclear")?.status == .terminated)
+    #expect(await world.account.pods.isEmpty)
+    #expect(try await world.manager.release(intent: "unclear")?.status == .terminated)
+    await world.account.prepare("create", .refused(Failure(.noCapacity, "No instances available.")))
+    await #expect(throws: Failure.self) {
+      try await world.manager.create(world.request, intent: "refused", progress: .silent)
+    }
+    #expect(try await world.manager.release(intent: "refused") == nil)
+    #expect(try await world.manager.find(intent: "refused") == nil)
+  }
 }

@@ -26,6 +26,7 @@ import Testing
     record.meteredSince = Date(timeIntervalSince1970: 3)
     record.spentUp = Date(timeIntervalSince1970: 6)
     record.keeper = "pod"
+    record.heldUntil = Date(timeIntervalSince1970: 7)
     record = try await store.insert(record)
     #expect(record.number == 1)
     #expect(try await store.find(podId: "abc") == record)

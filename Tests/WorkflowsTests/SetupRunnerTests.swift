@@ -40,22 +40,23 @@ import Testing
   }
 
   /// A pod that was set up stays; one whose server died on the way is ended by any other one.
-  @Test func theDeadlineIsLiftedInTheEnd() async throws {
+  @Test func inTheEndThePodIsHeldNoMore() async throws {
     try await withBench { bench in
       _ = try await outcome(bench)
       let row = try await bench.podRow("pod1")
-      #expect(row?.terminateAfter == nil)
+      #expect(row?.heldUntil == nil && row?.terminateAfter == nil)
       #expect(await bench.account.lastRequest?.terminateAfter == nil)
     }
     try await withBench { bench in
       let end = bench.clock.now + 7200
       _ = try await outcome(bench, .sample { $0.pod.maxLifetimeSeconds = 7200 })
-      #expect(try await bench.podRow("pod1")?.terminateAfter == end)
+      let row = try await bench.podRow("pod1")
+      #expect(row?.heldUntil == nil && row?.terminateAfter == end)
       #expect(await bench.account.lastRequest?.terminateAfter == end)
     }
   }
 
-  @Test func whileItIsSetUpThePodHasADeadline() async throws {
+  @Test func whileItIsSetUpThePodIsHeld() async throws {
     try await withBench { bench in
       let (ends, end) = AsyncStream<Void>.makeStream()
       let server = try bench.server(onDeath: { end.yield() }) { $0.effect == "pod install" ? .die : .go }
@@ -90,7 +91,7 @@ import Testing
       case .keep: #expect(pod == "RUNNING" && runners == 1 && error.message.contains("Still there: pod pod1, runner "))
       }
       if policy != .terminate {
-        #expect(try await bench.podRow("pod1")?.terminateAfter == nil)
+        #expect(try await bench.podRow("pod1")?.heldUntil == nil)
         #expect(workflow.steps.first?.state == .succeeded)
       }
     }

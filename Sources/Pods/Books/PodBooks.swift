@@ -23,7 +23,7 @@ struct PodBooks: Sendable {
     intent: String,
     attempt: CapacityPlan.Attempt,
     face: PodFace,
-    deadline: Date?,
+    heldUntil: Date?,
     budget: Double?
   ) async throws -> PodRecord? {
     var record = PodRecord(
@@ -39,7 +39,7 @@ struct PodBooks: Sendable {
     )
     record.volumeInGb = request.volumeInGb
     record.limit(by: request, face: face)
-    record.terminateAfter = [record.terminateAfter, deadline].compactMap(\.self).min()
+    record.heldUntil = heldUntil
     record.turn(to: attempt)
     return try await store.update(flushed: true) { [record] desk in
       guard try desk.find(intent: intent) == nil else { return nil }

@@ -16,7 +16,7 @@ extension PodRecord {
 
   /// What is due at `time`.
   func due(at time: Date) -> Ending? {
-    if let end, end <= time { return .terminate }
+    if let last = [end, heldUntil].compactMap(\.self).min(), last <= time { return .terminate }
     if let stopAfter, stopAfter <= time, meteredSince != nil { return .stop }
     return nil
   }

@@ -51,7 +51,8 @@ extension PodTable {
     try connection.query(
       """
       SELECT * FROM pods WHERE is_live AND (
-        terminate_after <= :time OR spent_up <= :time OR stop_after <= :time AND metered_since IS NOT NULL
+        terminate_after <= :time OR held_until <= :time OR spent_up <= :time
+        OR stop_after <= :time AND metered_since IS NOT NULL
       ) ORDER BY number
       """,
       ["time": time],
@@ -60,7 +61,7 @@ extension PodTable {
   }
 
   static func nextDue(after time: Date, _ connection: Connection) throws -> Date? {
-    try ["terminate_after", "spent_up", "stop_after"].compactMap { column in
+    try ["terminate_after", "held_until", "spent_up", "stop_after"].compactMap { column in
       try connection.first(
         "SELECT \(column) AS next FROM pods WHERE is_live AND \(column) > :time ORDER BY \(column) LIMIT 1",
         ["time": time]

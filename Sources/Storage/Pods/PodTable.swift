@@ -69,6 +69,7 @@ enum PodTable {
       "metered_since": record.meteredSince,
       "spent_up": record.spentUp,
       "keeper": record.keeper,
+      "held_until": record.heldUntil,
       "created": record.created,
       "updated": record.updated,
     ]
@@ -108,6 +109,7 @@ enum PodTable {
     record.meteredSince = try row.optional("metered_since")
     record.spentUp = try row.optional("spent_up")
     record.keeper = try row.optional("keeper")
+    record.heldUntil = try row.optional("held_until")
     record.updated = try row.value("updated")
     return record
   }

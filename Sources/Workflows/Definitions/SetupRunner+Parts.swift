@@ -7,16 +7,11 @@ import Runners
 import SSH
 
 extension SetupRunner {
-  /// The pod, with its deadline moved: should this server die, any other one ends the pod when `seconds` have passed.
+  /// The pod, held for `seconds`: should this server die, any other one ends it when they have passed.
   static func held(_ run: isolated Run, for seconds: TimeInterval) async throws -> String {
     guard let podId = run.facts.podId else { throw Failure(.notFound, "The workflow has no pod.") }
-    try await run.world.pods().setDeadline(podId, deadline(run, in: seconds))
+    try await run.world.pods().hold(podId, until: run.time.now() + seconds)
     return podId
-  }
-
-  private static func deadline(_ run: isolated Run, in seconds: TimeInterval) -> Date {
-    let date = run.time.now() + seconds
-    return min(date, run.facts.endOfLife ?? date)
   }
 
   /// Asks GitHub before anything costs money: whether it lets us register runners, and whether the name is still free.
@@ -74,7 +69,7 @@ extension SetupRunner {
     return try await run.world.pods().create(
       request,
       intent: run.facts.podName,
-      deadline: deadline(run, in: 900),
+      heldUntil: run.time.now() + 900,
       progress: run.progress
     )
   }
@@ -142,7 +137,7 @@ extension SetupRunner {
       try await run.world.access().forget(podId: id)
     }
     // It is wanted as it is now, for as long as was asked for.
-    try await pods.setDeadline(id, run.facts.endOfLife)
+    try await pods.hold(id, until: nil)
     return .left
   }
 }

@@ -152,6 +152,6 @@ enum SetupRunner: WorkflowDefinition {
       try await run.time.sleep(.seconds(2))
     }
     // From here on the pod is wanted: it stays for as long as it was asked for.
-    try await run.world.pods().setDeadline(podId, run.facts.endOfLife)
+    try await run.world.pods().hold(podId, until: nil)
   }
 }

@@ -55,8 +55,14 @@ actor WorkflowRun<Definition: WorkflowDefinition>: AnyRun {
   ///
   /// - Returns: What kept the end from being written.
   func run() async -> Failure? {
-    let pump = Task { await writeProgress() }
-    defer { pump.cancel() }
+    let progress = Task { await writeProgress() }
+    let failure = await runToEnd()
+    progress.cancel()
+    await progress.value
+    return failure
+  }
+
+  private func runToEnd() async -> Failure? {
     do {
       if let causeAtStart, ledger.cause == nil { ledger.cause = .init(state: .cancelled, error: .init(causeAtStart)) }
       if ledger.cause == nil { try await goForward() }
@@ -126,6 +132,7 @@ actor WorkflowRun<Definition: WorkflowDefinition>: AnyRun {
     try await writeStep([event(index, prefix(index) + step.title, fraction: start)])
     try await stopSign.watching(for: step.isAtomic ? [.cancel] : [.cancel, .close]) { try await step.work(self) }
     ledger.steps[index].state = .succeeded
+    ledger.steps[index].message = nil
     ledger.steps[index].finished = time.now()
     let end = Double(index + 1) / Double(steps.count)
     try await writeStep([event(index, "\(prefix(index))\(step.title): done", fraction: end)])

@@ -15,7 +15,7 @@ package struct WorkflowStep: Codable, Sendable, Hashable {
   /// For people: "Rent a pod".
   package var title: String
   package var state: State
-  /// What it said last.
+  /// What it said last, or why it failed; nil once it has succeeded.
   package var message: String?
   package var started: Date?
   package var finished: Date?
