@@ -264,7 +264,7 @@ let package = Package(
       ]
     ),
 
-    .testTarget(name: "StorageTests", dependencies: ["Storage"]),
+    .testTarget(name: "StorageTests", dependencies: ["Storage", "books-writer"]),
 
     // MARK: Subprocess
 
@@ -339,6 +339,9 @@ let package = Package(
 
     // Measures our JSON beside Foundation's.
     .executableTarget(name: "json-speed", dependencies: ["JSON"], path: "Tests/Benchmarks/JSONSpeed"),
+
+    // One of several processes on the same books.
+    .executableTarget(name: "books-writer", dependencies: ["Storage"], path: "Tests/BooksWriter"),
 
     // A process with children and SSH connections for tests to kill.
     .executableTarget(

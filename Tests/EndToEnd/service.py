@@ -86,6 +86,7 @@ class Service:
         )
         self.calls: dict[int, Call] = {}
         self.received: list[dict[str, Any]] = []
+        self.notifications: list[dict[str, Any]] = []
         self.changed = threading.Condition()
         self.ids = itertools.count(1)
         self.reading = threading.Event()
@@ -129,6 +130,20 @@ class Service:
         with self.changed:
             assert self.changed.wait_for(is_so, seconds)
 
+    def notification(self, fits: Callable[[dict[str, Any]], bool], seconds: float = 60) -> dict[str, Any]:
+        """The next notification that fits and that belongs to no call; those before it are dropped."""
+
+        def take() -> dict[str, Any] | None:
+            while self.notifications:
+                if fits(message := self.notifications.pop(0)):
+                    return message
+            return None
+
+        with self.changed:
+            message = self.changed.wait_for(take, seconds)
+        assert message, "no such notification came"
+        return message
+
     def _read(self) -> None:
         for line in self.process.stdout:
             self.reading.wait()
@@ -142,6 +157,10 @@ class Service:
             owner = message["params"].get("token", message["params"].get("requestId"))
             if owner in self.calls:
                 self.calls[owner].take(message)
+                continue
+            with self.changed:
+                self.notifications.append(message)
+                self.changed.notify_all()
         for call in self.calls.values():
             if not call.outcome.done():
                 call.end({"error": {"code": 0, "message": "the server has ended", "data": {"kind": "serverDied"}}})

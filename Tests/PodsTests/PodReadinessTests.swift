@@ -87,10 +87,16 @@ import Testing
     #expect(readiness.advice.contains("pulling the image"))
     readiness.observe(.running(ports: []), at: .now)
     #expect(readiness.advice.contains("22/tcp"))
-    readiness.observe(.running(ports: [.ssh], uptime: 8), at: .now)
+    let now = Date.now
+    readiness.observe(.running(ports: [.ssh], uptime: 8), at: now)
+    readiness.observe(.running(ports: [.ssh], uptime: 17), at: now + 10)
     #expect(readiness.advice.contains("sshd"))
-    readiness.observe(.running(ports: [.ssh], uptime: 1), at: .now)
-    #expect(readiness.advice.contains("started anew 1 times"))
+    // A container that is always young.
+    for second in stride(from: 12.0, to: 60, by: 2) {
+      readiness.observe(.running(ports: [.ssh], uptime: 0), at: now + second)
+    }
+    #expect(readiness.restarts > 5)
+    #expect(readiness.advice.contains("started anew at least"))
   }
 }
 

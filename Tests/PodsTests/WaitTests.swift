@@ -151,7 +151,7 @@ import Testing
   }
 
   /// One list call a tick for all, whatever their number.
-  @Test(arguments: [1, 10, 100]) func callsDoNotGrowWithWaiters(count: Int) async throws {
+  @Test(arguments: [1, 10, 100, 1000]) func callsDoNotGrowWithWaiters(count: Int) async throws {
     var ids: [String] = []
     for _ in 0..<count { ids.append(try await world.created()) }
     try await withThrowingTaskGroup { group in

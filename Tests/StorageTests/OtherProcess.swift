@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 
 /// A real other process, its standard output a pipe. It is killed when this object goes.
@@ -52,6 +53,12 @@ final class OtherProcess {
     waitpid(pid, &status, 0)
     isReaped = true
     return status & 0x7f == 0 ? (status >> 8) & 0xff : -1
+  }
+
+  /// The path of an executable of this package, which is built beside the tests.
+  static func path(of name: String) -> String {
+    let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+    return URL(filePath: own).deletingLastPathComponent().appending(path: name).path
   }
 
   func killGroup() {

@@ -29,6 +29,25 @@ import Testing
     }
   }
 
+  /// Eight servers at once, each a process of its own.
+  @Test func processesLoseNothingAndAreNeverRefused() async throws {
+    try await withTemporaryDirectory { directory in
+      let path = "\(directory)/state.sqlite"
+      let store = PodStore(Database(path: path))
+      _ = try await store.insert(.sample(intent: "shared"))
+      let writers = try (0..<8).map {
+        try OtherProcess(OtherProcess.path(of: "books-writer"), [path, "\($0)", "1250"])
+      }
+      let counts = writers.map { $0.readLine().split(separator: " ").compactMap { Int($0) } }
+      for writer in writers { #expect(writer.wait() == 0) }
+      #expect(counts.map(\.count) == Array(repeating: 2, count: 8))
+      let rows = try await store.page(status: "running", before: nil, limit: .max)
+      #expect(rows.count == counts.reduce(0) { $0 + $1[0] })
+      #expect(Set(rows.compactMap(\.podId)).count == rows.count { $0.podId != nil })
+      #expect(try await store.find(intent: "shared")?.gpuCount == 1 + counts.reduce(0) { $0 + $1[1] })
+    }
+  }
+
   /// Processes of another program, which know nothing of our waiting, write at the same time.
   @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/python3")))
   func otherProcessesLoseNothingEither() async throws {

@@ -45,7 +45,7 @@ extension PodReadiness {
       "The host has given no public port for 22: check that the ports include 22/tcp; community hosts without a public IP "
         + "never get one, so use cloudType SECURE."
     case .waitingForSSHD where restarts > 0:
-      "The container has started anew \(restarts) times: its command exits. Check dockerArgs and the image."
+      "The container has started anew at least \(restarts) times: its command exits. Check dockerArgs and the image."
     case .waitingForSSHD:
       "The port is mapped and nothing answers as an SSH server behind it: the image must start sshd and honour PUBLIC_KEY, "
         + "as RunPod's own images do."

@@ -23,7 +23,7 @@ package struct PodReadiness: Sendable {
   package private(set) var since: Date
   /// The last answer from the port.
   package private(set) var lastProbe: TCPProbe.Outcome?
-  /// How often the container was seen to have begun anew.
+  /// How often the container has begun anew, at least.
   package private(set) var restarts = 0
 
   private let start: Date
@@ -32,7 +32,8 @@ package struct PodReadiness: Sendable {
   private var wasSeen = false
   private var wasUp = false
   private var absences = 0
-  private var uptime: Int?
+  /// When the container began, by its own word.
+  private var began: Date?
 
   /// - Parameter stale: An address that is of the time before a resume, and until when RunPod may go on naming it.
   package init(start: Date, stale: (host: String, port: Int, until: Date)? = nil) {
@@ -59,7 +60,7 @@ package struct PodReadiness: Sendable {
     // No runtime means "not yet", and also "the host did not answer in time": what was reached stays reached.
     guard remote.desiredStatus == "RUNNING", let runtime = remote.runtime else { return }
     wasUp = true
-    countRestart(runtime.uptimeInSeconds)
+    if let uptime = runtime.uptimeInSeconds { countRestart(time - TimeInterval(uptime)) }
     if let address = remote.publicSSH, !isStale(address, at: time) {
       endpoint = address
       enter(.waitingForSSHD, at: time)
@@ -87,10 +88,13 @@ package struct PodReadiness: Sendable {
     return address == (stale.host, stale.port) && time < stale.until
   }
 
-  private mutating func countRestart(_ seconds: Int?) {
-    guard let seconds else { return }
-    if let uptime, seconds < uptime { restarts += 1 }
-    uptime = seconds
+  /// A container whose command exits is begun anew for ever, and is never older than some seconds.
+  private mutating func countRestart(_ begin: Date) {
+    guard let began else { return began = begin }
+    // Its word is in whole seconds, and takes some time to come.
+    guard begin > began + 3 else { return }
+    restarts += 1
+    self.began = begin
   }
 
   private mutating func enter(_ stage: Stage, at time: Date) {

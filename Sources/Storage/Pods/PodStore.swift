@@ -92,9 +92,11 @@ package struct PodStore: Sendable {
     }
   }
 
-  /// Whether there are creations without a pod that may still turn into one: pending ones, and those that were given up
-  /// as absent since `time` minus fifteen minutes.
+  /// Whether there are creations without a pod that may still turn into one: pending ones that nobody can be busy with any
+  /// more, being older than a minute and a half, and those of the last fifteen minutes that were given up as absent.
   package func hasUnsettled(at time: Date) async throws -> Bool {
-    try await database.read { try PodTable.hasUnsettled(at: time, since: time - 900, $0) }
+    try await database.read {
+      try PodTable.hasUnsettled(at: time, pendingSince: time - 90, givenUpSince: time - 900, $0)
+    }
   }
 }

@@ -77,13 +77,19 @@ extension PodTable {
     )
   }
 
-  static func hasUnsettled(at time: Date, since: Date, _ connection: Connection) throws -> Bool {
+  static func hasUnsettled(
+    at time: Date,
+    pendingSince: Date,
+    givenUpSince: Date,
+    _ connection: Connection
+  ) throws -> Bool {
     try connection.first(
       """
       SELECT 1 FROM pods
-      WHERE pod_id IS NULL AND (is_live OR (terminate_after <= :time AND created > :since)) LIMIT 1
+      WHERE pod_id IS NULL
+        AND (is_live AND created <= :pending OR terminate_after <= :time AND created > :givenUp) LIMIT 1
       """,
-      ["time": time, "since": since]
+      ["time": time, "pending": pendingSince, "givenUp": givenUpSince]
     ) { _ in true } ?? false
   }
 }

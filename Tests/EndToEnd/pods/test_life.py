@@ -1,4 +1,4 @@
-"""Pods, from renting to ending, in the sandbox."""
+"""Pods, from renting to ending."""
 
 from __future__ import annotations
 
@@ -7,21 +7,15 @@ from typing import Any
 
 import pytest
 
+from pods.conftest import Face
 from sandbox import Sandbox
 from service import CallFailed, Service
 
-GPU = "NVIDIA GeForce RTX 4090"
 
-
-def create(service: Service, **params: Any) -> dict[str, Any]:
-    """A rented pod."""
-    return service.call("pods/create", **{"imageName": "runpod/base:1.0", "gpuTypeId": GPU, **params})["pod"]
-
-
-def test_a_pod_is_rented_reached_stopped_resumed_and_ended(service: Service) -> None:
-    pod = create(service, name="trainer", env={"COLOUR": "red"})
+def test_a_pod_is_rented_reached_stopped_resumed_and_ended(face: Face, service: Service) -> None:
+    pod = face.rent(service, name="trainer", env={"COLOUR": "red"})
     assert pod["name"].startswith("trainer-")
-    assert (pod["status"], pod["interruptible"], pod["gpuCount"]) == ("starting", True, 1)
+    assert (pod["status"], pod["interruptible"], pod["gpuCount"]) == ("starting", face.name == "graphql", 1)
     waiting = service.begin("pods/wait", podId=pod["id"], timeoutSeconds=60)
     ready = waiting.result()["pod"]
     assert ready["status"] == "running"
@@ -32,6 +26,7 @@ def test_a_pod_is_rented_reached_stopped_resumed_and_ended(service: Service) -> 
     both = service.call("pods/status", podId=pod["id"])
     assert both["agrees"] and both["remote"]["desiredStatus"] == "RUNNING"
 
+    assert service.call("pods/stop", podId=pod["id"])["pod"]["status"] == "stopped"
     assert service.call("pods/stop", podId=pod["id"])["pod"]["status"] == "stopped"
     assert service.call("pods/resume", podId=pod["id"])["pod"]["status"] == "starting"
     again = service.call("pods/wait", podId=pod["id"], timeoutSeconds=60)["pod"]
@@ -44,8 +39,8 @@ def test_a_pod_is_rented_reached_stopped_resumed_and_ended(service: Service) -> 
     assert failed.value.kind == "notFound"
 
 
-def test_pods_are_listed_by_status_and_in_pages(service: Service) -> None:
-    ids = [create(service)["id"] for _ in range(3)]
+def test_pods_are_listed_by_status_and_in_pages(face: Face, service: Service) -> None:
+    ids = [face.rent(service)["id"] for _ in range(3)]
     service.call("pods/terminate", podId=ids[0])
     first = service.call("pods/list", limit=2)
     assert [pod["id"] for pod in first["pods"]] == [ids[2], ids[1]]
@@ -58,23 +53,24 @@ def test_pods_are_listed_by_status_and_in_pages(service: Service) -> None:
         service.call("pods/terminate", podId=id)
 
 
-def test_the_books_survive_the_service(product: str, shared_sandbox: Sandbox, home: dict[str, str]) -> None:
-    environment = {**home, **shared_sandbox.environment}
-    with Service(product, environment) as service:
-        pod = create(service)
-    with Service(product, environment) as service:
+def test_the_books_survive_the_service(product: str, face: Face, shared: dict[str, str]) -> None:
+    with Service(product, shared) as service:
+        pod = face.rent(service)
+    with Service(product, shared) as service:
         assert [known["id"] for known in service.call("pods/list")["pods"]] == [pod["id"]]
         service.call("pods/terminate", podId=pod["id"])
 
 
-def test_a_deadline_is_sent_to_runpod(product: str, sandbox: Sandbox, home: dict[str, str]) -> None:
+def test_a_deadline_is_sent_where_there_are_any(
+    product: str, face: Face, sandbox: Sandbox, own: dict[str, str]
+) -> None:
     deadline = (datetime.now(timezone.utc) + timedelta(hours=2)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    with Service(product, {**home, **sandbox.environment}) as service:
-        pod = create(service, terminateAfter=deadline)
+    with Service(product, own) as service:
+        pod = face.rent(service, terminateAfter=deadline)
         assert pod["terminateAfter"] == deadline
-    sent = [entry for entry in sandbox.admin("GET", "/requests") if "podRentInterruptable" in str(entry)]
-    assert len(sent) == 1
-    assert deadline in str(sent[0])
+        assert pod["deadlineKeeper"] == ("runpod" if face.name == "graphql" else "service")
+    [sent] = face.calls(sandbox, face.create)
+    assert (deadline in sent["body"]) == (face.name == "graphql")
 
 
 @pytest.mark.parametrize(
@@ -85,33 +81,61 @@ def test_a_deadline_is_sent_to_runpod(product: str, sandbox: Sandbox, home: dict
     ],
 )
 def test_refusals_have_their_kind_and_rent_nothing(
-    product: str, sandbox: Sandbox, home: dict[str, str], settings: dict[str, Any], kind: str, words: str
+    product: str, face: Face, sandbox: Sandbox, own: dict[str, str], settings: dict[str, Any], kind: str, words: str
 ) -> None:
     sandbox.admin("POST", "/settings", settings)
-    with Service(product, {**home, **sandbox.environment}) as service:
+    with Service(product, own) as service:
         with pytest.raises(CallFailed) as failed:
-            create(service)
+            face.rent(service)
         assert failed.value.kind == kind
         assert words in failed.value.message
         assert failed.value.data["hint"]
         assert [pod["status"] for pod in service.call("pods/list")["pods"]] == ["failed"]
 
 
-def test_a_pod_that_never_gets_ready_times_out_with_its_id(service: Service) -> None:
-    pod = create(service, imageName="debian-no-sshd")
+@pytest.mark.parametrize(("image", "words"), [("debian-no-sshd", "sshd"), ("base-crash-loop", "started anew")])
+def test_a_pod_that_never_gets_ready_times_out_with_its_id(
+    face: Face, service: Service, image: str, words: str
+) -> None:
+    pod = face.rent(service, imageName=image)
     with pytest.raises(CallFailed) as failed:
-        service.call("pods/wait", podId=pod["id"], timeoutSeconds=3)
+        service.call("pods/wait", podId=pod["id"], timeoutSeconds=8)
     assert failed.value.kind == "timeout"
     assert failed.value.data["resources"] == {"podId": pod["id"]}
-    assert "sshd" in failed.value.data["hint"]
+    assert words in failed.value.data["hint"]
     assert service.call("pods/get", podId=pod["id"])["pod"]["status"] == "running"
     service.call("pods/terminate", podId=pod["id"])
 
 
-def test_waiting_for_many_pods_costs_one_call_a_look(product: str, sandbox: Sandbox, home: dict[str, str]) -> None:
-    with Service(product, {**home, **sandbox.environment}) as service:
-        ids = [create(service)["id"] for _ in range(8)]
+def test_an_image_that_cannot_be_pulled_is_told_at_once(face: Face, service: Service) -> None:
+    pod = face.rent(service, imageName="bad-image:1")
+    with pytest.raises(CallFailed) as failed:
+        service.call("pods/wait", podId=pod["id"], timeoutSeconds=60)
+    assert "image" in failed.value.message
+    assert failed.value.data["retryable"] is False
+    service.call("pods/terminate", podId=pod["id"])
+
+
+def test_a_full_host_is_told_and_the_pod_stays_stopped(
+    product: str, face: Face, sandbox: Sandbox, own: dict[str, str]
+) -> None:
+    with Service(product, own) as service:
+        pod = face.rent(service)
+        service.call("pods/stop", podId=pod["id"])
+        sandbox.admin("POST", "/settings", {"hostFull": True})
+        with pytest.raises(CallFailed) as failed:
+            service.call("pods/resume", podId=pod["id"])
+        assert failed.value.kind == "noCapacity"
+        assert "host" in failed.value.data["hint"]
+        assert service.call("pods/get", podId=pod["id"])["pod"]["status"] == "stopped"
+
+
+def test_waiting_for_many_pods_costs_one_call_a_look(
+    product: str, face: Face, sandbox: Sandbox, own: dict[str, str]
+) -> None:
+    with Service(product, own) as service:
+        ids = [face.rent(service)["id"] for _ in range(8)]
         sandbox.admin("DELETE", "/requests")
         for call in [service.begin("pods/wait", podId=id, timeoutSeconds=60) for id in ids]:
             assert call.result()["pod"]["status"] == "running"
-        assert len(sandbox.admin("GET", "/requests")) <= 8
+        assert len(face.calls(sandbox)) <= 8

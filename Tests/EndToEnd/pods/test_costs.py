@@ -1,0 +1,72 @@
+"""Pods that cost money unseen: found, told, ended."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from pods.conftest import Face
+from sandbox import Sandbox
+from service import Service
+
+
+def change(service: Service, watch: int, status: str, seconds: float = 30) -> dict[str, Any]:
+    """The change of a watch that says that a pod has this status."""
+
+    def fits(message: dict[str, Any]) -> bool:
+        params = message.get("params", {})
+        is_ours = message.get("method") == "pods/didChange" and params["watchId"] == watch
+        return is_ours and params["pod"]["status"] == status
+
+    return service.notification(fits, seconds)["params"]
+
+
+def test_pods_of_lost_books_are_found_by_their_names(
+    product: str, face: Face, sandbox: Sandbox, own: dict[str, str]
+) -> None:
+    with Service(product, own) as service:
+        pod = face.rent(service, name="ci")
+    shutil.rmtree(Path(own["XDG_STATE_HOME"]))
+    with Service(product, own) as service:
+        [finding] = service.call("pods/reconcile")["findings"]
+        assert (finding["kind"], finding["podId"]) == ("orphan", pod["id"])
+        assert finding["costPerHour"] > 0
+        assert service.call("pods/list")["pods"] == []
+        [finding] = service.call("pods/reconcile", apply=True)["findings"]
+        assert finding["action"] == "adopted"
+        assert [known["id"] for known in service.call("pods/list")["pods"]] == [pod["id"]]
+        service.call("pods/terminate", podId=pod["id"])
+
+
+def test_a_spot_pod_that_is_lost_is_told_to_its_watchers(
+    product: str, sandbox: Sandbox, home: dict[str, str]
+) -> None:
+    sandbox.admin("POST", "/settings", {"outbidGrace": 0.2})
+    with Service(product, {**home, **sandbox.environment}) as service:
+        pod = service.call("pods/create", imageName="runpod/base:1.0", gpuTypeId="NVIDIA L4")["pod"]
+        watch = service.call("pods/watch", podId=pod["id"])
+        assert [known["id"] for known in watch["pods"]] == [pod["id"]]
+        assert change(service, watch["watchId"], "running")["previous"] == "starting"
+        sandbox.admin("POST", f"/pods/{pod['id']}/outbid")
+        lost = change(service, watch["watchId"], "stopped")
+        assert lost["outbid"] is True
+        assert service.call("pods/reconcile")["findings"][0]["kind"] == "outbid"
+        resumed = service.call("pods/resume", podId=pod["id"])["pod"]
+        assert resumed["status"] == "starting"
+        assert change(service, watch["watchId"], "running")["outbid"] is False
+        service.call("pods/unwatch", watchId=watch["watchId"])
+        service.call("pods/terminate", podId=pod["id"])
+
+
+def test_watches_tell_every_change_and_end(face: Face, service: Service) -> None:
+    watch = service.call("pods/watch")["watchId"]
+    pod = face.rent(service)
+    assert change(service, watch, "running")["pod"]["id"] == pod["id"]
+    service.call("pods/terminate", podId=pod["id"])
+    assert change(service, watch, "terminated")["pod"]["id"] == pod["id"]
+    service.call("pods/unwatch", watchId=watch)
+    count = len(service.received)
+    other = face.rent(service)
+    service.call("pods/terminate", podId=other["id"])
+    assert all(message.get("method") != "pods/didChange" for message in service.received[count:])
