@@ -26,6 +26,8 @@ class Unit:
 
     def show(self, figure: float) -> str:
         """The figure with three digits that matter."""
+        if not self.name.endswith("/s"):
+            return f"{figure:,.0f} {self.name}" if figure >= 100 else f"{figure:.3g} {self.name}"
         for scale, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
             if figure >= scale:
                 return f"{figure / scale:.3g} {letter}{self.name}"

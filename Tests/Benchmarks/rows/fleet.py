@@ -9,7 +9,7 @@ from harness.fleet import Fleet
 from harness.row import OURS, SECONDS, Row, Subject, of_limit_at_most
 
 RUNNERS = 100
-DELAY = 180
+DELAY = 60
 ALONE = "one runner alone"
 
 
