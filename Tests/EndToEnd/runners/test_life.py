@@ -47,3 +47,13 @@ def test_a_wrong_github_token_is_unauthorized(
             other.call("runners/install", podId=pod, repoUrl=repository)
         assert failed.value.kind == "unauthorized"
         assert "ghp_wrong" not in failed.value.message
+
+
+def test_a_pod_whose_root_may_not_look_at_others_processes(service: Service, repository: str) -> None:
+    """Containers without CAP_SYS_PTRACE, which is how Docker makes them."""
+    pod = service.call("pods/create", imageName="image-no-ptrace", gpuTypeId="NVIDIA L4")["pod"]["id"]
+    service.call("pods/wait", podId=pod)
+    assert service.call("runners/install", 120, podId=pod, repoUrl=repository)["runner"]["status"] == "online"
+    stopped = service.call("runners/stop", podId=pod)["runner"]
+    assert (stopped["status"], stopped["jobCut"]) == ("stopped", False)
+    service.call("pods/terminate", podId=pod)
