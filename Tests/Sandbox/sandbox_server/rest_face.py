@@ -68,7 +68,8 @@ class RestFace:
         access = self.account.access(request.bearer)
         if access is None:
             raise Problem(401, "invalid bearer token")
-        if access not in ("all", "readOnly") or self.settings.scope_too_small:
+        is_of_its_own_pod = request.path.split("/")[2:4] == ["pods", access]
+        if access not in ("all", "readOnly") and not is_of_its_own_pod or self.settings.scope_too_small:
             raise Problem(403, "access denied")
         return access
 
