@@ -31,14 +31,14 @@ struct ClientOptions: Sendable {
   private func options(_ more: [String]) -> [String] {
     var all = more
     all += [
-      "UserKnownHostsFile=\(quoted(knownHosts.path(podId: target.podId)))",
+      "UserKnownHostsFile=\(quoted(knownHosts.path(target)))",
       "GlobalKnownHostsFile=/dev/null",
       "HostKeyAlias=\(KnownHosts.alias(podId: target.podId))",
       "CheckHostIP=no",
       "HashKnownHosts=no",
       "UpdateHostKeys=no",
       // A pinned pod with a key of another kind than the pinned one is a changed pod, not a new one.
-      "StrictHostKeyChecking=\(knownHosts.isPinned(podId: target.podId) ? "yes" : "accept-new")",
+      "StrictHostKeyChecking=\(knownHosts.isPinned(target) ? "yes" : "accept-new")",
       "ForwardAgent=no",
       "ForwardX11=no",
       "PreferredAuthentications=publickey",

@@ -27,7 +27,12 @@ struct SSHHarness: Sendable {
     )
     let target = try await services.target(params.podId)
     return SSHConnect.Result(
-      connection: try await services.ssh().connect(target, policy: policy, progress: context.progress)
+      connection: try await services.ssh().connect(
+        target,
+        policy: policy,
+        acceptedHostKey: params.acceptHostKey,
+        progress: context.progress
+      )
     )
   }
 

@@ -28,6 +28,7 @@ package actor Services {
   private var made: Made?
   private var madePods: PodManager?
   private var madeRunners: RunnerManager?
+  private var madeIdentity: Task<String?, any Error>?
   private var madeForwards: PortForwards?
   private var madeWorkflows: WorkflowManager?
   /// Ends overdue pods for as long as this service lives.
@@ -71,7 +72,7 @@ package actor Services {
       transport: basis.transport,
       notice: { [notices] in notices.warn($0) }
     )
-    let publicKey = try await PublicKey.of(basis.settings.sshKeyPath)
+    let publicKey = try await PublicKey.of(identity())
     // Another request may have been here while the key was read.
     if let madePods { return madePods }
     let pods = PodManager(
@@ -184,7 +185,7 @@ package actor Services {
       host: endpoint.host,
       port: endpoint.port,
       username: try settings.required(.sshUsername),
-      identityFile: settings.sshKeyPath
+      identityFile: try await identity()
     )
   }
 
@@ -203,6 +204,33 @@ package actor Services {
       [layers.flags, layers.initialize, layers.file].compactMap { $0[setting] }
         + [layers.environment[setting.variable]].compactMap { $0 }
     }
+  }
+
+  /// The private key that opens the pods, nil for what the SSH client finds itself: the same for the whole session.
+  private func identity() async throws -> String? {
+    if let madeIdentity { return try await madeIdentity.value }
+    let settings = try settings()
+    let task = Task<String?, any Error> {
+      // In a configuration of their own users name their own keys.
+      if settings.usesOwnSSHConfig { return settings.sshKeyPath }
+      return try await Identity.choose(settings.sshKeyPath, stateDirectory: settings.places.stateDirectory)
+    }
+    madeIdentity = task
+    do {
+      return try await task.value
+    } catch {
+      madeIdentity = nil
+      throw error
+    }
+  }
+
+  /// The same with the address that RunPod tells now; nil when it tells none.
+  private func renewed(_ target: SSHTarget) async -> SSHTarget? {
+    guard let pod = try? await pods().get(target.podId), let host = pod.host, let port = pod.sshPort else { return nil }
+    var target = target
+    target.host = host
+    target.port = port
+    return target
   }
 
   /// Looks at everything that the service needs, whatever is wrong with it.
@@ -248,7 +276,8 @@ package actor Services {
           stateDirectory: settings.places.stateDirectory,
           runtimeDirectory: settings.places.runtimeDirectory,
           userConfig: settings.usesOwnSSHConfig
-        )
+        ),
+        renewed: { [self] in await renewed($0) }
       )
     )
     self.made = made
