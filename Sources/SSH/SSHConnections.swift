@@ -10,7 +10,7 @@ package actor SSHConnections {
   private let settings: SSHSettings
   private let time: TimeSource
   private let renewed: @Sendable (SSHTarget) async -> SSHTarget?
-  private let knownHosts: KnownHosts
+  let knownHosts: KnownHosts
   private var runtime: RuntimeDirectory?
   private var pools: [SSHTarget: MasterPool] = [:]
 

@@ -72,13 +72,18 @@ package actor Services {
       transport: basis.transport,
       notice: { [notices] in notices.warn($0) }
     )
-    let publicKey = try await PublicKey.of(identity())
+    let username = try basis.settings.required(.sshUsername)
+    let identity = try await identity()
+    let publicKey = try await PublicKey.of(identity)
     // Another request may have been here while the key was read.
     if let madePods { return madePods }
     let pods = PodManager(
       provider: provider,
       store: PodStore(basis.database),
       mirror: basis.settings.podsStateFile.map(StateFileMirror.init),
+      textFile: PodsTextFile(path: basis.settings.places.sshConfigFile) { pods in
+        try basis.ssh.configuration(pods.compactMap { ConfigHost($0, username: username, identityFile: identity) })
+      },
       publicKey: publicKey,
       budget: try basis.settings.maxCostPerHour(),
       script: { [self] in try await run($1, on: $0) },

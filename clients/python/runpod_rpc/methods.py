@@ -713,6 +713,17 @@ class SshMethods:
         result: types.SshCommandResult = self._call("ssh/command", params, **options)
         return result
 
+    def config(
+        self,
+        **options: Unpack[CallOptions],
+    ) -> types.SshConfigResult:
+        """Writes a configuration file for ssh, scp, rsync and VS Code Remote-SSH, in which every running pod
+        is runpod-NAME and runpod-ID, and answers the line to put at the top of ~/.ssh/config. From then
+        on it is kept current."""
+        params = given({})
+        result: types.SshConfigResult = self._call("ssh/config", params, **options)
+        return result
+
     def connect(
         self,
         *,
