@@ -23,6 +23,8 @@ package struct Places: Sendable, Hashable {
   }
 
   package var stateFile: String { "\(stateDirectory)/state.sqlite" }
+  /// For the SSH client, which `ssh/config` tells how to include it.
+  package var sshConfigFile: String { "\(stateDirectory)/ssh_config" }
   package var ownersDirectory: String { "\(stateDirectory)/owners" }
 
   /// A path with a leading `~/` replaced: values that come from files and editors were never seen by a shell.

@@ -84,7 +84,7 @@ extension Setting {
   package static let sshKeyPath = Setting(
     "SSH_KEY_PATH",
     "sshKeyPath",
-    "The private key for pods. Without it, what the SSH agent and ~/.ssh offer."
+    "The private key for pods. Without it, what the SSH agent and ~/.ssh offer, else one made for this service."
   )
   package static let sshUserConfig = Setting(
     "SSH_USER_CONFIG",

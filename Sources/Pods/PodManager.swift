@@ -33,6 +33,7 @@ package actor PodManager {
 
   /// - Parameters:
   ///   - mirror: The user's own state file, kept current beside the books.
+  ///   - textFile: Another program's file about the live pods, kept current beside the books once it is there.
   ///   - budget: USD an hour that all pods in the books together may cost; nil: no limit.
   ///   - publicKey: Put into each new pod's `PUBLIC_KEY` unless the request has one.
   ///   - script: Nil: no process on a pod keeps its deadlines; what RunPod does not keep itself, only this service does.
@@ -42,6 +43,7 @@ package actor PodManager {
     provider: any PodProvider,
     store: PodStore,
     mirror: StateFileMirror?,
+    textFile: PodsTextFile? = nil,
     publicKey: String?,
     budget: Double? = nil,
     time: TimeSource = .system,
@@ -50,7 +52,7 @@ package actor PodManager {
     probe: @escaping @Sendable (String, Int, Duration) async -> TCPProbe.Outcome
   ) {
     let watcher = PodWatcher(store: store, time: time)
-    let books = PodBooks(store: store, mirror: mirror, watcher: watcher, time: time)
+    let books = PodBooks(store: store, mirror: mirror, textFile: textFile, watcher: watcher, time: time)
     self.watcher = watcher
     self.provider = provider
     self.books = books
@@ -110,6 +112,15 @@ package actor PodManager {
     let rows = try await books.store.page(status: status?.rawValue, before: before, limit: limit + 1)
     let page = rows.prefix(limit)
     return PodPage(pods: page.map(Pod.init), nextCursor: rows.count > limit ? page.last.map { String($0.number) } : nil)
+  }
+
+  /// Makes the text file, or brings it up to date after one call for all pods; the live pods, which it is about.
+  ///
+  /// - Throws: `Failure(.storeFailure)` when it cannot be written.
+  package func writeTextFile() async throws -> [Pod] {
+    try await prepare()
+    _ = try await poller.pods(.urgent)
+    return try await books.textFile?.make(books.store) ?? []
   }
 
   /// The books beside RunPod's answer; the books are corrected afterwards.

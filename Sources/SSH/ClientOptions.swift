@@ -1,3 +1,5 @@
+import Subprocess
+
 /// Argument lists for the system's `ssh`.
 struct ClientOptions: Sendable {
   let target: SSHTarget
@@ -28,19 +30,47 @@ struct ClientOptions: Sendable {
     ["ssh"] + options([]) + destination
   }
 
+  /// For a configuration file, in which the pod is called `name` and by its id.
+  func configuration(_ name: String) -> String {
+    let names = Set([name, KnownHosts.alias(podId: target.podId)]).sorted()
+    let key = target.identityFile.map { ["IdentityFile=\(quoted($0))", "IdentitiesOnly=yes"] } ?? []
+    let address = ["HostName=\(target.host)", "Port=\(target.port)", "User=\(target.username)"]
+    // The first of two values counts, and whether there is a pin is seen when the file is read.
+    return """
+
+      Match originalhost \(names.joined(separator: ",")) exec "test -s \(escaped(shellQuoted(knownHosts.path(target))))"
+        StrictHostKeyChecking yes
+      Host \(names.joined(separator: " "))
+        StrictHostKeyChecking accept-new
+
+      """ + (address + key + hostKey + connection).map { "  \($0)\n" }.joined()
+  }
+
   private func options(_ more: [String]) -> [String] {
-    var all = more
-    all += [
-      "UserKnownHostsFile=\(quoted(knownHosts.path(podId: target.podId)))",
+    // A pinned pod with a key of another kind than the pinned one is a changed pod, not a new one.
+    let strictness = "StrictHostKeyChecking=\(knownHosts.isPinned(target) ? "yes" : "accept-new")"
+    var all = more + hostKey + [strictness, "ForwardAgent=no", "ForwardX11=no"] + connection
+    var arguments = userConfig ? [] : ["-F", "/dev/null"]
+    if let identity = target.identityFile {
+      arguments += ["-i", identity]
+      all.append("IdentitiesOnly=yes")
+    }
+    return arguments + all.flatMap { ["-o", $0] }
+  }
+
+  private var hostKey: [String] {
+    [
+      "UserKnownHostsFile=\(quoted(knownHosts.path(target)))",
       "GlobalKnownHostsFile=/dev/null",
       "HostKeyAlias=\(KnownHosts.alias(podId: target.podId))",
       "CheckHostIP=no",
       "HashKnownHosts=no",
       "UpdateHostKeys=no",
-      // A pinned pod with a key of another kind than the pinned one is a changed pod, not a new one.
-      "StrictHostKeyChecking=\(knownHosts.isPinned(podId: target.podId) ? "yes" : "accept-new")",
-      "ForwardAgent=no",
-      "ForwardX11=no",
+    ]
+  }
+
+  private var connection: [String] {
+    [
       "PreferredAuthentications=publickey",
       "PasswordAuthentication=no",
       "KbdInteractiveAuthentication=no",
@@ -49,12 +79,6 @@ struct ClientOptions: Sendable {
       "ServerAliveInterval=15",
       "ServerAliveCountMax=3",
     ]
-    var arguments = userConfig ? [] : ["-F", "/dev/null"]
-    if let identity = target.identityFile {
-      arguments += ["-i", identity]
-      all.append("IdentitiesOnly=yes")
-    }
-    return arguments + all.flatMap { ["-o", $0] }
   }
 
   private var destination: [String] {

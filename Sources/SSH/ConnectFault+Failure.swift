@@ -35,7 +35,10 @@ extension ConnectFault {
       return Failure(
         .sshAuthentication,
         "\(target.display) accepts none of your SSH keys.",
-        hint: "Set SSH_KEY_PATH to the private key whose public half is in your RunPod settings."
+        hint: """
+          Set SSH_KEY_PATH to the private key whose public half is in your RunPod settings; one with a passphrase must be \
+          held by an SSH agent.
+          """
       )
     }
     if await ClientKey.isProtected(path) {
@@ -55,16 +58,18 @@ extension ConnectFault {
   }
 
   private func changedKey(_ target: SSHTarget, _ knownHosts: KnownHosts, _ offered: String?) async -> Failure {
-    let pinned = (try? await knownHosts.fingerprints(podId: target.podId)) ?? []
-    let path = knownHosts.path(podId: target.podId)
+    let pinned = (try? await knownHosts.fingerprints(target)) ?? []
     return Failure(
       .hostKeyChanged,
       "The host key of pod \(target.podId) is \(offered ?? "another one") and not \(pinned.joined(separator: " or ")).",
-      hint: "If the pod's disk was reset, remove \(path) and connect again; if not, someone may be in between.",
+      hint: """
+        Someone may be in between. If you know that the pod's disk was reset, accept the new key: ssh/connect with \
+        acceptHostKey \(offered.debugDescription).
+        """,
       details: [
         "pinnedFingerprint": pinned.joined(separator: " "),
         "offeredFingerprint": offered ?? "",
-        "path": path,
+        "path": knownHosts.path(target),
       ]
     )
   }

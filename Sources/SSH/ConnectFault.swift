@@ -11,8 +11,11 @@ enum ConnectFault: Error, Sendable, Hashable {
   /// It may go better the next time.
   case transient(String)
 
-  /// Whether trying again cannot help.
-  var isFinal: Bool {
-    if case .transient = self { false } else { true }
+  /// Whether it may come from having asked at an address that is not the pod's any more.
+  var mayBeSomebodyElse: Bool {
+    switch self {
+    case .refusedKey, .hostKeyChanged, .transient: true
+    case .unusableKey, .incompatible: false
+    }
   }
 }

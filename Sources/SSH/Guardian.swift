@@ -12,6 +12,7 @@ actor Guardian {
       case $rr_do in
       watch) rr_groups="$rr_groups$rr_g " ;;
       end) rr_end $rr_g & ;;
+      answer) printf '\\006' ;;
       esac
       case $rr_do$rr_groups in
       watch*) ;;
@@ -36,6 +37,15 @@ actor Guardian {
 
   /// Ends the group: SIGTERM, and SIGKILL two seconds later.
   func end(_ group: Int) async { await tell("end", group) }
+
+  /// Returns when the far end has heard all of the above, or will not within two seconds.
+  func settle() async {
+    guard let session = try? await opening?.value else { return }
+    _ = try? await withTimeLimit(.seconds(2), what: "The guardian") {
+      try await session.input.write(Array("answer 0\n".utf8))
+      while let bytes = try await session.output.read(), !bytes.contains(6) {}
+    }
+  }
 
   private func tell(_ word: String, _ group: Int) async {
     let socketPath = socketPath

@@ -3,9 +3,12 @@ import Glibc
 import Reporting
 import Subprocess
 
-/// The pinned host keys: a file for each pod, under a name that does not change with its address.
+/// The pinned host keys: a file for each pod at each address, under a name that is the pod's everywhere.
+///
+/// A pod gets another address only by being stopped and started, which wipes its disk and its host keys with it: a new
+/// address begins without a pin. At the same address another key is another host.
 struct KnownHosts: Sendable, Hashable {
-  let directory: String
+  private let directory: String
 
   init(stateDirectory: String) {
     directory = "\(stateDirectory)/known_hosts"
@@ -13,17 +16,20 @@ struct KnownHosts: Sendable, Hashable {
 
   static func alias(podId: String) -> String { "runpod-\(fileName(podId))" }
 
-  func path(podId: String) -> String { "\(directory)/\(Self.fileName(podId))" }
-
-  func isPinned(podId: String) -> Bool {
-    var status = stat()
-    return stat(path(podId: podId), &status) == 0 && status.st_size > 0
+  func path(_ target: SSHTarget) -> String {
+    "\(directory(podId: target.podId))/\(Self.fileName(target.host))_\(target.port)"
   }
 
-  /// Makes the directory, private.
+  func isPinned(_ target: SSHTarget) -> Bool {
+    var status = stat()
+    return stat(path(target), &status) == 0 && status.st_size > 0
+  }
+
+  /// Makes the file's directory, private.
   ///
   /// - Throws: `Failure` of the kind `storeFailure`.
-  func prepare() throws {
+  func prepare(_ target: SSHTarget) throws {
+    let directory = directory(podId: target.podId)
     do {
       try FileManager.default.createDirectory(
         atPath: directory,
@@ -35,20 +41,27 @@ struct KnownHosts: Sendable, Hashable {
     }
   }
 
-  func forget(podId: String) { unlink(path(podId: podId)) }
+  func forget(podId: String) { try? FileManager.default.removeItem(atPath: directory(podId: podId)) }
 
-  /// The fingerprints of the keys pinned for a pod: `SHA256:…`.
-  func fingerprints(podId: String) async throws -> [String] {
-    let command = ChildCommand("ssh-keygen", ["-l", "-f", path(podId: podId)])
+  /// The next key that is seen is pinned, unless this one is taken back.
+  func setAside(_ target: SSHTarget) { rename(path(target), "\(path(target)).before") }
+
+  func takeBack(_ target: SSHTarget) { rename("\(path(target)).before", path(target)) }
+
+  /// The fingerprints of the keys that are pinned: `SHA256:…`.
+  func fingerprints(_ target: SSHTarget) async throws -> [String] {
+    let command = ChildCommand("ssh-keygen", ["-l", "-f", path(target)])
     let result = try await ChildProcess.run(command, timeout: .seconds(10))
     return result.outputText.split(separator: "\n").compactMap { line in
       line.split(separator: " ").first { $0.hasPrefix("SHA256:") }.map(String.init)
     }
   }
 
-  /// Pod ids are letters and digits; whatever else comes must not leave the directory.
-  private static func fileName(_ podId: String) -> String {
-    let name = podId.map { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) ? $0 : "_" }
+  private func directory(podId: String) -> String { "\(directory)/\(Self.fileName(podId))" }
+
+  /// Ids are letters and digits; whatever else comes must not leave the directory.
+  private static func fileName(_ text: String) -> String {
+    let name = text.map { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) ? $0 : "_" }
     return name.first == "." ? "_" + String(name) : String(name)
   }
 }

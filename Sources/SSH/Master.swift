@@ -77,6 +77,7 @@ final class Master: Sendable {
   func waitForEnd() async { _ = try? await child.waitForExit() }
 
   func close() async {
+    await guardian.settle()
     await child.terminate()
     drain.cancel()
     await drain.value

@@ -9,31 +9,46 @@ import Subprocess
 package actor SSHConnections {
   private let settings: SSHSettings
   private let time: TimeSource
-  private let knownHosts: KnownHosts
+  private let renewed: @Sendable (SSHTarget) async -> SSHTarget?
+  let knownHosts: KnownHosts
   private var runtime: RuntimeDirectory?
   private var pools: [SSHTarget: MasterPool] = [:]
 
-  package init(settings: SSHSettings, time: TimeSource = .system) {
+  /// - Parameter renewed: Asked for a pod's present address when nobody, or somebody else, answers at the one known.
+  package init(
+    settings: SSHSettings,
+    time: TimeSource = .system,
+    renewed: @escaping @Sendable (SSHTarget) async -> SSHTarget? = { _ in nil }
+  ) {
     self.settings = settings
     self.time = time
+    self.renewed = renewed
     knownHosts = KnownHosts(stateDirectory: settings.stateDirectory)
   }
 
   /// Makes sure of a connection, trying as often as `policy` says.
   ///
+  /// - Parameter acceptedHostKey: The fingerprint of a host key that takes the place of the pinned one.
   /// - Throws: `CancellationError`; `Failure` of the kinds `sshUnreachable` (after all tries), `sshAuthentication` and
   ///   `hostKeyChanged` (at once), `configurationInvalid` and `environmentIncomplete` (the key, the client).
   package func connect(
     _ target: SSHTarget,
     policy: ConnectPolicy = ConnectPolicy(),
+    acceptedHostKey: String? = nil,
     progress: Progress = .silent
   ) async throws -> SSHConnectionInfo {
-    let (pool, lease, attempts) = try await lease(.connection, on: target, policy: policy, progress: progress)
+    let (pool, lease, attempts) = try await lease(
+      .connection,
+      on: target,
+      policy: policy,
+      acceptedHostKey: acceptedHostKey,
+      progress: progress
+    )
     await pool.release(lease)
     return SSHConnectionInfo(
-      host: target.host,
-      port: target.port,
-      username: target.username,
+      host: pool.target.host,
+      port: pool.target.port,
+      username: pool.target.username,
       hostKeyFingerprint: lease.master.hostKeyFingerprint,
       serverVersion: lease.master.serverVersion,
       attempts: attempts
@@ -41,8 +56,11 @@ package actor SSHConnections {
   }
 
   /// The argument list with which a person reaches the pod from a terminal, with the same key and host key.
-  package nonisolated func command(_ target: SSHTarget) -> [String] {
-    ClientOptions(target: target, knownHosts: knownHosts, userConfig: settings.userConfig).terminal()
+  ///
+  /// - Throws: `Failure` of the kind `storeFailure`.
+  package nonisolated func command(_ target: SSHTarget) throws -> [String] {
+    try knownHosts.prepare(target)
+    return ClientOptions(target: target, knownHosts: knownHosts, userConfig: settings.userConfig).terminal()
   }
 
   /// Drops a pod's connections and its pinned host key: the next one is pinned anew.
@@ -71,35 +89,53 @@ package actor SSHConnections {
     _ use: MasterPool.Use,
     on target: SSHTarget,
     policy: ConnectPolicy,
+    acceptedHostKey: String? = nil,
     progress: Progress
   ) async throws -> (pool: MasterPool, lease: MasterPool.Lease, attempts: Int) {
     try ClientKey.check(target.identityFile)
-    var last = ConnectFault.transient("it was not tried")
-    for attempt in 1...max(policy.attempts, 1) {
+    var target = target
+    var attempt = 1
+    var isRenewed = false
+    var hasSetAside = false
+    while true {
       progress.report("Connecting to \(target.display), try \(attempt) of \(policy.attempts)")
       do {
         let pool = try await pool(for: target)
         let (lease, isNew) = try await pool.acquire(use, timeout: policy.attemptTimeout)
-        return (pool, lease, isNew ? attempt : attempt - 1)
-      } catch let fault as ConnectFault where !fault.isFinal && attempt < policy.attempts {
-        last = fault
-        let wait = policy.backoff.delay(afterAttempt: attempt)
-        let seconds = wait.components.seconds
-        if case .transient(let reason) = fault {
-          progress.report("\(target.display): \(reason); trying again in \(seconds) s")
+        if hasSetAside, lease.master.hostKeyFingerprint != acceptedHostKey {
+          await pool.release(lease)
+          await closePools { $0 == pool.target }
+          knownHosts.takeBack(target)
+          throw ConnectFault.hostKeyChanged(offered: lease.master.hostKeyFingerprint)
         }
-        try await time.sleep(wait)
+        return (pool, lease, isNew ? attempt : attempt - 1)
       } catch let fault as ConnectFault {
-        last = fault
-        break
+        if fault.mayBeSomebodyElse, !isRenewed {
+          isRenewed = true
+          if let fresh = await renewed(target), fresh != target {
+            progress.report("Pod \(target.podId) has moved to \(fresh.display)")
+            target = fresh
+            continue
+          }
+        }
+        switch fault {
+        case .hostKeyChanged(let offered?) where offered == acceptedHostKey && !hasSetAside:
+          hasSetAside = true
+          knownHosts.setAside(target)
+        case .transient(let reason) where attempt < policy.attempts:
+          let wait = policy.backoff.delay(afterAttempt: attempt)
+          progress.report("\(target.display): \(reason); trying again in \(wait.components.seconds) s")
+          try await time.sleep(wait)
+          attempt += 1
+        default: throw await fault.failure(target: target, knownHosts: knownHosts, attempts: policy.attempts)
+        }
       }
     }
-    throw await last.failure(target: target, knownHosts: knownHosts, attempts: policy.attempts)
   }
 
   private func pool(for target: SSHTarget) async throws -> MasterPool {
     if let pool = pools[target] { return pool }
-    try knownHosts.prepare()
+    try knownHosts.prepare(target)
     let runtime = try self.runtime ?? RuntimeDirectory(base: settings.runtimeDirectory)
     self.runtime = runtime
     let knownHosts = knownHosts

@@ -1,6 +1,8 @@
 import Concurrency
+import Environment
 import JSON
 import JSONRPC
+import Pods
 import Reporting
 import SSH
 import ServiceProtocol
@@ -27,13 +29,33 @@ struct SSHHarness: Sendable {
     )
     let target = try await services.target(params.podId)
     return SSHConnect.Result(
-      connection: try await services.ssh().connect(target, policy: policy, progress: context.progress)
+      connection: try await services.ssh().connect(
+        target,
+        policy: policy,
+        acceptedHostKey: params.acceptHostKey,
+        progress: context.progress
+      )
     )
   }
 
   func command(_ params: PodParams, _: RequestContext) async throws -> SSHCommand.Result {
     let target = try await services.target(params.podId)
     return SSHCommand.Result(argv: try await services.ssh().command(target))
+  }
+
+  func config(_: NoParams, _: RequestContext) async throws -> SSHConfig.Result {
+    let pods = try await services.pods().writeTextFile()
+    let file = ConfigFile(path: try await services.settings().places.sshConfigFile)
+    return SSHConfig.Result(
+      path: file.path,
+      line: file.line,
+      isIncluded: file.isIncluded,
+      hosts: pods.compactMap { pod in
+        ConfigHost(pod, username: "", identityFile: nil).map { host in
+          SSHConfig.Host(name: host.name, podId: host.target.podId, host: host.target.host, port: host.target.port)
+        }
+      }
+    )
   }
 
   func exec(

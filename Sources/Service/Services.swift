@@ -28,6 +28,7 @@ package actor Services {
   private var made: Made?
   private var madePods: PodManager?
   private var madeRunners: RunnerManager?
+  private var madeIdentity: Task<String?, any Error>?
   private var madeForwards: PortForwards?
   private var madeWorkflows: WorkflowManager?
   /// Ends overdue pods for as long as this service lives.
@@ -71,13 +72,18 @@ package actor Services {
       transport: basis.transport,
       notice: { [notices] in notices.warn($0) }
     )
-    let publicKey = try await PublicKey.of(basis.settings.sshKeyPath)
+    let username = try basis.settings.required(.sshUsername)
+    let identity = try await identity()
+    let publicKey = try await PublicKey.of(identity)
     // Another request may have been here while the key was read.
     if let madePods { return madePods }
     let pods = PodManager(
       provider: provider,
       store: PodStore(basis.database),
       mirror: basis.settings.podsStateFile.map(StateFileMirror.init),
+      textFile: PodsTextFile(path: basis.settings.places.sshConfigFile) { pods in
+        try basis.ssh.configuration(pods.compactMap { ConfigHost($0, username: username, identityFile: identity) })
+      },
       publicKey: publicKey,
       budget: try basis.settings.maxCostPerHour(),
       script: { [self] in try await run($1, on: $0) },
@@ -184,7 +190,7 @@ package actor Services {
       host: endpoint.host,
       port: endpoint.port,
       username: try settings.required(.sshUsername),
-      identityFile: settings.sshKeyPath
+      identityFile: try await identity()
     )
   }
 
@@ -203,6 +209,33 @@ package actor Services {
       [layers.flags, layers.initialize, layers.file].compactMap { $0[setting] }
         + [layers.environment[setting.variable]].compactMap { $0 }
     }
+  }
+
+  /// The private key that opens the pods, nil for what the SSH client finds itself: the same for the whole session.
+  private func identity() async throws -> String? {
+    if let madeIdentity { return try await madeIdentity.value }
+    let settings = try settings()
+    let task = Task<String?, any Error> {
+      // In a configuration of their own users name their own keys.
+      if settings.usesOwnSSHConfig { return settings.sshKeyPath }
+      return try await Identity.choose(settings.sshKeyPath, stateDirectory: settings.places.stateDirectory)
+    }
+    madeIdentity = task
+    do {
+      return try await task.value
+    } catch {
+      madeIdentity = nil
+      throw error
+    }
+  }
+
+  /// The same with the address that RunPod tells now; nil when it tells none.
+  private func renewed(_ target: SSHTarget) async -> SSHTarget? {
+    guard let pod = try? await pods().get(target.podId), let host = pod.host, let port = pod.sshPort else { return nil }
+    var target = target
+    target.host = host
+    target.port = port
+    return target
   }
 
   /// Looks at everything that the service needs, whatever is wrong with it.
@@ -248,7 +281,8 @@ package actor Services {
           stateDirectory: settings.places.stateDirectory,
           runtimeDirectory: settings.places.runtimeDirectory,
           userConfig: settings.usesOwnSSHConfig
-        )
+        ),
+        renewed: { [self] in await renewed($0) }
       )
     )
     self.made = made

@@ -57,6 +57,7 @@ enum Start {
 
     let ssh = SSHHarness(services: services)
     router.handle(SSHCommand.self, ssh.command)
+    router.handle(SSHConfig.self, ssh.config)
     router.handle(SSHConnect.self, ssh.connect)
     router.handle(SSHCopy.self, ssh.copy)
     router.handle(inOrder: SSHExec.self, ssh.exec)

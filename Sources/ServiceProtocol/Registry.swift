@@ -27,6 +27,7 @@ package enum Registry {
     ServicePing.self,
     ServiceStatus.self,
     SSHCommand.self,
+    SSHConfig.self,
     SSHConnect.self,
     SSHCopy.self,
     SSHExec.self,

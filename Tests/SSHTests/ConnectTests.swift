@@ -85,6 +85,59 @@ import Testing
     }
   }
 
+  @Test func aChangedHostKeyIsAcceptedByItsFingerprintOnly() async throws {
+    try await TestServer.with { (server, ssh) async throws in
+      let first = try await ssh.connect(server.target())
+      await ssh.close()
+      let changed = try await server.replaced()
+      let refused = await #expect(throws: Failure.self) {
+        try await ssh.connect(changed.target(), acceptedHostKey: first.hostKeyFingerprint)
+      }
+      #expect(refused?.kind == .hostKeyChanged)
+      let offered = try #require(refused?.details["offeredFingerprint"])
+      let info = try await ssh.connect(changed.target(), acceptedHostKey: offered)
+      #expect(info.hostKeyFingerprint == offered)
+      await ssh.close()
+      #expect(try await ssh.connect(changed.target()).hostKeyFingerprint == offered)
+      await ssh.close()
+      await changed.process.terminate()
+    }
+  }
+
+  @Test func aPodThatHasMovedIsFoundByAskingOnce() async throws {
+    try await TestServer.with { (server, _) async throws in
+      let nobody = try UnusedPort()
+      let asked = Locked(0)
+      let ssh = SSHConnections(settings: server.settings) { _ in
+        asked.withLock { $0 += 1 }
+        return server.target()
+      }
+      var target = server.target()
+      target.port = nobody.number
+      #expect(try await ssh.exec(target, ExecRequest(command: "echo found")).stdoutText == "found\n")
+      #expect(try await ssh.connect(target).port == server.port)
+      #expect(asked.withLock { $0 } == 2)
+      await ssh.close()
+      withExtendedLifetime(nobody) {}
+    }
+  }
+
+  @Test func aStrangerAtTheOldAddressIsNobody() async throws {
+    try await TestServer.with { (server, ssh) async throws in
+      _ = try await ssh.connect(server.target())
+      await ssh.close()
+      let stranger = try await server.replaced()
+      try await TestServer.with { (moved, _) async throws in
+        var target = moved.target()
+        target.identityFile = moved.keyPath
+        let ssh = SSHConnections(settings: server.settings) { [target] _ in target }
+        #expect(try await ssh.connect(stranger.target()).port == moved.port)
+        await ssh.close()
+      }
+      await stranger.process.terminate()
+    }
+  }
+
   @Test func anotherPodAtTheSameAddressHasItsOwnPin() async throws {
     try await TestServer.with { (server, ssh) async throws in
       _ = try await ssh.connect(server.target())
@@ -143,7 +196,7 @@ import Testing
   @Test func theCommandForATerminalWorks() async throws {
     try await TestServer.with { (server, ssh) async throws in
       _ = try await ssh.connect(server.target())
-      let command = ssh.command(server.target())
+      let command = try ssh.command(server.target())
       #expect(command.first == "ssh")
       let result = try await ChildProcess.run(ChildCommand("ssh", Array(command.dropFirst()) + ["echo hello"]))
       #expect(result.outputText == "hello\n")

@@ -8,6 +8,7 @@ import Storage
 struct PodBooks: Sendable {
   let store: PodStore
   let mirror: StateFileMirror?
+  let textFile: PodsTextFile?
   let watcher: PodWatcher
   let time: TimeSource
 
@@ -122,9 +123,10 @@ struct PodBooks: Sendable {
     if hasChanged { await show() }
   }
 
-  /// Lets those know who look at the books: the mirror and those who watch.
+  /// Lets those know who look at the books: the files and those who watch.
   private func show() async {
     await mirror?.write(store)
+    await textFile?.refresh(store)
     await watcher.look()
   }
 }

@@ -9,6 +9,7 @@ package enum SSHConnect: ServiceMethod {
     package var attempts: Int
     package var attemptTimeoutSeconds: Double
     package var firstDelaySeconds: Double
+    package var acceptHostKey: String?
   }
 
   package struct Result: Codable, Sendable {
@@ -29,6 +30,11 @@ package enum SSHConnect: ServiceMethod {
       .number(minimum: 0),
       "Before the second try; doubled before each further one.",
       default: 10
+    ),
+    .init(
+      "acceptHostKey",
+      .string,
+      "The fingerprint, SHA256:…, of a new host key that takes the place of the pinned one: that of a pod whose disk you reset."
     ),
   ]
   package static let result = Schema.object([

@@ -6,14 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from renting import rent
 from service import Service
-
-
-def rent(service: Service) -> str:
-    """The id of a pod that can be reached."""
-    id = service.call("pods/create", imageName="runpod/base:1.0", gpuTypeId="NVIDIA L4")["pod"]["id"]
-    service.call("pods/wait", podId=id, timeoutSeconds=60)
-    return id
 
 
 @pytest.fixture

@@ -713,6 +713,17 @@ class AsyncSshMethods:
         result: types.SshCommandResult = await self._call("ssh/command", params, **options)
         return result
 
+    async def config(
+        self,
+        **options: Unpack[CallOptions],
+    ) -> types.SshConfigResult:
+        """Writes a configuration file for ssh, scp, rsync and VS Code Remote-SSH, in which every running pod
+        is runpod-NAME and runpod-ID, and answers the line to put at the top of ~/.ssh/config. From then
+        on it is kept current."""
+        params = given({})
+        result: types.SshConfigResult = await self._call("ssh/config", params, **options)
+        return result
+
     async def connect(
         self,
         *,
@@ -720,6 +731,7 @@ class AsyncSshMethods:
         attempts: int | None = None,
         attempt_timeout_seconds: float | None = None,
         first_delay_seconds: float | None = None,
+        accept_host_key: str | None = None,
         **options: Unpack[CallOptions],
     ) -> types.SshConnectResult:
         """Connects to a pod, trying again with growing pauses; later commands share the connection.
@@ -729,9 +741,12 @@ class AsyncSshMethods:
             attempts: How often it is tried. Default: 5.
             attempt_timeout_seconds: For one try. Default: 30.
             first_delay_seconds: Before the second try; doubled before each further one. Default: 10.
+            accept_host_key: The fingerprint, SHA256:…, of a new host key that takes the place of the
+                pinned one: that of a pod whose disk you reset.
         """
         params = given({"podId": pod_id, "attempts": attempts,
-            "attemptTimeoutSeconds": attempt_timeout_seconds, "firstDelaySeconds": first_delay_seconds})
+            "attemptTimeoutSeconds": attempt_timeout_seconds, "firstDelaySeconds": first_delay_seconds,
+            "acceptHostKey": accept_host_key})
         result: types.SshConnectResult = await self._call("ssh/connect", params, **options)
         return result
 

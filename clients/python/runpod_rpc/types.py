@@ -6,20 +6,20 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 __all__ = [
     "Account", "AuthValidateResult", "Check", "Connection", "EnvironmentShowResult",
-    "EnvironmentValidateResult", "Error", "Event", "Finding", "Forward", "Offer", "Others", "Outcome", "Pod",
-    "PodsCreateResult", "PodsGetResult", "PodsListResult", "PodsOffersResult", "PodsReconcileResult",
+    "EnvironmentValidateResult", "Error", "Event", "Finding", "Forward", "Host", "Offer", "Others", "Outcome",
+    "Pod", "PodsCreateResult", "PodsGetResult", "PodsListResult", "PodsOffersResult", "PodsReconcileResult",
     "PodsResumeResult", "PodsStatusResult", "PodsStopResult", "PodsTerminateResult", "PodsUnwatchResult",
     "PodsWaitResult", "PodsWatchResult", "Port", "Remote", "Removal", "Result", "RpcDiscoverResult", "Runner",
     "RunnersInstallResult", "RunnersListResult", "RunnersLogsResult", "RunnersRemoveResult",
     "RunnersStartResult", "RunnersStatusResult", "RunnersStopResult", "Runtime", "ServiceStatusResult",
-    "Setting", "SshCommandResult", "SshConnectResult", "SshCopyResult", "SshExecManyResult", "SshExecResult",
-    "SshForwardCloseResult", "SshForwardListResult", "SshForwardOpenResult", "SshInputResult",
-    "SshResolveResult", "SshSessionCloseResult", "SshSessionInputResult", "SshSessionOpenResult",
-    "SshSessionResizeResult", "Step", "Workflow", "WorkflowError", "WorkflowsCancelResult",
-    "WorkflowsEventsResult", "WorkflowsGetResult", "WorkflowsListResult", "WorkflowsResumeResult",
-    "WorkflowsSetupFleetPod", "WorkflowsSetupFleetResult", "WorkflowsSetupRunnerResult",
-    "WorkflowsTeardownFleetPod", "WorkflowsTeardownFleetResult", "WorkflowsTeardownRunnerResult",
-    "WorkflowsWaitResult",
+    "Setting", "SshCommandResult", "SshConfigResult", "SshConnectResult", "SshCopyResult",
+    "SshExecManyResult", "SshExecResult", "SshForwardCloseResult", "SshForwardListResult",
+    "SshForwardOpenResult", "SshInputResult", "SshResolveResult", "SshSessionCloseResult",
+    "SshSessionInputResult", "SshSessionOpenResult", "SshSessionResizeResult", "Step", "Workflow",
+    "WorkflowError", "WorkflowsCancelResult", "WorkflowsEventsResult", "WorkflowsGetResult",
+    "WorkflowsListResult", "WorkflowsResumeResult", "WorkflowsSetupFleetPod", "WorkflowsSetupFleetResult",
+    "WorkflowsSetupRunnerResult", "WorkflowsTeardownFleetPod", "WorkflowsTeardownFleetResult",
+    "WorkflowsTeardownRunnerResult", "WorkflowsWaitResult",
 ]
 
 
@@ -506,6 +506,34 @@ class SshCommandResult(TypedDict):
     """
 
     argv: list[str]
+
+
+class Host(TypedDict):
+    """Attributes:
+        name: What to call it: ssh NAME.
+        podId: The pod.
+        host: Its address now.
+        port: Its port now.
+    """
+
+    name: str
+    podId: str
+    host: str
+    port: int
+
+
+class SshConfigResult(TypedDict):
+    """Attributes:
+        path: The file.
+        line: What ~/.ssh/config has to have at its top, once.
+        isIncluded: Whether it has the line.
+        hosts: The pods in it.
+    """
+
+    path: str
+    line: str
+    isIncluded: bool
+    hosts: list[Host]
 
 
 class Connection(TypedDict):
