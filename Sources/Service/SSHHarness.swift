@@ -118,7 +118,12 @@ struct SSHHarness: Sendable {
   }
 
   func copy(_ params: SSHCopy.Params, _ context: RequestContext) async throws -> CopyResult {
-    let request = CopyRequest(direction: params.direction, source: params.source, destination: params.destination)
+    let request = CopyRequest(
+      direction: params.direction,
+      source: params.source,
+      destination: params.destination,
+      resumes: params.resume
+    )
     let target = try await services.target(params.podId)
     return try await services.ssh().copy(target, request, progress: context.progress)
   }

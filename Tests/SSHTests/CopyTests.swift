@@ -128,6 +128,22 @@ import Testing
     }
   }
 
+  @Test(arguments: CopyRequest.Direction.allForTests)
+  func aLinkInTheTargetIsNotFollowed(direction: CopyRequest.Direction) async throws {
+    try await TestServer.with { (server, ssh) async throws in
+      let base = server.directory
+      try await shell(
+        "cd \(base) && mkdir -p src/sub dst/src outside && echo 1 >src/sub/f && ln -s \(base)/outside dst/src/sub"
+      )
+      let request = CopyRequest(direction: direction, source: "\(base)/src", destination: "\(base)/dst")
+      let failure = await #expect(throws: Failure.self) { try await ssh.copy(server.target(), request) }
+      #expect(failure?.message.contains("is a link") == true)
+      #expect(
+        try await shell("cd \(base) && ls -A outside && readlink dst/src/sub && ls -A dst") == "\(base)/outside\nsrc\n"
+      )
+    }
+  }
+
   @Test func tellsHowFarItIs() async throws {
     try await TestServer.with { (server, ssh) async throws in
       try await shell("head -c 5000000 /dev/urandom >\(server.directory)/f")
@@ -141,16 +157,29 @@ import Testing
         let fractions = updates.withLock { $0.compactMap(\.fraction) }
         #expect(fractions.count > 5)
         #expect(fractions == fractions.sorted())
-        #expect(updates.withLock { $0.last?.message.contains("of 5") } == true)
+        #expect(updates.withLock { $0.last?.message.contains("MB of 5.0 MB") } == true)
       }
     }
   }
+}
 
-  @discardableResult
-  private func shell(_ script: String) async throws -> String {
-    let result = try await ChildProcess.run(ChildCommand("sh", ["-c", script]))
-    try #require(result.exit.isSuccess, "\(script): \(result.errorText)")
-    return result.outputText
+/// Runs a script here, and returns what it prints.
+@discardableResult
+func shell(_ script: String) async throws -> String {
+  let result = try await ChildProcess.run(ChildCommand("sh", ["-c", script]))
+  try #require(result.exit.isSuccess, "\(script): \(result.errorText)")
+  return result.outputText
+}
+
+extension TestServer {
+  /// A copy within this server's directory that may be broken off.
+  func copy(_ direction: CopyRequest.Direction, _ source: String, to destination: String) -> CopyRequest {
+    CopyRequest(
+      direction: direction,
+      source: "\(directory)/\(source)",
+      destination: "\(directory)/\(destination)",
+      resumes: true
+    )
   }
 }
 

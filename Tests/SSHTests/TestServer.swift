@@ -49,6 +49,18 @@ struct TestServer: Sendable {
     return try await Self.start(directory: directory, port: port, options: [])
   }
 
+  /// Ends the server's side of all connections; it goes on listening.
+  func cutConnections() {
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? [] {
+      guard let pid = Int32(name),
+        let text = try? String(contentsOf: URL(filePath: "/proc/\(pid)/stat"), encoding: .utf8),
+        let parent = text.split(separator: ")").last?.split(separator: " ").dropFirst().first,
+        Int32(parent) == process.processID
+      else { continue }
+      kill(pid, SIGKILL)
+    }
+  }
+
   /// Makes a key that the server does not know.
   func strangerKey(passphrase: String = "") async throws -> String {
     let path = "\(directory)/stranger\(passphrase.isEmpty ? "" : "_protected")"

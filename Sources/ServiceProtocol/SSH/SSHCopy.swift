@@ -9,6 +9,7 @@ package enum SSHCopy: ServiceMethod {
     package var direction: CopyRequest.Direction
     package var source: String
     package var destination: String
+    package var resume: Bool
   }
 
   package typealias Result = CopyResult
@@ -25,6 +26,12 @@ package enum SSHCopy: ServiceMethod {
       .string,
       "What it becomes; in it, when this is a folder or ends with a slash.",
       isRequired: true
+    ),
+    .init(
+      "resume",
+      .boolean,
+      "Whether to go on where an earlier copy broke off, and to keep what has come when this one does.",
+      default: false
     ),
   ]
   package static let result = Schema.object([

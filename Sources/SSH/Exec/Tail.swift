@@ -16,4 +16,5 @@ struct Tail: Sendable {
   }
 
   var bytes: [UInt8] { Array(kept.suffix(limit)) }
+  var text: String { String(decoding: bytes, as: UTF8.self) }
 }

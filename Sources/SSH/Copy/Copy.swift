@@ -1,0 +1,164 @@
+import Concurrency
+import FoundationEssentials
+import Reporting
+import Subprocess
+
+/// One copy from one side to the other.
+struct Copy: Sendable {
+  let request: CopyRequest
+  let source: any CopySide
+  let destination: any CopySide
+  let progress: Progress
+
+  init(_ request: CopyRequest, pod: PodSide, progress: Progress) {
+    self.request = request
+    self.progress = progress
+    switch request.direction {
+    case .upload: (source, destination) = (LocalSide(), pod)
+    case .download: (source, destination) = (pod, LocalSide())
+    }
+  }
+
+  /// - Throws: `CancellationError`, `Failure`.
+  func run() async throws -> CopyResult {
+    let found = try await source.run(CopyScript.look(path(request.source, isOnPod: request.direction == .download)))
+    guard found.code != 66 else {
+      throw Failure(.notFound, "There is no \(request.source) to copy.", details: ["path": request.source])
+    }
+    try check(found.code, found.words, "\(request.source) cannot be read")
+    let lines = found.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    guard lines.count == 4, let kilobytes = Int(lines[2]) else {
+      throw Self.refused("\(request.source) has a name that cannot be copied")
+    }
+    let script = CopyScript(
+      destination: path(request.destination, isOnPod: request.direction == .upload),
+      name: try Self.name(of: request.source),
+      entry: lines[1],
+      directory: lines[0],
+      token: request.resumes
+        ? Self.token(of: request, "\(lines[0])/\(lines[1])") : String(UInt64.random(in: 0...UInt64.max), radix: 36),
+      resumes: request.resumes
+    )
+    do {
+      return try await transfer(script, about: kilobytes * 1024)
+    } catch {
+      // What could not be taken must not be met again.
+      if !request.resumes || (error as? Failure)?.kind == .configurationInvalid {
+        // A task of its own is not cancelled along with the copy.
+        await Task {
+          try? await withTimeLimit(.seconds(10), what: "tidying up") { _ = try await destination.run(script.discard) }
+        }.value
+      }
+      throw error
+    }
+  }
+
+  private func transfer(_ script: CopyScript, about bytes: Int) async throws -> CopyResult {
+    let sent = request.direction == .upload ? try await LocalTree.measure("\(script.directory)/\(script.entry)") : nil
+    let meter = CopyProgress(total: sent?.bytes ?? bytes, progress: progress)
+    let remainder = try await remainder(script, meter)
+    let directory = try await stream(
+      remainder == nil ? script.send : script.sendSome,
+      reading: remainder?.names ?? [],
+      to: script.receive,
+      meter
+    )
+    let tree: LocalTree
+    if let sent {
+      tree = sent
+    } else {
+      tree = try await LocalTree.measure("\(directory)/\(script.entry)", cleaning: true)
+    }
+    let named = try await destination.run(script.commit)
+    try check(named.code, named.words, "\(request.destination) cannot be written")
+    return CopyResult(files: tree.files, bytes: tree.bytes)
+  }
+
+  /// What is left to copy, once a file that was there in part is whole; nil for everything.
+  private func remainder(_ script: CopyScript, _ meter: CopyProgress) async throws -> CopyRemainder? {
+    guard request.resumes else { return nil }
+    let left = try await destination.run(script.left)
+    try check(left.code, left.words, "\(request.destination) cannot be written")
+    guard let there = CopyEntry.list(left.text), !there.isEmpty else { return nil }
+    let wanted = try await source.run(script.wanted)
+    guard wanted.code == 0, let all = CopyEntry.list(wanted.text) else { return nil }
+    var remainder = CopyRemainder(left: there, wanted: all)
+    meter.skip(remainder.bytesThere)
+    guard let (file, count) = remainder.part else { return remainder }
+    let sums = [
+      try await source.run(script.checksum(file.name, count: count, ofSource: true)),
+      try await destination.run(script.checksum(file.name, count: count, ofSource: false)),
+    ]
+    guard sums.allSatisfy({ $0.code == 0 }), sums[0].text == sums[1].text else { return remainder }
+    meter.skip(count)
+    _ = try await stream(script.sendRest(of: file.name, from: count), to: script.receiveRest(of: file), meter)
+    remainder.partIsWhole()
+    return remainder
+  }
+
+  /// Runs both ends of a stream and returns what the receiving one prints.
+  private func stream(
+    _ send: String,
+    reading: [UInt8] = [],
+    to receive: String,
+    _ meter: CopyProgress
+  ) async throws -> String {
+    let printed = Locked(Tail(limit: 8192))
+    let (code, words) = try await destination.run(
+      receive,
+      input: { writer in
+        let sent = try await source.run(
+          send,
+          input: { try await $0.write(reading) },
+          output: { bytes in
+            try await writer.write(bytes)
+            meter.add(bytes.count)
+          }
+        )
+        // Thrown, so that the end of the stream does not look like its completion.
+        try check(sent.code, sent.words, "\(request.source) cannot be read")
+      },
+      output: { bytes in printed.withLock { $0.append(bytes) } }
+    )
+    try check(code, words, "\(request.destination) cannot be written")
+    return printed.withLock { $0.text }
+  }
+
+  private func path(_ path: String, isOnPod: Bool) -> String { isOnPod ? shellPath(path) : shellQuoted(path) }
+
+  /// The last part of a path, which the copy is called.
+  private static func name(of path: String) throws -> String {
+    let name = path.split(separator: "/").last.map(String.init) ?? ""
+    guard !["", ".", "..", "~"].contains(name) else {
+      throw Failure(.configurationInvalid, "\(path) does not say what the copy is to be called.")
+    }
+    return name
+  }
+
+  /// The same for the same copy, and for no other (FNV-1a).
+  private static func token(of request: CopyRequest, _ source: String) -> String {
+    let text = "\(request.direction.rawValue)\n\(source)\n\(request.destination)"
+    let hash = text.utf8.reduce(14_695_981_039_346_656_037 as UInt64) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
+    return String(hash, radix: 36)
+  }
+
+  private func check(_ code: Int?, _ words: String, _ what: String) throws {
+    guard code != 0 else { return }
+    let lines = words.split(separator: "\n")
+    // GNU tar's way to say that someone wrote to a file meanwhile, a log say: it is copied all the same.
+    if code == 1, !lines.isEmpty, lines.allSatisfy({ $0.contains("file changed as we read it") }) { return }
+    let reason = lines.suffix(2).joined(separator: " ")
+    throw Self.refused("\(what): \(reason.isEmpty ? "exit code \(code ?? -1)" : reason)")
+  }
+
+  private static func refused(_ text: String) -> Failure {
+    let isFull = text.contains("No space left on device")
+    return Failure(
+      .environmentIncomplete,
+      "\(text).",
+      hint: isFull
+        ? "Free some space there, or give the pod a larger disk."
+        : "See that there is permission and the program tar."
+    )
+  }
+}

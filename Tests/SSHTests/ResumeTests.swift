@@ -1,0 +1,100 @@
+import Concurrency
+import FoundationEssentials
+import Glibc
+import Reporting
+import SSH
+import Subprocess
+import Testing
+
+/// Copies that go on where they broke off.
+@Suite(.timeLimit(.minutes(3))) struct ResumeTests {
+  @Test(arguments: CopyRequest.Direction.allForTests)
+  func aFileGoesOnFromTheByteThatItHadReached(direction: CopyRequest.Direction) async throws {
+    try await TestServer.with { (server, ssh) async throws in
+      try await shell(
+        "cd \(server.directory) && head -c 80000000 /dev/urandom >big && chmod 640 big && touch -d @1234567890 big"
+      )
+      let request = server.copy(direction, "big", to: "d/")
+      try await breakOff(request, server, ssh)
+      #expect(try await shell("ls \(server.directory)/d") == "")
+
+      let messages = Locked<[String]>([])
+      let progress = Progress { update in messages.withLock { $0.append(update.message) } }
+      #expect(try await ssh.copy(server.target(), request, progress: progress).bytes == 80_000_000)
+      #expect(messages.withLock { $0.contains { $0.hasSuffix("are there already") } })
+      #expect(
+        try await shell("cd \(server.directory) && cmp big d/big && stat -c '%a %Y' d/big && ls -A d")
+          == "640 1234567890\nbig\n"
+      )
+    }
+  }
+
+  @Test(arguments: CopyRequest.Direction.allForTests)
+  func aFolderIsSentAgainOnlyAsFarAsItIsMissing(direction: CopyRequest.Direction) async throws {
+    try await TestServer.with { (server, ssh) async throws in
+      let base = server.directory
+      try await shell(
+        """
+        cd \(base) && mkdir -p src/deep src/empty && for i in 1 2 3 4 5 6; do head -c 9000000 /dev/urandom >src/deep/$i; done
+        echo x >"src/it's \\ odd*" && ln -s deep/1 src/link && chmod 700 src/empty
+        """
+      )
+      let request = server.copy(direction, "src", to: "dst")
+      try await breakOff(request, server, ssh)
+      // What was there in part must not be believed blindly.
+      try await shell(
+        "cd \(base) && for f in .runpod-rpc-*/src/deep/*; do [ $(stat -c %s $f) = 9000000 ] || echo >>$f; done"
+      )
+      let messages = Locked<[String]>([])
+      let progress = Progress { update in messages.withLock { $0.append(update.message) } }
+      #expect(try await ssh.copy(server.target(), request, progress: progress).files == 8)
+      #expect(messages.withLock { $0.contains { $0.hasSuffix("are there already") } })
+      #expect(
+        try await shell("cd \(base) && diff -r src dst && readlink dst/link && stat -c %a dst/empty") == "deep/1\n700\n"
+      )
+      #expect(try await shell("ls -A \(base) | grep -c runpod-rpc || :") == "0\n")
+    }
+  }
+
+  @Test(arguments: CopyRequest.Direction.allForTests)
+  func aLostConnectionIsMadeAgain(direction: CopyRequest.Direction) async throws {
+    try await TestServer.with { (server, ssh) async throws in
+      try await shell("head -c 80000000 /dev/urandom >\(server.directory)/big")
+      let hasKilled = Locked(false)
+      let progress = Progress { update in
+        guard (update.fraction ?? 0) > 0.2 else { return }
+        let isFirst = hasKilled.withLock { hasKilled in
+          defer { hasKilled = true }
+          return !hasKilled
+        }
+        if isFirst { server.cutConnections() }
+      }
+      let request = server.copy(direction, "big", to: "copy")
+      #expect(try await ssh.copy(server.target(), request, progress: progress).bytes == 80_000_000)
+      #expect(hasKilled.withLock { $0 })
+      #expect(try await shell("cd \(server.directory) && cmp big copy && ls -A | grep -c '^[.]runpod' || :") == "0\n")
+    }
+  }
+
+  @Test func whatSomebodyElseHasPutThereIsNotFilled() async throws {
+    try await TestServer.with { (server, ssh) async throws in
+      let request = server.copy(.upload, "src", to: "dst")
+      try await shell("cd \(server.directory) && mkdir src && head -c 50000000 /dev/urandom >src/big && mkdir outside")
+      try await breakOff(request, server, ssh)
+      try await shell("cd \(server.directory) && d=$(ls -d .runpod-rpc-*) && rm -r $d && ln -s outside $d")
+      let failure = await #expect(throws: Failure.self) { try await ssh.copy(server.target(), request) }
+      #expect(failure?.message.contains("is not ours") == true)
+      #expect(try await shell("ls -A \(server.directory)/outside") == "")
+    }
+  }
+
+  /// Begins a copy and cancels it in the middle.
+  private func breakOff(_ request: CopyRequest, _ server: TestServer, _ ssh: SSHConnections) async throws {
+    let isUnderWay = Eventual<Void>()
+    let progress = Progress { update in if (update.fraction ?? 0) > 0.3 { isUnderWay.resolve(()) } }
+    let task = Task { try await ssh.copy(server.target(), request, progress: progress) }
+    try await isUnderWay.wait()
+    task.cancel()
+    await #expect(throws: CancellationError.self) { try await task.value }
+  }
+}
