@@ -757,6 +757,7 @@ class SshMethods:
         direction: Literal["upload", "download"],
         source: str,
         destination: str,
+        resume: bool | None = None,
         **options: Unpack[CallOptions],
     ) -> types.SshCopyResult:
         """Copies a file or folder to or from a pod; only a whole copy gets its name. Reports progress in
@@ -767,9 +768,11 @@ class SshMethods:
             direction: upload: to the pod.
             source: What is copied; on the pod relative to the home directory.
             destination: What it becomes; in it, when this is a folder or ends with a slash.
+            resume: Whether to go on where an earlier copy broke off, and to keep what has come when this
+                one does. Default: False.
         """
-        params = given({"podId": pod_id, "direction": direction, "source": source,
-            "destination": destination})
+        params = given({"podId": pod_id, "direction": direction, "source": source, "destination": destination,
+            "resume": resume})
         result: types.SshCopyResult = self._call("ssh/copy", params, **options)
         return result
 
