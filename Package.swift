@@ -157,6 +157,7 @@ let package = Package(
         "Pods",
         "Reporting",
         "SSH",
+        "Subprocess",
       ],
       resources: [.embedInCode("Script")]
     ),
@@ -170,6 +171,7 @@ let package = Package(
         "Reporting",
         "Runners",
         "SSH",
+        "Subprocess",
       ],
       exclude: ["script"]
     ),

@@ -81,12 +81,6 @@ package final class Connection: Sendable {
     )
   }
 
-  package func respond(to id: RequestID?, error: ErrorObject) {
-    var message: [UInt8] = []
-    Envelope.response(id: id, error: error, into: &message)
-    send(message)
-  }
-
   package func notify(_ method: String, params: JSONValue) {
     var message: [UInt8] = []
     Envelope.notification(method: method, params: params, into: &message)

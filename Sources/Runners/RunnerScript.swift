@@ -1,4 +1,5 @@
 import Reporting
+import Subprocess
 
 /// `runner.sh` with what it is to do: text for a shell's standard input. The only place where its secrets go.
 struct RunnerScript: Sendable {
@@ -32,11 +33,7 @@ struct RunnerScript: Sendable {
     var all = parameters.merging(secrets.mapValues(\.exposed)) { $1 }
     all["command"] = command.rawValue
     if command == .start { all["supervisor"] = String(decoding: PackageResources.supervise_sh, as: UTF8.self) }
-    let assignments = all.sorted { $0.key < $1.key }.map { "param_\($0.key)=\(Self.quoted($0.value))\n" }
+    let assignments = all.sorted { $0.key < $1.key }.map { "param_\($0.key)=\(shellQuoted($0.value))\n" }
     return Array(assignments.joined().utf8) + Self.text
-  }
-
-  private static func quoted(_ value: String) -> String {
-    "'" + value.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
   }
 }

@@ -37,9 +37,6 @@ package final class EventLoop: Sendable {
     try await wait(descriptor, for: UInt32(CSYSTEM_WRITABLE), while: { true })
   }
 
-  /// How many descriptors are being waited for; for tests.
-  package var watchCount: Int { watches.withLock { $0.count } }
-
   /// Calls `body` once on the loop's thread when `fd` is readable. `body` must be quick.
   func whenReadable(_ fd: Int32, _ body: @escaping @Sendable () -> Void) throws {
     let id = watches.withLock { $0.nextID() }

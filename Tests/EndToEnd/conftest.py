@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,19 +25,6 @@ def product() -> str:
 def conformance_server() -> str:
     """The path of the server that has the conformance cases' methods besides its own."""
     return str(BUILD / "conformance-server")
-
-
-@pytest.fixture(autouse=True)
-def needed_methods(request: pytest.FixtureRequest) -> None:
-    """Skips a test whose methods the service does not have."""
-    marker = request.node.get_closest_marker("needs_methods")
-    if marker is None:
-        return
-    product = request.getfixturevalue("product")
-    document = json.loads(subprocess.run([product, "--openrpc"], capture_output=True, check=True).stdout)
-    missing = set(marker.args) - {method["name"] for method in document["methods"]}
-    if missing:
-        pytest.skip(f"runpod-rpc has no {', '.join(sorted(missing))} yet")
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,5 @@
 import Reporting
+import Subprocess
 import Testing
 
 @testable import Runners
@@ -44,14 +45,14 @@ import Testing
     #expect(output.verdict == .failure(kind: "x", text: "••••"))
   }
 
-  @Test func valuesReachTheShellAsTheyAre() {
-    let script = RunnerScript(
-      command: .configure,
-      parameters: ["name": "it's; rm -rf $HOME\n"],
-      secrets: ["token": Secret("t")]
-    )
+  @Test func valuesReachTheShellAsTheyAre() async throws {
+    let name = "it's; rm -rf $HOME\n"
+    let script = RunnerScript(command: .configure, parameters: ["name": name], secrets: ["token": Secret("t")])
     let text = String(decoding: script.bytes, as: UTF8.self)
-    #expect(text.hasPrefix("param_command='configure'\nparam_name='it'\\''s; rm -rf $HOME\n'\nparam_token='t'\n# "))
+    let head = try #require(text.firstRange(of: "\n# ").map { text[..<$0.lowerBound] })
+    let echo = "\nprintf '%s|%s|%s' \"$param_command\" \"$param_name\" \"$param_token\""
+    let result = try await ChildProcess.run(ChildCommand("/bin/sh", ["-s"]), input: Array((head + echo).utf8))
+    #expect(result.outputText == "configure|\(name)|t")
     #expect(text.hasSuffix("main </dev/null\n"))
   }
 

@@ -9,7 +9,6 @@ struct SQLiteError: Error {
   var primary: Int32 { code & 0xff }
 
   var isBusy: Bool { primary == SQLITE_BUSY || primary == SQLITE_LOCKED }
-  var isConstraint: Bool { primary == SQLITE_CONSTRAINT }
   var isCorrupt: Bool { primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB }
 
   init(code: Int32, message: String) {

@@ -208,7 +208,6 @@ class TestPodLifecycleManager:
 class TestWorkflowOrchestrator:
     CONFIG = {"image": IMAGE, "gpu_type": GPU, "gpu_count": 1, "bid_price": 0.5}
 
-    @pytest.mark.needs_methods("workflows/setupRunner", "workflows/teardownRunner")
     def test_a_runner_is_set_up_and_taken_down(self, call: Run, tmp_path: Path, repository: str) -> None:
         config = tmp_path / "config.json"
         config.write_text(json.dumps({**self.CONFIG, "repo_url": repository, "runner_name": "gpu-1"}, indent=2))
@@ -221,7 +220,6 @@ class TestWorkflowOrchestrator:
         assert (down.returncode, json.loads(down.stdout)["state"]) == (0, "succeeded")
         assert json.loads(call("runpod-client", "list").stdout)["data"]["myself"]["pods"] == []
 
-    @pytest.mark.needs_methods("workflows/setupRunner")
     def test_a_failure_cleans_up_and_exits_1(self, call: Run, tmp_path: Path, repository: str) -> None:
         config = tmp_path / "config.json"
         config.write_text(json.dumps({**self.CONFIG, "repo_url": repository, "runner_token": "not-a-token"}))
@@ -229,7 +227,6 @@ class TestWorkflowOrchestrator:
         assert (setup.returncode, setup.stdout) == (1, "")
         assert json.loads(call("runpod-client", "list").stdout)["data"]["myself"]["pods"] == []
 
-    @pytest.mark.needs_methods("workflows/setupFleet")
     def test_several_pods_at_once(self, call: Run, tmp_path: Path, repository: str) -> None:
         member = {**self.CONFIG, "repo_url": repository}
         config = tmp_path / "config.json"

@@ -12,8 +12,6 @@ import pytest
 
 from clients.shell import SHELL, Terminal, run
 
-pytestmark = pytest.mark.needs_methods("workflows/setupRunner", "workflows/teardownRunner")
-
 
 @pytest.fixture
 def env(product: str, home: dict[str, str], tmp_path: Path) -> dict[str, str]:
