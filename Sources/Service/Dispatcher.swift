@@ -54,7 +54,7 @@ final class Dispatcher: Sendable {
     requests = ClientRequests(connection: connection)
     parts = DialectParts(
       handlers: router.handlers,
-      tools: router.tools,
+      offered: router.offered,
       connection: connection,
       requests: requests,
       watchClient: watchClient

@@ -16,8 +16,8 @@ package struct Router: Sendable {
   typealias Begin = @Sendable (JSONValue?, RequestContext) throws -> @Sendable () async throws -> JSONValue
 
   private(set) var handlers: [String: Handler] = [:]
-  /// What agents are offered, in the order of the names.
-  private(set) var tools: [Tool] = []
+  /// What agents are offered.
+  private(set) var offered: [any ServiceMethod.Type] = []
 
   package init() {}
 
@@ -67,9 +67,7 @@ package struct Router: Sendable {
   }
 
   private mutating func offer(_ method: any ServiceMethod.Type) {
-    guard method.isTool else { return }
-    let tool = Tool(method)
-    tools.insert(tool, at: tools.firstIndex { $0.name > tool.name } ?? tools.endIndex)
+    if method.isTool { offered.append(method) }
   }
 
   private mutating func add(_ name: String, _ handler: Handler) {

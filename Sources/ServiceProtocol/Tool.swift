@@ -8,11 +8,13 @@ package struct Tool: Sendable {
   private static let capture = 16_384
 
   package let method: any ServiceMethod.Type
-
-  package init(_ method: any ServiceMethod.Type) { self.method = method }
-
   /// `noun_verb`.
-  package var name: String { method.name.replacing("/", with: "_") }
+  package let name: String
+
+  package init(_ method: any ServiceMethod.Type) {
+    self.method = method
+    name = method.name.replacing("/", with: "_")
+  }
 
   /// The tool as a list of tools has it.
   package var json: JSONValue {

@@ -56,7 +56,7 @@ struct ProgressPlan {
 /// What the dialects work with.
 struct DialectParts: Sendable {
   let handlers: [String: Router.Handler]
-  let tools: [Tool]
+  let offered: [any ServiceMethod.Type]
   let connection: Connection
   let requests: ClientRequests
   /// Told the process that the client says it is.

@@ -12,7 +12,9 @@ struct MCPTools: Sendable {
   private let pageSize: Int
 
   init(_ parts: DialectParts, pageSize: Int = 50) {
-    self.init(tools: parts.tools, handlers: parts.handlers, pageSize: pageSize)
+    // Made for agents only: describing every method would be most of a start.
+    let tools = parts.offered.map { Tool($0) }.sorted { $0.name < $1.name }
+    self.init(tools: tools, handlers: parts.handlers, pageSize: pageSize)
   }
 
   init(tools: [Tool], handlers: [String: Router.Handler], pageSize: Int) {
