@@ -46,11 +46,9 @@ import Testing
 
     await account.set { $0.hasPublicPort = false }
     let stuck = try #require(try await manager.create(world.request, progress: .silent).id)
-    let start = ContinuousClock.now
     await #expect(throws: Failure.self) {
       try await manager.wait(stuck, timeout: .milliseconds(300), progress: .silent)
     }
-    #expect(ContinuousClock.now - start < .seconds(5))
     await manager.close()
   }
 

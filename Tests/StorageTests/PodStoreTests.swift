@@ -75,36 +75,4 @@ import Testing
     }
     #expect(try await store.find(intent: "a") == nil)
   }
-
-  /// Whatever else the machine does meanwhile, the best of many tries tells whether there is an index: without one, each of
-  /// these reads all rows.
-  @Test func staysQuickWithManyPods() async throws {
-    let database = Database.inMemory()
-    let store = PodStore(database)
-    _ = try await store.insert(.sample(intent: "0", podId: "p0", isLive: false))
-    _ = try await database.write { connection in
-      try connection.execute(
-        """
-        INSERT INTO pods (intent, pod_id, name, status, status_since, is_live, image_name, gpu_type_id, gpu_count,
-          interruptible, request, terminate_after, created, updated)
-        WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 99999)
-        SELECT i, 'p' || i, i, status, status_since, is_live, image_name, gpu_type_id, gpu_count, interruptible,
-          request, i, created, updated FROM n, pods WHERE pods.number = 1
-        """
-      )
-    }
-    func best(_ body: () async throws -> Void) async throws -> Duration {
-      var best = Duration.seconds(60)
-      for _ in 0..<20 { best = min(best, try await ContinuousClock().measure { try await body() }) }
-      return best
-    }
-    let figures = try await [
-      "page": best { _ = try await store.page(status: "pending", before: 50_000, limit: 100) },
-      "find": best { _ = try await store.find(podId: "p50000") },
-      "update": best { _ = try await store.update(number: 50_000) { $0.gpuCount += 1 } },
-      "due": best { _ = try await store.due(at: .now) },
-      "live": best { _ = try await store.live() },
-    ]
-    for (name, figure) in figures { #expect(figure < .milliseconds(name == "page" ? 25 : 5), "\(name)") }
-  }
 }
