@@ -16,8 +16,9 @@ protocol ProgressForm: Sendable {
   func end(_ message: String) -> JSONValue?
 }
 
-/// The progress of one request as its client gets to see it: reports at most ten a second, the newest of them always,
-/// with a percentage that never falls, and the newest again every 15 seconds, for clients that give up on the silent.
+/// The progress of one request as its client gets to see it: milestones, and other reports at most ten a second, the
+/// newest of them always, with a percentage that never falls, and the newest again every 15 seconds, for clients that
+/// give up on the silent.
 final class RequestProgress: Sendable {
   struct Pace: Sendable {
     var interval = Duration.milliseconds(100)
@@ -110,7 +111,8 @@ final class RequestProgress: Sendable {
       if let fraction = update.fraction { state.percentage = max(state.percentage, min(max(fraction, 0), 1) * 100) }
       state.isHeld = true
       guard state.isOpen else { return }
-      if ContinuousClock.now - state.lastSent >= pace.interval { sendReport(&state) } else { setAlarm(&state) }
+      let isDue = update.isMilestone || ContinuousClock.now - state.lastSent >= pace.interval
+      if isDue { sendReport(&state) } else { setAlarm(&state) }
     }
   }
 

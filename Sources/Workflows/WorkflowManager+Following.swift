@@ -71,7 +71,9 @@ extension WorkflowManager {
     let newest = try await journal.store.lastSequence(id)
     let wait = { @Sendable in
       try await self.follow(id, after: newest - 1) { event in
-        if let message = event.message { progress.report(message, fraction: event.fraction) }
+        if let message = event.message {
+          progress.report(message, fraction: event.fraction, isMilestone: event.beginsStep)
+        }
       }
     }
     guard let timeout else { return try await wait() }

@@ -49,6 +49,18 @@ import Testing
     #expect(await heard.all() == ["begin  0", "report 0 0", "report 100 100", "end done -1"])
   }
 
+  @Test func aMilestoneIsSeenHoweverSoonTheNextComes() async {
+    let heard = Heard()
+    let work = RequestProgress(form, title: "work", pace: Pace(interval: .seconds(3600)), send: heard.send)
+    for step in 1...3 {
+      work.progress.report("step \(step)", isMilestone: true)
+      work.progress.report("some of \(step)")
+    }
+    work.end("done")
+    let reports = ["report step 1 0", "report step 2 0", "report step 3 0", "report some of 3 0"]
+    #expect(await heard.all() == ["begin  0"] + reports + ["end done -1"])
+  }
+
   @Test func aHeldReportIsSentWhenItsTimeHasComeAndNotOnlyWithTheNext() async {
     let heard = Heard()
     let work = RequestProgress(form, title: "work", pace: Pace(interval: .milliseconds(20)), send: heard.send)

@@ -38,6 +38,9 @@ package struct WorkflowEvent: Codable, Sendable, Hashable {
   /// The workflow of the member that it is about.
   package var workflowId: String?
 
+  /// Whether a step has begun.
+  var beginsStep: Bool { type == .step && state == WorkflowStep.State.running.rawValue }
+
   package init(
     sequence: Int = 0,
     time: Date = .distantPast,
