@@ -321,6 +321,14 @@ let package = Package(
       dependencies: [
         "JSONRPC",
         "Service",
+      ],
+      linkerSettings: [
+        // At a fixed address the loader has no pointers to adjust: an eighth of the start, a megabyte of memory and one of
+        // the file. The libraries, where the C is, still come at random ones. Nothing looks symbols up in it either.
+        .unsafeFlags(
+          ["-Xclang-linker", "-no-pie", "-Xlinker", "--no-export-dynamic"],
+          .when(configuration: .release)
+        )
       ]
     ),
 
