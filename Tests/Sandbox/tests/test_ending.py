@@ -133,3 +133,13 @@ def test_an_ordinary_user_gets_what_user_namespaces_allow() -> None:
         sandbox.end(signal.SIGTERM)
     assert "not root" in process.stderr.read()
     until(lambda: not sandbox.folder.exists())
+
+
+def test_a_machine_on_which_no_container_starts_is_told_at_once(tmp_path: Path) -> None:
+    bubblewrap = tmp_path / "bwrap"
+    bubblewrap.write_text("#!/bin/sh\necho 'bwrap: no namespaces here' >&2\nexit 1\n")
+    bubblewrap.chmod(0o755)
+    environment = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    refused = subprocess.run([COMMAND, "serve"], env=environment, capture_output=True, text=True, check=False)
+    assert refused.returncode == 69
+    assert "bwrap: no namespaces here" in refused.stderr
