@@ -60,6 +60,8 @@ class Row:
     aims: Sequence[Aim] = ()
     # For what is counted and not timed, one is enough.
     rounds: int | None = None
+    # What keeps it from an aim that it misses, and what would have to change.
+    obstacle: str = ""
 
     def measured(self, rounds: int, progress: Callable[[str], None]) -> Measured:
         """Measures every subject once a round, one after another, so that a slow minute slows all of them."""

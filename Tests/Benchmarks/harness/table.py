@@ -15,8 +15,12 @@ def table(rows: Iterable[Measured]) -> str:
 
 
 def missed(rows: Iterable[Measured]) -> list[str]:
-    """What was not reached."""
-    return [f"{row.row.title}: {aim.text}" for row in rows for aim in row.row.aims if not aim.is_met(row)]
+    """What was not reached, and why."""
+    found = []
+    for row in rows:
+        if aims := ", ".join(aim.text for aim in row.row.aims if not aim.is_met(row)):
+            found.append(f"{row.row.title}: {aims}. {row.row.obstacle}".rstrip())
+    return found
 
 
 def _lines(row: Measured) -> list[tuple[str, ...]]:

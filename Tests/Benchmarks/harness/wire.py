@@ -25,6 +25,7 @@ def wire_row(
     size: int | None = None,
     pinned: bool = False,
     only: Sequence[str] | None = None,
+    obstacle: str = "",
 ) -> Row:
     """A row with one subject for each server, or for some; `figure` picks what the row shows."""
 
@@ -35,4 +36,4 @@ def wire_row(
     subjects = [
         Subject(server.name, partial(measure, server)) for server in servers() if not only or server.name in only
     ]
-    return Row(title, unit, subjects, limit=LIMIT, aims=aims)
+    return Row(title, unit, subjects, limit=LIMIT, aims=aims, obstacle=obstacle)
