@@ -32,7 +32,7 @@ import Testing
   @Test func anEditorIsUsedLikeAnyoneWould() async throws {
     try await TestServer.with { (server, ssh) async throws in
       let screen = Screen()
-      let terminal = try await screen.open("exec vi -u NONE page", server, ssh)
+      let terminal = try await screen.open("exec vim.tiny -u NONE page", server, ssh)
       // Its mark for lines that are not there, on the last but one of 24.
       try await screen.wait(for: "\u{1b}[23;1H~")
       _ = try terminal.type(Array("ihell\u{f6}\u{1b}".utf8))
