@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from typing import Any
 
+from witness import Witness
+
 
 class CallFailed(Exception):
     """The error of a response."""
@@ -84,6 +86,7 @@ class Service:
             stderr=subprocess.DEVNULL,
             env=dict(environment),
         )
+        self.witness = Witness()
         self.calls: dict[int, Call] = {}
         self.received: list[dict[str, Any]] = []
         self.notifications: list[dict[str, Any]] = []
@@ -98,7 +101,7 @@ class Service:
     def __enter__(self) -> Service:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, failure: object, *_: object) -> None:
         if self.process.poll() is None:
             self.process.stdin.close()
             try:
@@ -107,9 +110,12 @@ class Service:
                 self.process.kill()
                 self.process.wait()
         self.reader.join()
+        if failure is None:
+            self.witness.assert_content()
 
     def send(self, message: dict[str, Any]) -> None:
         """Sends one message."""
+        self.witness.asked(message)
         self.process.stdin.write(json.dumps(message).encode() + b"\n")
         self.process.stdin.flush()
 
@@ -148,6 +154,7 @@ class Service:
         for line in self.process.stdout:
             self.reading.wait()
             message = json.loads(line)
+            self.witness.came(message)
             with self.changed:
                 self.received.append(message)
                 self.changed.notify_all()

@@ -10,8 +10,9 @@ import subprocess
 import time
 from typing import Any
 
-from framing import frame, parse
+from framing import frame, messages, parse
 from messages import notification, request
+from witness import Witness
 
 
 class Session:
@@ -22,6 +23,7 @@ class Session:
     ) -> None:
         self.framing = framing
         self.buffer = b""
+        self.witness = Witness()
         self.process = subprocess.Popen(
             [executable, *arguments],
             stdin=subprocess.PIPE,
@@ -33,12 +35,14 @@ class Session:
     def __enter__(self) -> Session:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, failure: object, *_: object) -> None:
         self.process.kill()
         self.process.wait()
         for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
             with contextlib.suppress(BrokenPipeError):
                 pipe.close()
+        if failure is None:
+            self.witness.assert_content()
 
     def write(self, data: bytes) -> None:
         """Sends bytes as they are."""
@@ -47,6 +51,7 @@ class Session:
 
     def send(self, message: Any) -> None:
         """Sends one message."""
+        self.witness.asked(message)
         self.write(frame(json.dumps(message).encode(), self.framing))
 
     def request(self, id: Any, method: str, params: Any = None) -> None:
@@ -74,6 +79,7 @@ class Session:
             chunk = self.process.stdout.read1(65536)
             assert chunk, f"the server ended: {self.process.wait(10)}"
             self.buffer += chunk
+        self.witness.came(message)
         return message
 
     def answer(self, seconds: float = 10) -> Any:
@@ -85,7 +91,10 @@ class Session:
     def end(self, seconds: float = 20) -> tuple[bytes, int]:
         """Ends the input; the rest of the output and the exit code."""
         output, _ = self.process.communicate(timeout=seconds)
-        return self.buffer + output, self.process.returncode
+        output = self.buffer + output
+        for message in messages(output, self.framing):
+            self.witness.came(message)
+        return output, self.process.returncode
 
     def _take(self) -> Any:
         if self.framing == "lines":
@@ -105,4 +114,17 @@ class Session:
 def run(executable: str, data: bytes, *arguments: str, seconds: float = 30) -> tuple[bytes, int]:
     """What the server writes for this input, and its exit code."""
     result = subprocess.run([executable, *arguments], input=data, capture_output=True, timeout=seconds, check=False)
+    watch(data, result.stdout)
     return result.stdout, result.returncode
+
+
+def watch(data: bytes, output: bytes) -> None:
+    """Holds what came against the document; what was sent need not make sense."""
+    framing = "headers" if output.startswith(b"Content-Length") else "lines"
+    witness = Witness()
+    with contextlib.suppress(AssertionError, ValueError, RecursionError):
+        for message in messages(data, framing):
+            witness.asked(message)
+    for message in messages(output, framing):
+        witness.came(message)
+    witness.assert_content()
