@@ -44,11 +44,16 @@ def sandbox() -> Iterator[Sandbox]:
 @pytest.fixture
 def home(tmp_path: Path) -> dict[str, str]:
     """An environment without anything of ours in it, and with places of the test's own."""
+    return places(tmp_path)
+
+
+def places(folder: Path) -> dict[str, str]:
+    """An environment that keeps everything in this folder."""
     return {
         "PATH": os.environ["PATH"],
-        "HOME": str(tmp_path),
-        "XDG_STATE_HOME": str(tmp_path / "state"),
-        "XDG_RUNTIME_DIR": str(tmp_path / "run"),
+        "HOME": str(folder),
+        "XDG_STATE_HOME": str(folder / "state"),
+        "XDG_RUNTIME_DIR": str(folder / "run"),
     }
 
 

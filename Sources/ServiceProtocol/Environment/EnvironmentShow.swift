@@ -66,9 +66,13 @@ package enum EnvironmentShow: ServiceMethod {
       result: [
         "settings": [
           [
+            "name": "GITHUB_API_URL", "value": "https://api.github.com", "source": "environment",
+            "default": "https://api.github.com", "summary": "GitHub's REST API.",
+          ],
+          [
             "name": "SSH_USERNAME", "value": "root", "source": "default", "default": "root",
             "summary": "Who logs in on pods.",
-          ]
+          ],
         ],
         "stateFile": "/home/me/.local/state/runpod-rpc/state.sqlite",
         "configurationFile": "/home/me/.config/runpod-rpc/config.json",

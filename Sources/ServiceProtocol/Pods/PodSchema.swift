@@ -103,11 +103,23 @@ package struct PodResult: Codable, Sendable {
 }
 
 extension JSONValue {
-  /// The pod of the examples.
-  static let examplePod: JSONValue = [
-    "id": "50qynxzilsxoey", "name": "trainer-k3v9q2", "status": "running", "desiredStatus": "RUNNING",
-    "imageName": "runpod/pytorch:2.4.0", "gpuTypeId": "NVIDIA GeForce RTX 4090", "gpuCount": 1, "interruptible": true,
-    "costPerHour": 0.29, "host": "203.0.113.7", "sshPort": 10022, "machineId": "hpvdausak8xb",
-    "created": "2026-11-23T12:00:00Z", "updated": "2026-11-23T12:00:40Z",
-  ]
+  /// The pod of the examples, that can be reached.
+  static let examplePod = examplePod(.running, ["host": "203.0.113.7", "sshPort": 10022])
+  /// It when it was just rented or resumed.
+  static let exampleStartingPod = examplePod(.starting)
+  static let exampleStoppedPod = examplePod(.stopped)
+  static let exampleTerminatedPod = examplePod(.terminated)
+
+  private static func examplePod(_ status: PodStatus, _ members: JSONObject = [:]) -> JSONValue {
+    var pod: JSONObject = [
+      "id": "50qynxzilsxoey", "name": "trainer-s1txj8n50k3k", "status": .string(status.rawValue),
+      "desiredStatus": status == .stopped ? "EXITED" : "RUNNING", "imageName": "runpod/pytorch:2.4.0",
+      "gpuTypeId": "NVIDIA GeForce RTX 4090", "gpuCount": 1, "interruptible": true, "costPerHour": 0.29,
+    ]
+    for (name, value) in members { pod[name] = value }
+    pod["machineId"] = "hpvdausak8xb"
+    pod["created"] = "2026-11-23T12:00:00Z"
+    pod["updated"] = "2026-11-23T12:00:40Z"
+    return .object(pod)
+  }
 }

@@ -19,7 +19,7 @@ package enum PodsCreate: ServiceMethod {
     Example(
       "a spot pod",
       params: ["imageName": "runpod/pytorch:2.4.0", "gpuTypeId": "NVIDIA GeForce RTX 4090", "name": "trainer"],
-      result: ["pod": .examplePod]
+      result: ["pod": .exampleStartingPod]
     ),
     Example(
       "the first that there is, for half a dollar an hour at most",
@@ -27,7 +27,7 @@ package enum PodsCreate: ServiceMethod {
         "imageName": "runpod/pytorch:2.4.0", "gpuTypeId": ["NVIDIA GeForce RTX 4090", "NVIDIA L4"],
         "dataCenterId": ["EU-RO-1", "EU-SE-1"], "interruptible": "prefer", "bidPerGpu": "auto", "maxCostPerHour": 0.5,
       ],
-      result: ["pod": .examplePod]
+      result: ["pod": .exampleStartingPod]
     ),
   ]
 

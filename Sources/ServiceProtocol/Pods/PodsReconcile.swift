@@ -45,7 +45,7 @@ package enum PodsReconcile: ServiceMethod {
       result: [
         "findings": [
           [
-            "kind": "outbid", "podId": "50qynxzilsxoey", "name": "trainer-k3v9q2", "costPerHour": 0.0137,
+            "kind": "outbid", "podId": "50qynxzilsxoey", "name": "trainer-s1txj8n50k3k", "costPerHour": 0.0137,
             "since": "2026-11-23T12:00:00Z", "advice": .string(Finding.Kind.outbid.advice),
           ]
         ],

@@ -22,6 +22,6 @@ package enum PodsResume: ServiceMethod {
   package static let errors: [Failure.Kind] = .runPod + [.notFound, .conflict, .noCapacity, .insufficientBalance]
   package static let effect = Effect.spendsMoney
   package static let examples = [
-    Example("resume", params: ["podId": "50qynxzilsxoey"], result: ["pod": .examplePod])
+    Example("resume", params: ["podId": "50qynxzilsxoey"], result: ["pod": .exampleStartingPod])
   ]
 }

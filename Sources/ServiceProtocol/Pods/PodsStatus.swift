@@ -22,7 +22,7 @@ package enum PodsStatus: ServiceMethod {
       params: ["podId": "50qynxzilsxoey"],
       result: [
         "pod": .examplePod,
-        "remote": ["id": "50qynxzilsxoey", "name": "trainer-k3v9q2", "desiredStatus": "RUNNING"], "agrees": true,
+        "remote": ["id": "50qynxzilsxoey", "name": "trainer-s1txj8n50k3k", "desiredStatus": "RUNNING"], "agrees": true,
       ]
     )
   ]

@@ -13,6 +13,6 @@ package enum PodsStop: ServiceMethod {
   package static let errors: [Failure.Kind] = .runPod + [.notFound, .conflict]
   package static let effect = Effect.destroys
   package static let examples = [
-    Example("stop", params: ["podId": "50qynxzilsxoey"], result: ["pod": .examplePod])
+    Example("stop", params: ["podId": "50qynxzilsxoey"], result: ["pod": .exampleStoppedPod])
   ]
 }

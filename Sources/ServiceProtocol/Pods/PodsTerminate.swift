@@ -13,6 +13,6 @@ package enum PodsTerminate: ServiceMethod {
   package static let errors: [Failure.Kind] = .runPod + [.notFound]
   package static let effect = Effect.destroys
   package static let examples = [
-    Example("terminate", params: ["podId": "50qynxzilsxoey"], result: ["pod": .examplePod])
+    Example("terminate", params: ["podId": "50qynxzilsxoey"], result: ["pod": .exampleTerminatedPod])
   ]
 }

@@ -83,6 +83,13 @@ extension JSONValue {
     "busy": false, "workDirectory": "/opt/actions-runner", "reasons": ["Its listener runs and GitHub sees it."],
   ]
 
+  /// It as GitHub knows it.
+  static let exampleListedRunner: JSONValue = [
+    "name": "gpu-1", "podId": "50qynxzilsxoey", "repoUrl": "https://github.com/octo/models", "status": "online",
+    "version": "2.338.0", "labels": ["self-hosted", "Linux", "X64", "gpu", "runpod-pod-50qynxzilsxoey"],
+    "githubId": 23, "busy": false, "reasons": ["GitHub says so; the pod was not asked."],
+  ]
+
   /// What is left of it after it was stopped.
   static let exampleStoppedRunner: JSONValue = [
     "name": "gpu-1", "podId": "50qynxzilsxoey", "repoUrl": "https://github.com/octo/models", "status": "stopped",

@@ -35,7 +35,7 @@ package enum RunnersList: ServiceMethod {
     Example(
       "a repository's",
       params: ["repoUrl": "https://github.com/octo/models"],
-      result: ["runners": [.exampleRunner, .exampleOrphan], "podsWithoutRunner": ["2h7d0q4vnc5xyz"]]
+      result: ["runners": [.exampleListedRunner, .exampleOrphan], "podsWithoutRunner": ["2h7d0q4vnc5xyz"]]
     ),
     Example(
       "a pod's",

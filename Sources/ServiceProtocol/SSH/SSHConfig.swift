@@ -66,7 +66,7 @@ package enum SSHConfig: ServiceMethod {
         "line": "Include \"/home/me/.local/state/runpod-rpc/ssh_config\"",
         "isIncluded": false,
         "hosts": [
-          ["name": "runpod-trainer-k3v9q2", "podId": "50qynxzilsxoey", "host": "203.0.113.7", "port": 10022]
+          ["name": "runpod-trainer-s1txj8n50k3k", "podId": "50qynxzilsxoey", "host": "203.0.113.7", "port": 10022]
         ],
       ]
     )

@@ -91,18 +91,3 @@ package struct WorkflowResponse: Codable, Sendable {
 
   package init(workflow: Workflow) { self.workflow = workflow }
 }
-
-extension JSONValue {
-  /// The workflow of the examples.
-  static let exampleWorkflow: JSONValue = [
-    "id": "setupRunner-k3v9q2m7", "kind": "setupRunner", "state": "succeeded",
-    "steps": [
-      [
-        "name": "rentPod", "title": "Rent a pod", "state": "succeeded", "started": "2026-11-23T12:00:00Z",
-        "finished": "2026-11-23T12:00:02Z",
-      ]
-    ],
-    "result": ["podId": "50qynxzilsxoey", "runnerName": "gpu-1"],
-    "created": "2026-11-23T12:00:00Z", "updated": "2026-11-23T12:01:10Z",
-  ]
-}

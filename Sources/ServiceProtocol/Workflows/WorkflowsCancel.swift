@@ -16,8 +16,8 @@ package enum WorkflowsCancel: ServiceMethod {
   package static let examples = [
     Example(
       "cancel",
-      params: ["workflowId": "setupRunner-k3v9q2m7"],
-      result: ["workflow": .exampleWorkflow]
+      params: ["workflowId": "wf-586nq1iqyg5m"],
+      result: ["workflow": .exampleCancelledSetup]
     )
   ]
 }

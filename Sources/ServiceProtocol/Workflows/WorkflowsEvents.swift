@@ -28,15 +28,16 @@ package enum WorkflowsEvents: ServiceMethod {
   package static let examples = [
     Example(
       "from the beginning",
-      params: ["workflowId": "setupRunner-k3v9q2m7"],
+      params: ["workflowId": "wf-586nq1iqyg5m", "limit": 2],
       result: [
         "events": [
+          ["sequence": 1, "time": "2026-11-23T12:00:00Z", "type": "started", "message": "Started", "fraction": 0],
           [
-            "sequence": 1, "time": "2026-11-23T12:00:00Z", "type": "step", "step": "rentPod", "state": "running",
-            "message": "Rent a pod", "fraction": 0,
-          ]
+            "sequence": 2, "time": "2026-11-23T12:00:00Z", "type": "step", "message": "Step 1/5: Rent a pod",
+            "fraction": 0, "step": "rentPod", "state": "running",
+          ],
         ],
-        "nextCursor": 1, "isComplete": false,
+        "nextCursor": 2, "isComplete": false,
       ]
     )
   ]

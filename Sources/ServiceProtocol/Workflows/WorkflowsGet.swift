@@ -14,8 +14,8 @@ package enum WorkflowsGet: ServiceMethod {
   package static let examples = [
     Example(
       "get",
-      params: ["workflowId": "setupRunner-k3v9q2m7"],
-      result: ["workflow": .exampleWorkflow]
+      params: ["workflowId": "wf-586nq1iqyg5m"],
+      result: ["workflow": .exampleSetup]
     )
   ]
 }

@@ -25,6 +25,6 @@ package enum WorkflowsList: ServiceMethod {
   ])
   package static let errors: [Failure.Kind] = [.storeFailure, .configurationInvalid]
   package static let examples = [
-    Example("running", params: ["state": "running"], result: ["workflows": [.exampleWorkflow]])
+    Example("running", params: ["state": "running"], result: ["workflows": [.exampleRunningSetup]])
   ]
 }

@@ -15,8 +15,8 @@ package enum WorkflowsResume: ServiceMethod {
   package static let examples = [
     Example(
       "resume",
-      params: ["workflowId": "setupRunner-k3v9q2m7"],
-      result: ["workflow": .exampleWorkflow]
+      params: ["workflowId": "wf-586nq1iqyg5m"],
+      result: ["workflow": .exampleRunningSetup]
     )
   ]
 }

@@ -38,7 +38,7 @@ package enum WorkflowsSetupFleet: ServiceMethod {
         ],
         "maxParallel": 2,
       ],
-      result: ["workflow": .exampleWorkflow]
+      result: ["workflow": .exampleFleetSetup]
     )
   ]
 }

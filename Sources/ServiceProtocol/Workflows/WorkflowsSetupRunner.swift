@@ -23,7 +23,7 @@ package enum WorkflowsSetupRunner: ServiceMethod {
         "imageName": "runpod/pytorch:2.4.0", "gpuTypeId": "NVIDIA GeForce RTX 4090",
         "repoUrl": "https://github.com/octo/models", "runnerName": "gpu-1",
       ],
-      result: ["workflow": .exampleWorkflow]
+      result: ["workflow": .exampleSetup]
     )
   ]
 

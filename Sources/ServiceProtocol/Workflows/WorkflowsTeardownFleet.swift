@@ -26,8 +26,8 @@ package enum WorkflowsTeardownFleet: ServiceMethod {
   package static let examples = [
     Example(
       "a fleet",
-      params: ["workflowId": "setupFleet-k3v9q2m7", "maxParallel": 10],
-      result: ["workflow": .exampleWorkflow]
+      params: ["workflowId": "wf-9pfmpp8r271s", "maxParallel": 10],
+      result: ["workflow": .exampleFleetTeardown]
     )
   ]
 }

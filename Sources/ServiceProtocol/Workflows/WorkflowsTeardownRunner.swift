@@ -20,7 +20,7 @@ package enum WorkflowsTeardownRunner: ServiceMethod {
     Example(
       "a runner and its pod",
       params: ["podId": "50qynxzilsxoey", "repoUrl": "https://github.com/octo/models"],
-      result: ["workflow": .exampleWorkflow]
+      result: ["workflow": .exampleTeardown]
     )
   ]
 

@@ -21,8 +21,8 @@ package enum WorkflowsWait: ServiceMethod {
   package static let examples = [
     Example(
       "wait",
-      params: ["workflowId": "setupRunner-k3v9q2m7", "timeoutSeconds": 50],
-      result: ["workflow": .exampleWorkflow]
+      params: ["workflowId": "wf-586nq1iqyg5m", "timeoutSeconds": 50],
+      result: ["workflow": .exampleSetup]
     )
   ]
 }

@@ -78,6 +78,10 @@ class GitHub:
         self.settle()
         return [each for each in self.runners.values() if each.scope == scope]
 
+    def groups(self, scope: str) -> list[str]:
+        """The names of the scope's runner groups; a repository knows only the default one."""
+        return self.settings.runner_groups[:1] if scope.startswith("/repos/") else self.settings.runner_groups
+
     def runner(self, scope: str, id: str) -> Runner | None:
         """The scope's runner of this number."""
         self.settle()

@@ -77,11 +77,13 @@ class GitHubFace:
             if request.bearer and request.bearer not in self.github.keys.values():
                 return error(401, "Bad credentials")
             return self.releases.describe(base, match[2])
-        match = re.fullmatch(SCOPE + r"/actions/runners(/.*)?", path)
+        match = re.fullmatch(SCOPE + r"/actions/(runners(?:/.*)?|runner-groups)", path)
         if not match:
             return error(404, "Not Found")
-        scope, rest = match[1].lower(), match[2] or ""
+        scope, rest = match[1].lower(), match[2].removeprefix("runners")
         refused = self._refuse(request, scope)
+        if rest == "runner-groups":
+            return refused or self._groups(request, scope, base)
         return refused or self._runners(request, scope, rest, base)
 
     def _refuse(self, request: Request, scope: str) -> Response | None:
@@ -131,11 +133,22 @@ class GitHubFace:
         found = self.github.of(scope)
         if name := request.query.get("name"):
             found = [runner for runner in found if runner.name == name]
+        return self._page(request, base, "runners", [runner.view() for runner in found])
+
+    def _groups(self, request: Request, scope: str, base: str) -> Response:
+        if request.method != "GET" or scope.startswith("/repos/"):
+            return error(404, "Not Found")
+        rows = [
+            {"id": id, "name": name, "visibility": "all", "default": id == 1}
+            for id, name in enumerate(self.github.groups(scope), 1)
+        ]
+        return self._page(request, base, "runner_groups", rows)
+
+    def _page(self, request: Request, base: str, member: str, found: list[dict[str, Any]]) -> Response:
         size = min(max(int(request.query.get("per_page") or 30), 1), 100)
         page = max(int(request.query.get("page") or 1), 1)
         last = max((len(found) + size - 1) // size, 1)
-        rows = [runner.view() for runner in found[(page - 1) * size : page * size]]
-        response = Response(200, {"total_count": len(found), "runners": rows})
+        response = Response(200, {"total_count": len(found), member: found[(page - 1) * size : page * size]})
         pages = {"prev": page - 1, "next": page + 1, "last": last, "first": 1}
         shown = (["prev", "first"] if page > 1 else []) + (["next", "last"] if page < last else [])
         links = [f'<{base}{request.path}?per_page={size}&page={pages[name]}>; rel="{name}"' for name in shown]

@@ -23,7 +23,8 @@ def generate(github: GitHub, scope: str, body: Any, service_url: str) -> tuple[R
     """A new runner, offline, and its blob; raises `Invalid`."""
     if not isinstance(body, dict) or not isinstance(body.get("name"), str) or not body["name"]:
         raise Invalid(422, 'Invalid request.\n\n"name" wasn\'t supplied.')
-    if body.get("runner_group_id") != 1:
+    group = body.get("runner_group_id")
+    if group not in range(1, 1 + len(github.groups(scope))):
         raise Invalid(422, "Validation Failed")
     labels = body.get("labels")
     if not isinstance(labels, list) or not 1 <= len(labels) <= 100:
@@ -31,7 +32,7 @@ def generate(github: GitHub, scope: str, body: Any, service_url: str) -> tuple[R
     if github.named(scope, body["name"]):
         raise Invalid(409, f"Already exists - A runner with the name {body['name']} already exists.")
     # It has only the labels that were given, and its own system is not known before it connects.
-    runner = github.add(scope, body["name"], label_rows(labels, []), ephemeral=True, os="unknown")
+    runner = github.add(scope, body["name"], label_rows(labels, []), ephemeral=True, os="unknown", group_id=group)
     return runner, _blob(runner, body.get("work_folder") or "_work", service_url)
 
 

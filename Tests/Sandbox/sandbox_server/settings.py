@@ -52,6 +52,7 @@ class Settings:
 
     # GitHub's.
     github_may_administer: bool = True
+    runner_groups: list[str] = field(default_factory=lambda: ["Default", "gpus"])  # of every organisation, by id from 1
     rate_limit: int = 5000  # calls an hour left to the token
     anonymous_rate_limit: int = 60  # to those without one
     release_version: str = "2.338.0"
