@@ -74,6 +74,13 @@ final class Dispatcher: Sendable {
 
   private var answersCancelled: Bool { state.withLock { $0.dialect.answersCancelled } }
 
+  /// Tells the client of something that belongs to no request; false: it has no place for it.
+  func notice(_ text: String) -> Bool {
+    guard let notification = state.withLock({ $0.dialect.notice(text) }) else { return false }
+    connection.notify(notification.method, params: notification.params)
+    return true
+  }
+
   func receive(_ incoming: Incoming) {
     let takesBatches = state.withLock { state in
       if !state.knowsDialect, let dialect = parts.dialect(of: incoming) {
@@ -216,8 +223,8 @@ final class Dispatcher: Sendable {
       progress: work?.progress ?? .silent,
       answered: entry.answered,
       notify: { [connection] method, params in
-        guard let (method, params) = dialect.notification(method, params) else { return }
-        connection.notify(method, params: params)
+        guard let notification = prepared.notification(method, params) else { return }
+        connection.notify(notification.method, params: notification.params)
       },
       waitForRoom: { [connection] in await connection.waitForRoom() }
     )
@@ -281,23 +288,5 @@ final class Dispatcher: Sendable {
       Envelope.response(id: id, error: error, into: &message)
     }
     if let slot { slot.fill(message) } else { connection.send(message) }
-  }
-}
-
-extension ErrorObject {
-  fileprivate static func tooManyRequests(_ limit: Int) -> ErrorObject {
-    ErrorObject(
-      .serverBusy,
-      "\(limit) requests are being worked on; send this one again later.",
-      data: ["kind": "busy", "retryable": true]
-    )
-  }
-
-  fileprivate static func tooLong(_ count: Int, limit: Int) -> ErrorObject {
-    ErrorObject(
-      .internalError,
-      "The answer has \(count) bytes; \(limit) can be sent. Ask for less at a time.",
-      data: ["limit": .integer(limit)]
-    )
   }
 }

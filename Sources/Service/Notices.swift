@@ -11,7 +11,7 @@ final class Notices: Sendable {
   /// Sends what comes from now on to a client that has a place for it.
   func attach(_ sink: @escaping @Sendable (String) -> Void) { self.sink.withLock { $0 = sink } }
 
-  /// For clients that would take a notification for an answer: a line on standard error.
+  /// For clients that have no place for it: a line on standard error.
   @Sendable static func print(_ text: String) {
     let line = "runpod-rpc: \(text)\n"
     write(2, line, line.utf8.count)

@@ -84,8 +84,7 @@ package struct Server: Sendable {
     }
     serving.withLock { $0 = dispatcher }
     services.notices.attach { text in
-      guard dispatcher.figures.dialect == .editor else { return Notices.print(text) }
-      connection.notify("window/logMessage", params: ["type": 2, "message": .string(text)])
+      if !dispatcher.notice(text) { Notices.print(text) }
     }
     if options.exitsWithParent { watchClient(Int(getppid())) }
     connection.start(

@@ -24,8 +24,8 @@ protocol Dialect: Sendable {
   /// Takes what concerns the dialect out of a request's params: where its progress goes, above all.
   func prepare(_ method: String, _ params: JSONValue?) throws(ErrorObject) -> Prepared
 
-  /// How a notification of ours is written; nil for what this client does not know.
-  func notification(_ method: String, _ params: JSONValue) -> (method: String, params: JSONValue)?
+  /// A warning that belongs to no request; nil for a client that has no place for it.
+  func notice(_ text: String) -> Notification?
 }
 
 enum DialectName: String, Sendable { case script, editor, mcp }
@@ -44,6 +44,19 @@ enum NotificationMeaning {
 struct Prepared {
   var params: JSONValue?
   var progress: ProgressPlan?
+  /// How a notification of its handler is written; nil for what the client does not want to know.
+  var notification: @Sendable (_ method: String, _ params: JSONValue) -> Notification? = { Notification($0, $1) }
+}
+
+/// A notification of ours as it is sent.
+struct Notification: Sendable {
+  var method: String
+  var params: JSONValue
+
+  init(_ method: String, _ params: JSONValue) {
+    self.method = method
+    self.params = params
+  }
 }
 
 struct ProgressPlan {

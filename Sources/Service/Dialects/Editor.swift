@@ -75,7 +75,9 @@ struct Editor: Dialect {
     return Prepared(params: params, progress: invitation(title: title))
   }
 
-  func notification(_ method: String, _ params: JSONValue) -> (method: String, params: JSONValue)? { (method, params) }
+  func notice(_ text: String) -> Notification? {
+    Notification("window/logMessage", ["type": 2, "message": .string(text)])
+  }
 
   private func invitation(title: String) -> ProgressPlan {
     let token = parts.requests.nextToken()

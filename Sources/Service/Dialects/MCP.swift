@@ -14,10 +14,15 @@ struct MCP: Dialect {
   /// Hosts end what has not left two seconds after its input ended.
   let patience: Duration? = .seconds(1)
   private let tools: MCPTools
-  private let log = Locked(MCPLogLevel?.none)
+  private let resources: MCPResources
+  /// The least that a client with a handshake hears; warnings until it says otherwise.
+  private let log = Locked(MCPLogLevel.warning)
   private var season = Season.fresh
 
-  init(_ parts: DialectParts) { tools = MCPTools(parts) }
+  init(_ parts: DialectParts) {
+    tools = MCPTools(parts)
+    resources = MCPResources(parts)
+  }
 
   /// Whether a message is one that only a server of this protocol is sent.
   static func isOwn(_ method: String, _ params: JSONValue?) -> Bool {
@@ -65,13 +70,25 @@ struct MCP: Dialect {
   func prepare(_ method: String, _ params: JSONValue?) throws(ErrorObject) -> Prepared {
     let token = params?["_meta"]?["progressToken"].flatMap { RequestID($0) }
     let title = params?["name"]?.stringValue ?? method
-    return Prepared(params: params, progress: token.map { ProgressPlan(form: MCPProgress(token: $0), title: title) })
+    let meta = params?["_meta"]
+    return Prepared(
+      params: params,
+      progress: token.map { ProgressPlan(form: MCPProgress(token: $0), title: title) },
+      // Our own notifications are log messages here, to those who asked for such.
+      notification: { [log] method, params in
+        // Without a handshake each request says for itself what it wants to hear.
+        let isWanted =
+          meta?[MCPRevision.key] == nil
+          ? log.withLock { $0 } <= .info : MCPLogLevel(meta?[MCPLogLevel.key]).map { $0 <= .info } ?? false
+        return isWanted ? MCPLogLevel.info.message(params, from: method) : nil
+      }
+    )
   }
 
-  /// Our own notifications are log messages here, to those who asked for such.
-  func notification(_ method: String, _ params: JSONValue) -> (method: String, params: JSONValue)? {
-    guard let level = log.withLock({ $0 }), level <= .info else { return nil }
-    return ("notifications/message", ["level": "info", "logger": .string(method), "data": params])
+  /// Without a handshake nothing may be said that belongs to no request.
+  func notice(_ text: String) -> Notification? {
+    guard case .open = season, log.withLock({ $0 }) <= .warning else { return nil }
+    return MCPLogLevel.warning.message(.string(text), from: "runpod-rpc")
   }
 
   private func handler(_ method: String, _ revision: MCPRevision) throws(ErrorObject) -> Router.Handler {
@@ -81,9 +98,14 @@ struct MCP: Dialect {
     case ("tools/list", _): .inline { [tools] params in try tools.list(params, revision) }
     case ("tools/call", _):
       .task { [tools] params, context in { try await tools.call(params, revision, context) } }
+    case ("resources/templates/list", _): .inline { _ in MCPResources.templates(revision) }
+    case ("resources/list", _):
+      .task { [resources] params, context in { try await resources.list(params, revision, context) } }
+    case ("resources/read", _):
+      .task { [resources] params, context in { try await resources.read(params, revision, context) } }
     case ("logging/setLevel", true):
       .inline { [log] params in
-        guard let level = params?["level"]?.stringValue.flatMap(MCPLogLevel.init(name:)) else {
+        guard let level = MCPLogLevel(params?["level"]) else {
           throw InvalidParams(path: "level", expected: "a level of RFC 5424, debug to emergency")
         }
         log.withLock { $0 = level }
@@ -92,18 +114,6 @@ struct MCP: Dialect {
     default: throw .noMethod(method)
     }
   }
-}
-
-/// The levels of log messages, least first.
-enum MCPLogLevel: Int, Comparable, CaseIterable {
-  case debug, info, notice, warning, error, critical, alert, emergency
-
-  init?(name: String) {
-    guard let level = Self.allCases.first(where: { "\($0)" == name }) else { return nil }
-    self = level
-  }
-
-  static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
 
 /// `notifications/progress`: the share so far, which must grow each time, and no beginning or end.

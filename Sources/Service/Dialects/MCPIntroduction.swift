@@ -17,7 +17,7 @@ extension MCP {
   static func introduction(_ revision: MCPRevision) -> JSONValue {
     [
       "protocolVersion": .string(revision.rawValue),
-      "capabilities": ["tools": ["listChanged": false], "logging": [:]],
+      "capabilities": ["tools": ["listChanged": false], "resources": [:], "logging": [:]],
       "serverInfo": server,
       "instructions": .string(instructions),
     ]
@@ -27,24 +27,32 @@ extension MCP {
   static let discovery = complete(
     [
       "supportedVersions": .array(MCPRevision.allCases.reversed().map { .string($0.rawValue) }),
-      "capabilities": ["tools": ["listChanged": false]],
+      "capabilities": ["tools": ["listChanged": false], "resources": [:], "logging": [:]],
       "instructions": .string(instructions),
     ],
     .july2026,
-    isSteady: true
+    .version
   )
+
+  /// How long a result may be kept, and by whom.
+  enum Lifetime {
+    /// The same for everybody, for as long as this version runs.
+    case version
+    /// One user's, and another one a moment later.
+    case moment
+  }
 
   /// A result with what the revision wants in every one.
   ///
-  /// - Parameter isSteady: It is the same for everybody and for as long as this version runs, and may be kept.
-  static func complete(_ result: JSONObject, _ revision: MCPRevision, isSteady: Bool = false) -> JSONValue {
+  /// - Parameter lifetime: nil for what is the outcome of a deed.
+  static func complete(_ result: JSONObject, _ revision: MCPRevision, _ lifetime: Lifetime? = nil) -> JSONValue {
     guard revision == .july2026 else { return .object(result) }
     var result = result
     result["resultType"] = "complete"
     result["_meta"] = ["io.modelcontextprotocol/serverInfo": server]
-    if isSteady {
-      result["ttlMs"] = 3_600_000
-      result["cacheScope"] = "public"
+    if let lifetime {
+      result["ttlMs"] = lifetime == .version ? 3_600_000 : 0
+      result["cacheScope"] = lifetime == .version ? "public" : "private"
     }
     return .object(result)
   }

@@ -35,7 +35,7 @@ struct MCPTools: Sendable {
     let page = rest.prefix(pageSize)
     var result: JSONObject = ["tools": .array(page.map(\.json))]
     if page.count < rest.count { result["nextCursor"] = page.last.map { .string($0.name) } }
-    return MCP.complete(result, revision, isSteady: true)
+    return MCP.complete(result, revision, .version)
   }
 
   /// A failure is a result that says so, for the agent to read; only a call that makes no sense is an error.

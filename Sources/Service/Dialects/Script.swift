@@ -36,7 +36,8 @@ struct Script: Dialect {
     )
   }
 
-  func notification(_ method: String, _ params: JSONValue) -> (method: String, params: JSONValue)? { (method, params) }
+  /// Programs would take a notification that they did not ask for for an answer.
+  func notice(_: String) -> Notification? { nil }
 
   /// Separates a method's own params from the tokens that the Language Server Protocol adds to them.
   static func takeToken(_ params: JSONValue?) throws(ErrorObject) -> (params: JSONValue?, token: RequestID?) {

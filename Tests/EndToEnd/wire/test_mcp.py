@@ -10,11 +10,13 @@ import pytest
 
 from framing import messages
 from messages import codes, lines, notification, request
+from sandbox import Sandbox
 from session import Session, run
 
 VERSION = "io.modelcontextprotocol/protocolVersion"
 MODERN = {"_meta": {VERSION: "2026-07-28", "io.modelcontextprotocol/clientCapabilities": {}}}
 OLD_REVISIONS = ["2025-06-18", "2025-11-25"]
+NO_TOOLS = ("service_ping", "rpc", "pods_watch", "pods_unwatch", "pods_didChange", "ssh_session", "ssh_output")
 
 
 def initialize(revision: str) -> dict[str, Any]:
@@ -47,7 +49,7 @@ def test_initialize_agrees_on_a_revision(product: str, asked: str, given: str) -
     output, code = run(product, lines(initialize(asked)))
     result = messages(output, "lines")[0]["result"]
     assert result["protocolVersion"] == given
-    assert set(result["capabilities"]) == {"tools", "logging"}
+    assert set(result["capabilities"]) == {"tools", "resources", "logging"}
     assert result["serverInfo"]["name"] == "runpod-rpc"
     assert "environment_validate" in result["instructions"]
     assert code == 0
@@ -88,11 +90,12 @@ def test_what_comes_before_initialize(product: str) -> None:
 def test_the_methods_of_each_revision(product: str, revision: str) -> None:
     is_modern = revision == "2026-07-28"
     meta = MODERN if is_modern else {}
-    methods = ["ping", "logging/setLevel", "server/discover", "resources/list", "service/ping", "initialize"]
+    resources = ["resources/list", "resources/templates/list"]
+    methods = ["ping", "logging/setLevel", "server/discover", "service/ping", "initialize", *resources]
     head = [] if is_modern else [initialize(revision)]
     output, _ = run(product, lines(*head, *(request(m, m, {"level": "info", **meta}) for m in methods)))
     known = {id for id, code in codes(messages(output, "lines")) if code is None} - {0}
-    assert known == ({"server/discover"} if is_modern else {"ping", "logging/setLevel", "server/discover"})
+    assert known == {"server/discover", *resources} | (set() if is_modern else {"ping", "logging/setLevel"})
 
 
 def test_the_tools_are_the_methods(product: str) -> None:
@@ -101,7 +104,8 @@ def test_the_tools_are_the_methods(product: str) -> None:
     assert first["result"] == second["result"]
     tools = {tool["name"]: tool for tool in first["result"]["tools"]}
     assert list(tools) == sorted(tools)
-    assert "service_status" in tools and "service_ping" not in tools and "rpc.discover" not in tools
+    assert {"service_status", "pods_create", "ssh_exec", "workflows_setupRunner"} <= tools.keys()
+    assert not any(name.startswith(NO_TOOLS) for name in tools)
     for name, tool in tools.items():
         assert len(name) <= 32 and name.isascii()
         jsonschema.Draft202012Validator.check_schema(tool["inputSchema"])
@@ -129,7 +133,7 @@ def test_an_agents_calls_are_short_and_detached(product: str, conformance_server
     output, _ = run(conformance_server, lines(initialize("2025-11-25"), request(1, "tools/list"), call(2, "test_work")))
     answers = {answer["id"]: answer["result"] for answer in messages(output, "lines")}
     tools = {tool["name"]: tool["inputSchema"]["properties"] for tool in answers[1]["tools"]}
-    assert tools["pods_wait"]["timeoutSeconds"]["maximum"] == 50
+    assert tools["pods_wait"]["timeoutSeconds"]["maximum"] == tools["workflows_wait"]["timeoutSeconds"]["maximum"] == 50
     assert "stream" not in tools["ssh_exec"] and tools["ssh_exec"]["captureLimit"]["default"] == 16_384
     assert "detach" not in tools["test_work"]
     assert answers[2]["structuredContent"]["detached"] is True
@@ -231,6 +235,40 @@ def test_notifications_are_log_messages_for_those_who_want_them(agent: Session) 
     assert agent.receive()["id"] == 3
     agent.request(4, "logging/setLevel", {"level": "loud"})
     assert codes([agent.receive()]) == [(4, -32602)]
+
+
+def test_without_a_handshake_each_request_says_what_it_wants_to_hear(conformance_server: str) -> None:
+    level = "io.modelcontextprotocol/logLevel"
+    with Session(conformance_server) as session:
+        for id, wanted in enumerate(["info", "warning", "loud", None]):
+            session.send(call(id, "test_work", {**MODERN["_meta"], level: wanted}))
+            if wanted == "info":
+                log = session.receive()
+                assert (log["method"], log["params"]["level"]) == ("notifications/message", "info")
+            assert session.receive()["id"] == id
+
+
+@pytest.mark.parametrize(("first", "level"), [("initialize", None), ("initialize", "error"), ("server/discover", None)])
+def test_a_warning_that_belongs_to_no_request(
+    product: str, sandbox: Sandbox, home: dict[str, str], first: str, level: str | None
+) -> None:
+    sandbox.admin("POST", "/settings", {"graphqlRetired": True})
+    with Session(product, environment={**home, **sandbox.environment}) as session:
+        session.send(initialize("2025-11-25") if first == "initialize" else request(0, first, MODERN))
+        session.receive()
+        if level:
+            session.request(1, "logging/setLevel", {"level": level})
+            session.receive()
+        session.send(call(2, "pods_list", None if first == "initialize" else MODERN["_meta"]))
+        said = []
+        while "method" in (message := session.receive()):
+            said.append(message["params"])
+        assert message["result"]["structuredContent"] == {"pods": []}
+        if first == "initialize" and level is None:
+            assert [(log["level"], log["logger"]) for log in said] == [("warning", "runpod-rpc")]
+            assert "GraphQL" in said[0]["data"]
+        else:
+            assert said == []
 
 
 def test_batches_are_no_more(agent: Session) -> None:
