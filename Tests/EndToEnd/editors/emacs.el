@@ -1,78 +1,61 @@
-;;; emacs.el --- Attaches Emacs's own client to a server  -*- lexical-binding: t; -*-
+;;; emacs.el --- Uses the recipe of clients/README.md  -*- lexical-binding: t; -*-
 
-;; Talks to the server named by SERVER with the client that eglot is made of, and writes what it saw to REPORT, as JSON.
+;; Comes after that recipe.  Attaches eglot, sets a runner up, cancels the set-up of another one, and writes what it saw
+;; to REPORT, as JSON.
 
 ;;; Code:
 
 (require 'json)
-(require 'jsonrpc)
 
 (defvar report-progress nil "What $/progress said, newest first.")
-(defvar report-exit nil "The server's exit code.")
 
-(defun report-request (_connection method _params)
-  "Agree to METHOD when it is about progress."
-  (unless (eq method 'window/workDoneProgress/create)
-    (jsonrpc-error "No method %s" method)))
+;; Newer ones than Debian's show progress by themselves.
+(cl-defmethod eglot-handle-notification (_server (_method (eql $/progress)) &key token value &allow-other-keys)
+  "Keep the progress of TOKEN, which is VALUE."
+  (push (list :token token :kind (plist-get value :kind) :message (plist-get value :message)) report-progress))
 
-(defun report-notification (_connection method params)
-  "Keep METHOD's PARAMS when it is progress."
-  (when (eq method '$/progress)
-    (push (list :token (plist-get params :token)
-                :kind (plist-get (plist-get params :value) :kind)
-                :message (plist-get (plist-get params :value) :message))
-          report-progress)))
+(defun report-params (variable &rest more)
+  "The params in the environment's VARIABLE, and MORE, as property lists."
+  (append (json-parse-string (getenv variable) :object-type 'plist) more))
 
-(defun report-wait (condition)
-  "Wait until CONDITION, a function, holds."
-  (let ((deadline (+ (float-time) 20)))
+(defun report-said (token words)
+  "Whether the progress of TOKEN has said WORDS."
+  (seq-some (lambda (entry)
+              (and (equal (plist-get entry :token) token)
+                   (string-search words (or (plist-get entry :message) ""))))
+            report-progress))
+
+(defun report-wait (what condition)
+  "Wait for WHAT until CONDITION, a function, holds."
+  (let ((deadline (+ (float-time) 120)))
     (while (not (funcall condition))
-      (when (> (float-time) deadline) (error "Waited in vain"))
+      (when (> (float-time) deadline) (error "Waited in vain for %s" what))
       (accept-process-output nil 0.05))))
 
-(let* ((connection
-        (make-instance
-         'jsonrpc-process-connection
-         :name "runpod"
-         :process (lambda ()
-                    (make-process :name "runpod" :command (list (getenv "SERVER"))
-                                  :connection-type 'pipe :coding 'utf-8-emacs-unix :noquery t
-                                  :stderr (get-buffer-create "*runpod stderr*")))
-         :request-dispatcher #'report-request
-         :notification-dispatcher #'report-notification
-         :on-shutdown (lambda (connection)
-                        (setq report-exit (process-exit-status (jsonrpc--process connection))))))
-       (execute (lambda (command argument)
-                  (list :command command :arguments (vector argument))))
-       (initialized
-        (jsonrpc-request connection 'initialize
-                         '(:processId nil :rootUri nil :capabilities (:window (:workDoneProgress t)))))
-       ping worked cancelled again)
-  (jsonrpc-notify connection 'initialized '(:_ nil))
-  (setq ping (jsonrpc-request connection 'workspace/executeCommand (funcall execute "service/ping" '(:text "hello"))))
-  (jsonrpc-request connection 'workspace/executeCommand
-                   (funcall execute "test.progress" '(:reports 8 :ms 120)) :timeout 20)
-  (setq worked (length report-progress))
-  (jsonrpc-async-request connection 'workspace/executeCommand (funcall execute "test.sleep" '(:ms 600000))
-                         :timeout 60
-                         :success-fn (lambda (_) (setq cancelled 0))
-                         :error-fn (lambda (failure) (setq cancelled (plist-get failure :code))))
-  (report-wait (lambda () (> (length report-progress) (1+ worked))))
-  (jsonrpc-notify connection 'window/workDoneProgress/cancel (list :token (plist-get (car report-progress) :token)))
-  (report-wait (lambda () cancelled))
-  (unless (eql cancelled -32800) (error "The cancelled was answered with %s" cancelled))
-  (setq again (jsonrpc-request connection 'workspace/executeCommand (funcall execute "service/ping" '(:text "again"))))
-  (jsonrpc-request connection 'shutdown nil)
-  (jsonrpc-notify connection 'exit nil)
-  (report-wait (lambda () report-exit))
-  (with-temp-file (getenv "REPORT")
-    (insert
-     (json-serialize
-      (list :commands (plist-get (plist-get (plist-get initialized :capabilities) :executeCommandProvider) :commands)
-            :ping ping
-            :progress (vconcat (reverse report-progress))
-            :again again
-            :exit report-exit)
-      :null-object nil))))
+(let ((eglot-sync-connect t))
+  (find-file (expand-file-name "my.runpod" (getenv "HOME")))
+  (call-interactively #'eglot))
+
+(let* ((server (eglot-current-server))
+       (commands (plist-get (eglot--server-capable :executeCommandProvider) :commands))
+       (setup (apply #'runpod "workflows/setupRunner" (report-params "SETUP" :workDoneToken "first")))
+       cancelled)
+  (jsonrpc-async-request
+   server :workspace/executeCommand
+   (list :command "workflows/setupRunner" :arguments (vector (report-params "ENDLESS" :workDoneToken "second")))
+   :timeout 300
+   :success-fn (lambda (_) (setq cancelled "it succeeded"))
+   :error-fn (lambda (failure) (setq cancelled (plist-get failure :message))))
+  (report-wait "the second step" (lambda () (report-said "second" "Step 2/5")))
+  (jsonrpc-notify server :window/workDoneProgress/cancel '(:token "second"))
+  (report-wait "the end of the cancelled" (lambda () cancelled))
+  (let ((report (list :commands commands
+                      :setup setup
+                      :progress (vconcat (reverse report-progress))
+                      :cancelled cancelled
+                      :printed (format "%S" (runpod "pods/list")))))
+    (with-temp-file (getenv "REPORT")
+      (insert (json-serialize report :null-object nil :false-object :json-false))))
+  (eglot-shutdown server nil 20))
 
 ;;; emacs.el ends here

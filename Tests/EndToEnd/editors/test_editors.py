@@ -1,43 +1,108 @@
-"""The real Neovim and Emacs, each with its own client: commands, progress, its cancel button, and a clean exit."""
+"""The recipes of clients/README.md in the real Neovim and Emacs, and VS Code's on its runtime: a runner is set up with
+progress, the set-up of another one is cancelled by the editor's button, and the server ends well.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
-from itertools import groupby
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from conftest import ROOT
+from sandbox import Sandbox
+from service import Service
+
 HERE = Path(__file__).parent
-EDITORS = {
-    "nvim": ["--headless", "--clean", "-u", "NONE", "-c", f"luafile {HERE / 'neovim.lua'}"],
-    "emacs": ["--batch", "--quick", "--load", str(HERE / "emacs.el")],
-}
+RUNNER = {"imageName": "runpod/base:1.0", "gpuTypeId": "NVIDIA L4"}
+# Keeps the exit code of the server that an editor ends.
+SHIM = '#!/bin/sh\n"$PRODUCT" "$@"\necho $? > "$HOME/exit"\n'
 
 
-@pytest.mark.parametrize("editor", EDITORS)
-def test_editor(editor: str, conformance_server: str, home: dict[str, str], tmp_path: Path) -> None:
-    executable = shutil.which(editor)
-    assert executable, f"{editor} is not installed; Tests/run installs it"
-    path = tmp_path / "report.json"
-    environment = {**home, "SERVER": conformance_server, "REPORT": str(path), "TERM": os.environ.get("TERM", "dumb")}
-    ended = subprocess.run(
-        [executable, *EDITORS[editor]], env=environment, capture_output=True, text=True, timeout=100, check=False
-    )
-    assert path.exists(), ended.stderr
-    report: dict[str, Any] = json.loads(path.read_text())
+def recipe(title: str) -> str:
+    """The code of a chapter of clients/README.md."""
+    chapter = (ROOT / "clients" / "README.md").read_text().split(f"\n## {title}\n")[1]
+    found = re.search(r"```\w+\n(.*?)```", chapter, re.DOTALL)
+    assert found
+    return found[1]
+
+
+def neovim(folder: Path) -> list[str]:
+    """The recipe and what comes after it are one file: a file's own names end with it."""
+    script = folder / "script.lua"
+    script.write_text(recipe("Neovim") + (HERE / "neovim.lua").read_text())
+    return ["nvim", "--headless", "--clean", "-u", "NONE", "-c", f"luafile {script}", "-c", "cquit"]
+
+
+def emacs(folder: Path) -> list[str]:
+    """Debian's packages for Emacs are loaded by its site file, which --quick leaves out."""
+    script = folder / "recipe.el"
+    script.write_text(recipe("Emacs"))
+    start = ["--batch", "--no-init-file", "--eval", "(package-initialize)"]
+    return ["emacs", *start, "--load", str(script), "--load", str(HERE / "emacs.el")]
+
+
+def vscode(folder: Path) -> list[str]:
+    """Its extensions run on Node.js."""
+    (folder / "recipe.js").write_text(recipe("VS Code"))
+    return ["node", str(HERE / "vscode.js")]
+
+
+@pytest.mark.parametrize("editor", [neovim, emacs, vscode])
+def test_editor(
+    editor: Callable[[Path], list[str]], product: str, shared_sandbox: Sandbox, home: dict[str, str], tmp_path: Path
+) -> None:
+    command = editor(tmp_path)
+    assert shutil.which(command[0]), f"{command[0]} is not installed; Tests/run installs it"
+    shim = tmp_path / "bin" / "runpod-rpc"
+    shim.parent.mkdir()
+    shim.write_text(SHIM)
+    shim.chmod(0o755)
+    repository = f"https://github.com/octo/{editor.__name__}"
+    environment = {
+        **home,
+        **shared_sandbox.environment,
+        "PATH": f"{shim.parent}:{os.environ['PATH']}",
+        "PRODUCT": product,
+        "REPORT": str(tmp_path / "report.json"),
+        "RECIPE": str(tmp_path / "recipe.js"),
+        "SETUP": json.dumps({**RUNNER, "repoUrl": repository, "runnerName": "gpu-1"}),
+        # Nothing ever listens on such a pod.
+        "ENDLESS": json.dumps({**RUNNER, "imageName": "no-sshd", "repoUrl": repository, "runnerName": "gpu-2"}),
+        "TERM": os.environ.get("TERM", "dumb"),
+    }
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=280, check=False)
+    assert (tmp_path / "report.json").exists(), ended.stderr
+    report: dict[str, Any] = json.loads((tmp_path / "report.json").read_text())
     assert "failure" not in report, (report["failure"], ended.stderr)
-    assert "pods/create" in report["commands"]
-    assert report["ping"] == {"text": "hello"}
-    assert report["again"] == {"text": "again"}
-    assert report["exit"] == 0
-    by_token = [list(values) for _, values in groupby(report["progress"], key=lambda value: value["token"])]
-    assert len(by_token) == 2, report["progress"]
-    for values in by_token:
+    assert {"pods/create", "workflows/setupRunner"} <= set(report["commands"])
+    workflow = report["setup"]["workflow"]
+    assert workflow["state"] == "succeeded"
+    assert "cancelled" in report["cancelled"]
+    assert workflow["result"]["podId"] in report["printed"]
+    # Emacs kills what it has just told to exit.
+    assert editor is emacs or (tmp_path / "exit").read_text() == "0\n"
+    check_progress(report["progress"])
+    with Service(product, {**home, **shared_sandbox.environment}) as service:
+        live = [pod["id"] for pod in service.call("pods/list", status="running")["pods"]]
+        assert live == [workflow["result"]["podId"]]
+        assert service.call("pods/list", status="starting")["pods"] == []
+        runners = service.call("runners/list", repoUrl=repository)["runners"]
+        assert [runner["name"] for runner in runners] == ["gpu-1"]
+        service.call("workflows/teardownRunner", 120, podId=live[0], repoUrl=repository)
+
+
+def check_progress(progress: list[dict[str, Any]]) -> None:
+    """Both set-ups have begun, said their steps, and ended."""
+    first, second = dict.fromkeys(value["token"] for value in progress if value["kind"] == "begin")
+    for token, last_step in ((first, "Step 5/5"), (second, "Step 2/5")):
+        values = [value for value in progress if value["token"] == token]
         kinds = [value["kind"] for value in values]
         assert (kinds[0], kinds[-1], set(kinds[1:-1])) == ("begin", "end", {"report"})
-    assert by_token[0][-2]["message"] == "report 7"
+        assert any(last_step in (value["message"] or "") for value in values if "message" in value)
