@@ -79,6 +79,8 @@ int csystem_peek_exit(pid_t pid, struct csystem_exit *result) {
 
 int csystem_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 
+void csystem_widen_pipe(int pipe, int size) { fcntl(pipe, F_SETPIPE_SZ, size); }
+
 int csystem_epoll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
 
 int csystem_epoll_set(int epoll, int fd, uint32_t events, uint64_t key, int is_new) {

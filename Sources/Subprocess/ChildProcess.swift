@@ -7,6 +7,8 @@ package final class ChildProcess: Sendable {
   /// Where one of the three standard descriptors of a child leads.
   package enum Stream: Sendable {
     case null, pipe
+    /// A pipe that much is to go through.
+    case widePipe
   }
 
   package let processID: Int32
@@ -77,8 +79,8 @@ private struct Ends {
 
   init(_ stream: ChildProcess.Stream, childReads: Bool) throws {
     switch stream {
-    case .pipe:
-      let pipe = try Descriptor.pipe()
+    case .pipe, .widePipe:
+      let pipe = try Descriptor.pipe(isWide: stream == .widePipe)
       // The child's end stays blocking: that is what programs expect.
       child = Descriptor(childReads ? pipe.read : pipe.write, blocking: true)
       ours = Descriptor(childReads ? pipe.write : pipe.read)

@@ -63,10 +63,13 @@ package final class Descriptor: Sendable {
 
   /// Two ends of a new pipe, closed on exec and never 0, 1 or 2.
   ///
+  /// - Parameter isWide: Whether it is to hold four times as much as others, so that bulk takes a fourth of the
+  ///   wake-ups. The system lets each user have only so much of that.
   /// - Throws: `SystemError`.
-  package static func pipe() throws -> (read: Int32, write: Int32) {
+  package static func pipe(isWide: Bool = false) throws -> (read: Int32, write: Int32) {
     var ends: [Int32] = [-1, -1]
     guard csystem_pipe(&ends) == 0 else { throw SystemError("pipe") }
+    if isWide { csystem_widen_pipe(ends[0], Int32(PipeReader.mostAtOnce)) }
     return (aboveStandard(ends[0]), aboveStandard(ends[1]))
   }
 

@@ -3,6 +3,9 @@ import Glibc
 
 /// The end of a pipe or socket that bytes come out of. Who does not read slows the writer down.
 package final class PipeReader: Sendable {
+  /// What a wide pipe holds, in bytes.
+  static let mostAtOnce = 256 * 1024
+
   private let descriptor: Descriptor
   private let stopsWhenEmpty = Locked(false)
 
@@ -13,7 +16,7 @@ package final class PipeReader: Sendable {
   /// The next bytes, as soon as there are any; nil at the end.
   ///
   /// - Throws: `CancellationError`, `SystemError`.
-  package func read(upTo limit: Int = 64 * 1024) async throws -> [UInt8]? {
+  package func read(upTo limit: Int = mostAtOnce) async throws -> [UInt8]? {
     while true {
       let result = try descriptor.use { fd in
         var count = 0

@@ -50,6 +50,9 @@ int csystem_peek_exit(pid_t pid, struct csystem_exit *result);
 /// A pipe whose ends close on exec: `ends[0]` is read from, `ends[1]` written to. -1: `errno`.
 int csystem_pipe(int ends[2]);
 
+/// Lets a pipe hold `size` bytes, a power of two, if this user may have so much.
+void csystem_widen_pipe(int pipe, int size);
+
 /// The events of `csystem_epoll_wait` and `csystem_epoll_set`.
 enum { CSYSTEM_READABLE = 1, CSYSTEM_WRITABLE = 2 };
 

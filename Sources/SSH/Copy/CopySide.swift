@@ -33,7 +33,11 @@ struct LocalSide: CopySide {
     input: @escaping @Sendable (PipeWriter) async throws -> Void,
     output: @escaping @Sendable ([UInt8]) async throws -> Void
   ) async throws -> (code: Int?, words: String) {
-    let shell = try await ChildProcess.start(ChildCommand("sh", ["-c", script]))
+    let shell = try await ChildProcess.start(
+      ChildCommand("sh", ["-c", script]),
+      input: .widePipe,
+      output: .widePipe
+    )
     do {
       return try await withThrowingTaskGroup(of: String.self) { group in
         group.addTask {

@@ -31,7 +31,7 @@ final class MuxSession: Sendable {
     let terminal = try window.map { try PseudoTerminal.open($0.size) }
     let (inputEnd, input) = try terminal.map { ($0.terminal.descriptor, $0.other) } ?? pipeEnds()
     // Only the first descriptor need be a terminal: its size and modes are what counts, and pipes hold more.
-    let output = try Descriptor.pipe()
+    let output = try Descriptor.pipe(isWide: true)
     let outputEnd = Descriptor(output.read)
     let error = try Descriptor.pipe()
     let errorEnd = Descriptor(error.read)
@@ -82,7 +82,7 @@ final class MuxSession: Sendable {
   }
 
   private static func pipeEnds() throws -> (ours: Descriptor, theirs: Int32) {
-    let pipe = try Descriptor.pipe()
+    let pipe = try Descriptor.pipe(isWide: true)
     return (Descriptor(pipe.write), pipe.read)
   }
 }
