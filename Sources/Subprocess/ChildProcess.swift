@@ -5,10 +5,12 @@ import Glibc
 /// A running child with pipes to it. It leads a process group, which ends with it when it is told to end.
 package final class ChildProcess: Sendable {
   /// Where one of the three standard descriptors of a child leads.
-  package enum Stream: Sendable {
+  package enum Stream: Sendable, Hashable {
     case null, pipe
     /// A pipe that much is to go through.
     case widePipe
+    /// One that the caller has made; it is closed when the child has it.
+    case end(Int32)
   }
 
   package let processID: Int32
@@ -84,6 +86,9 @@ private struct Ends {
       // The child's end stays blocking: that is what programs expect.
       child = Descriptor(childReads ? pipe.read : pipe.write, blocking: true)
       ours = Descriptor(childReads ? pipe.write : pipe.read)
+    case .end(let end):
+      child = Descriptor(Descriptor.aboveStandard(end), blocking: true)
+      ours = try Descriptor.atEnd()
     case .null:
       let null = Descriptor.aboveStandard(open("/dev/null", O_RDWR | O_CLOEXEC))
       guard null >= 0 else { throw SystemError("open /dev/null") }

@@ -4,11 +4,12 @@ import SSH
 import Subprocess
 import Testing
 
-/// A real OpenSSH server on a free loopback port, with a host key and a user key of its own.
+/// A real SSH server on a free loopback port, with a host key and a user key of its own.
 struct TestServer: Sendable {
   let directory: String
   let port: Int
   let username: String
+  let software: ServerSoftware
   let process: ChildProcess
 
   var keyPath: String { "\(directory)/user_key" }
@@ -19,17 +20,20 @@ struct TestServer: Sendable {
   }
 
   /// Runs `body` with a server and connections to it, and leaves nothing of them.
+  ///
+  /// - Parameter options: Lines for OpenSSH's configuration.
   static func with(
+    _ software: ServerSoftware = .openSSH,
     options: [String] = [],
     _ body: (TestServer, SSHConnections) async throws -> Void
   ) async throws {
     let directory = "/tmp/ssh-test-\(String(UInt32.random(in: 0...UInt32.max), radix: 36))"
     try FileManager.default.createDirectory(atPath: "\(directory)/home", withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: directory) }
-    try await makeKey("\(directory)/host_key")
     try await makeKey("\(directory)/user_key")
     try FileManager.default.copyItem(atPath: "\(directory)/user_key.pub", toPath: "\(directory)/authorized_keys")
-    let server = try await start(directory: directory, options: options)
+    try await software.makeHostKey(directory)
+    let server = try await start(software, directory: directory, options: options)
     let connections = SSHConnections(settings: server.settings)
     do {
       try await body(server, connections)
@@ -43,21 +47,25 @@ struct TestServer: Sendable {
   /// The same server after its end, with another host key.
   func replaced() async throws -> TestServer {
     await process.terminate()
-    unlink("\(directory)/host_key")
-    unlink("\(directory)/host_key.pub")
-    try await Self.makeKey("\(directory)/host_key")
-    return try await Self.start(directory: directory, port: port, options: [])
+    try await software.makeHostKey(directory)
+    return try await Self.start(software, directory: directory, port: port, options: [])
   }
 
   /// Ends the server's side of all connections; it goes on listening.
   func cutConnections() {
-    for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? [] {
+    // Those in a container are the container's child.
+    let listeners = software == .openSSH ? [process.processID] : children(of: process.processID)
+    for pid in listeners.flatMap(children) { kill(pid, SIGKILL) }
+  }
+
+  private func children(of parent: Int32) -> [Int32] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    return names.compactMap { name in
       guard let pid = Int32(name),
         let text = try? String(contentsOf: URL(filePath: "/proc/\(pid)/stat"), encoding: .utf8),
-        let parent = text.split(separator: ")").last?.split(separator: " ").dropFirst().first,
-        Int32(parent) == process.processID
-      else { continue }
-      kill(pid, SIGKILL)
+        let found = text.split(separator: ")").last?.split(separator: " ").dropFirst().first
+      else { return nil }
+      return Int32(found) == parent ? pid : nil
     }
   }
 
@@ -73,39 +81,7 @@ struct TestServer: Sendable {
     await process.terminate()
   }
 
-  private static func start(directory: String, port: Int? = nil, options: [String]) async throws -> TestServer {
-    mkdir("/run/sshd", 0o755)
-    let path = findExecutable("sshd", path: "/usr/sbin:/usr/local/sbin:/sbin:/usr/bin") ?? "sshd"
-    let user = getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? "root"
-    while true {
-      let chosen = try port ?? UnusedPort().number
-      let lines =
-        [
-          "ListenAddress 127.0.0.1:\(chosen)", "HostKey \(directory)/host_key", "PidFile none", "StrictModes no",
-          "AuthorizedKeysFile \(directory)/authorized_keys", "UsePAM no", "PasswordAuthentication no",
-          "KbdInteractiveAuthentication no", "PermitRootLogin prohibit-password", "MaxStartups 100",
-          // A login shell's own configuration would only cost time.
-          "SetEnv HOME=\(directory)/home",
-        ] + options
-      try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: URL(filePath: "\(directory)/sshd_config"))
-      let process = try await ChildProcess.start(
-        ChildCommand(path, ["-D", "-e", "-f", "\(directory)/sshd_config"]),
-        input: .null,
-        output: .null
-      )
-      var log = ""
-      while !log.contains("Server listening on"), let bytes = try await process.standardError.read() {
-        log += String(decoding: bytes, as: UTF8.self)
-      }
-      if log.contains("Server listening on") {
-        return TestServer(directory: directory, port: chosen, username: user, process: process)
-      }
-      // Another test may have been given the port meanwhile.
-      try #require(log.contains("Address already in use"), "sshd ended: \(log)")
-    }
-  }
-
-  private static func makeKey(_ path: String, passphrase: String = "") async throws {
+  static func makeKey(_ path: String, passphrase: String = "") async throws {
     let command = ChildCommand("ssh-keygen", ["-q", "-t", "ed25519", "-N", passphrase, "-f", path])
     try #require(try await ChildProcess.run(command).exit.isSuccess)
   }
@@ -115,6 +91,7 @@ struct TestServer: Sendable {
 final class UnusedPort {
   let number: Int
   private let socket: Int32
+  private var isTaken = false
 
   init() throws {
     socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -131,7 +108,13 @@ final class UnusedPort {
     number = Int(UInt16(bigEndian: address.sin_port))
   }
 
-  deinit { close(socket) }
+  deinit { if !isTaken { close(socket) } }
+
+  /// The socket that is bound to the port; it is the caller's now.
+  func take() -> Int32 {
+    isTaken = true
+    return socket
+  }
 }
 
 /// Waits until the process has ended; the test's own time limit is the limit.

@@ -20,12 +20,12 @@ extension ConnectFault {
         hint: "Update the OpenSSH client here or the server on the pod.",
         retryable: false
       )
-    case .transient(let reason):
+    case .transient(let obstacle, let words):
       Failure(
         .sshUnreachable,
-        "\(target.display) could not be reached in \(attempts) \(attempts == 1 ? "try" : "tries"): \(reason).",
-        hint: "See whether the pod is running and its SSH server has started.",
-        details: ["host": target.host, "port": String(target.port), "reason": reason]
+        "\(target.display) could not be reached in \(attempts) \(attempts == 1 ? "try" : "tries"): \(words).",
+        hint: obstacle.hint,
+        details: ["host": target.host, "port": String(target.port), "reason": obstacle.rawValue]
       )
     }
   }
@@ -36,6 +36,7 @@ extension ConnectFault {
         .sshAuthentication,
         "\(target.display) accepts none of your SSH keys.",
         hint: """
+          \(Self.userHint(target))\
           Set SSH_KEY_PATH to the private key whose public half is in your RunPod settings; one with a passphrase must be \
           held by an SSH agent.
           """
@@ -52,9 +53,16 @@ extension ConnectFault {
     return Failure(
       .sshAuthentication,
       "\(target.display) does not accept the SSH key \(path).",
-      hint: "Add its public half to your RunPod settings or to the pod's ~/.ssh/authorized_keys; check SSH_USERNAME.",
+      hint: Self.userHint(target)
+        + "Add its public half to your RunPod settings or to the pod's ~/.ssh/authorized_keys.",
       details: ["path": path]
     )
+  }
+
+  /// A server does not tell whether it is the user or the key that it does not know.
+  private static func userHint(_ target: SSHTarget) -> String {
+    target.username == "root"
+      ? "" : "Pods mostly know nobody but root: see whether \(target.username) is right (SSH_USERNAME). "
   }
 
   private func changedKey(_ target: SSHTarget, _ knownHosts: KnownHosts, _ offered: String?) async -> Failure {
@@ -72,5 +80,20 @@ extension ConnectFault {
         "path": knownHosts.path(target),
       ]
     )
+  }
+}
+
+extension ConnectFault.Obstacle {
+  fileprivate var hint: String {
+    switch self {
+    case .refused:
+      "The SSH server has not started yet, or the pod's image has none: wait for it with pods/wait, or use another image."
+    case .unreachable:
+      "See whether the pod is running (pods/status) and whether a firewall here keeps you from its port."
+    case .silent: "The pod is very busy or its SSH server hangs: allow more time, or restart the pod."
+    case .hungUp:
+      "The SSH server is just starting or ending, or has too many connections: try again, or restart the pod."
+    case .other: "See whether the pod is running and its SSH server has started."
+    }
   }
 }

@@ -7,22 +7,30 @@ import Subprocess
 /// An `ssh` that holds one connection and lets others through its control socket. A child of ours in the foreground:
 /// the kernel ends it when we die.
 final class Master: Sendable {
-  let socketPath: String
+  let control: any MasterControl
   let hostKeyFingerprint: String
   let serverVersion: String?
   let guardian: Guardian
+  private let socketPath: String
   private let child: ChildProcess
   private let log: Locked<MasterLog>
   private let drain: Task<Void, Never>
 
-  private init(socketPath: String, child: ChildProcess, log: Locked<MasterLog>, cutter: LineCutter) {
+  private init(
+    socketPath: String,
+    control: any MasterControl,
+    child: ChildProcess,
+    log: Locked<MasterLog>,
+    cutter: LineCutter
+  ) {
     self.socketPath = socketPath
+    self.control = control
     self.child = child
     self.log = log
     let told = log.withLock { $0 }
     hostKeyFingerprint = told.hostKeyFingerprint ?? ""
     serverVersion = told.serverVersion
-    guardian = Guardian(socketPath: socketPath)
+    guardian = Guardian(control: control)
     drain = Task {
       var cutter = cutter
       while let bytes = try? await child.standardError.read() {
@@ -39,15 +47,19 @@ final class Master: Sendable {
   /// - Throws: `ConnectFault`; `CancellationError`; `Failure` when `ssh` cannot be run.
   static func start(_ options: ClientOptions, socketPath: String, timeout: Duration) async throws -> Master {
     let arguments = options.master(controlPath: socketPath, timeout: timeout.components.seconds)
-    let command = ChildCommand("ssh", arguments, environment: environment(full: options.userConfig))
+    let command = ChildCommand("ssh", arguments, environment: options.environment)
     let child = try await ChildProcess.start(command, input: .null, output: .null)
+    let log = Locked(MasterLog())
     do {
       return try await withTimeLimit(timeout, what: "The connection") {
-        try await waitUntilReady(child, socketPath)
+        let cutter = try await waitUntilReady(child, log, socketPath)
+        let control: any MasterControl =
+          await MuxControl(socketPath) ?? ClientControl(options: options, socketPath: socketPath)
+        return Master(socketPath: socketPath, control: control, child: child, log: log, cutter: cutter)
       }
     } catch let failure as Failure where failure.kind == .timeout {
       await child.terminate()
-      throw ConnectFault.transient("no connection within \(timeout.components.seconds) seconds")
+      throw log.withLock { $0.delay(timeout) }
     } catch {
       await child.terminate()
       throw error
@@ -56,12 +68,23 @@ final class Master: Sendable {
 
   var isAlive: Bool { child.exit == nil }
 
+  /// tinysshd ends the connection with its first session.
+  var isForOneSession: Bool { serverVersion?.hasPrefix("tinyssh") == true }
+
+  /// dropbear 2022.82 to 2024.86 close a session at once, its command unseen, when another one ends as it begins
+  /// (github.com/mkj/dropbear, pull request 326).
+  var maySkipCommands: Bool { serverVersion?.hasPrefix("dropbear") == true }
+
+  /// Whether it, which is gone or about to be, was killed by somebody here.
+  func wasKilled() async -> Bool {
+    let exit = try? await withTimeLimit(.seconds(1), what: "ssh") { try await self.child.waitForExit() }
+    if case .signalled = exit { return true }
+    return false
+  }
+
   /// Whether the master answers. One that is being killed may still look alive.
   func isAnswering() async -> Bool {
-    let answer = try? await withTimeLimit(.seconds(5), what: "ssh") {
-      try await MuxSocket.ask(self.socketPath, MuxMessage.aliveCheck)
-    }
-    return answer == .alive
+    (try? await withTimeLimit(.seconds(5), what: "ssh") { try await self.control.isAlive() }) == true
   }
 
   /// The process; for tests.
@@ -84,8 +107,12 @@ final class Master: Sendable {
     unlink(socketPath)
   }
 
-  private static func waitUntilReady(_ child: ChildProcess, _ socketPath: String) async throws -> Master {
-    let log = Locked(MasterLog())
+  /// - Returns: The cutter, which may hold the beginning of a line.
+  private static func waitUntilReady(
+    _ child: ChildProcess,
+    _ log: Locked<MasterLog>,
+    _ socketPath: String
+  ) async throws -> LineCutter {
     var cutter = LineCutter()
     while let bytes = try await child.standardError.read() {
       let lines = cutter.lines(bytes)
@@ -93,21 +120,8 @@ final class Master: Sendable {
         for line in lines { log.read(line) }
       }
       // The socket appears after authentication, and lines follow it.
-      if access(socketPath, F_OK) == 0 {
-        return Master(socketPath: socketPath, child: child, log: log, cutter: cutter)
-      }
+      if access(socketPath, F_OK) == 0 { return cutter }
     }
     throw log.withLock { $0.fault }
-  }
-
-  /// What `ssh` needs and no more: our own environment holds the keys to the account.
-  private static func environment(full: Bool) -> [String: String] {
-    let own = ProcessInfo.processInfo.environment
-    let secrets: Set = ["RUNPOD_API_KEY", "GITHUB_TOKEN"]
-    let wanted: Set = ["HOME", "LOGNAME", "PATH", "SSH_AUTH_SOCK", "USER", "XDG_RUNTIME_DIR"]
-    var environment = own.filter { full ? !secrets.contains($0.key) : wanted.contains($0.key) }
-    // Its messages are read by `MasterLog`.
-    environment["LC_ALL"] = "C"
-    return environment
   }
 }

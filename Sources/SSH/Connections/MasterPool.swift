@@ -22,8 +22,13 @@ actor MasterPool {
     let master: Master
     var sessions = 0
     var others = 0
-    var capacity = MasterPool.sessionsPerMaster
+    var capacity: Int
     var lastUsed = ContinuousClock.now
+
+    init(_ master: Master) {
+      self.master = master
+      capacity = master.isForOneSession ? 1 : MasterPool.sessionsPerMaster
+    }
 
     mutating func take(_ use: Use) -> Lease {
       switch use {
@@ -76,7 +81,7 @@ actor MasterPool {
       try Task.checkCancellation()
       await discardDead()
       let seen = changed.changes
-      guard !isClosed else { throw ConnectFault.transient("the connection was closed") }
+      guard !isClosed else { throw ConnectFault.transient(.other, "the connection was closed") }
       if let index = entries.indices.filter({ entries[$0].hasRoom(for: use) }).min(by: {
         entries[$0].sessions < entries[$1].sessions
       }) {
@@ -88,8 +93,14 @@ actor MasterPool {
     }
   }
 
-  func release(_ lease: Lease) {
-    if let index = index(of: lease) { entries[index].giveBack(lease) }
+  func release(_ lease: Lease) async {
+    if let index = index(of: lease) {
+      entries[index].giveBack(lease)
+      if lease.use == .session, lease.master.isForOneSession {
+        entries.remove(at: index)
+        await lease.master.close()
+      }
+    }
     changed.wakeOne()
   }
 
@@ -138,7 +149,7 @@ actor MasterPool {
     switch result {
     case .success(let master) where isClosed: await master.close()
     case .success(let master):
-      entries.append(Entry(master: master))
+      entries.append(Entry(master))
       watchForIdleness()
       changed.wakeAll()
     case .failure(let error):

@@ -122,7 +122,7 @@ package actor SSHConnections {
         case .hostKeyChanged(let offered?) where offered == acceptedHostKey && !hasSetAside:
           hasSetAside = true
           knownHosts.setAside(target)
-        case .transient(let reason) where attempt < policy.attempts:
+        case .transient(_, let reason) where attempt < policy.attempts:
           let wait = policy.backoff.delay(afterAttempt: attempt)
           progress.report("\(target.display): \(reason); trying again in \(wait.components.seconds) s")
           try await time.sleep(wait)

@@ -152,7 +152,8 @@ struct Copy: Sendable {
   }
 
   private static func refused(_ text: String) -> Failure {
-    let isFull = text.contains("No space left on device")
+    // The second is how GNU tar tells of a file of which the disk had room for a part.
+    let isFull = ["No space left on device", "Wrote only "].contains { text.contains($0) }
     return Failure(
       .environmentIncomplete,
       "\(text).",

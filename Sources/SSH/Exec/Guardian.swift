@@ -24,10 +24,10 @@ actor Guardian {
     wait
     """
 
-  private let socketPath: String
-  private var opening: Task<MuxSession, any Error>?
+  private let control: any MasterControl
+  private var opening: Task<any Session, any Error>?
 
-  init(socketPath: String) { self.socketPath = socketPath }
+  init(control: any MasterControl) { self.control = control }
 
   /// From now on the end of the connection ends the group.
   func watch(_ group: Int) async { await tell("watch", group) }
@@ -48,11 +48,11 @@ actor Guardian {
   }
 
   private func tell(_ word: String, _ group: Int) async {
-    let socketPath = socketPath
+    let control = control
     let opening =
       opening
       ?? Task {
-        let session = try await MuxSession.open(path: socketPath, command: RemoteShell.text)
+        let session = try await control.open(RemoteShell.text, window: nil)
         try await session.input.write(RemoteCall(command: Guardian.script, input: .session).header())
         return session
       }

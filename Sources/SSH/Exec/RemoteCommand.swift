@@ -21,14 +21,14 @@ struct RemoteCommand: Sendable {
   /// How long output is waited for after the command's end when something that it left behind keeps its pipes open.
   private static let patience = Duration.seconds(3)
 
-  let session: MuxSession
+  let session: any Session
   let output: Sink
   let error: Sink
   private let outputMark = Locked(MarkFilter())
   private let errorMark = Locked(MarkFilter())
   private let activity = Locked((count: 0, busy: 0))
 
-  init(session: MuxSession, output: @escaping Sink, error: @escaping Sink) {
+  init(session: any Session, output: @escaping Sink, error: @escaping Sink) {
     self.session = session
     self.output = output
     self.error = error

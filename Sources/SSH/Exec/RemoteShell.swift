@@ -4,7 +4,8 @@ import Subprocess
 /// What a pod's login shell is asked to run for each command: a fixed text that shows nothing of the command. It reads
 /// a header from its standard input - the folder, the variables, the command, what input follows - and runs it.
 ///
-/// An SSH server starts each command as the leader of a session, so its process group is the shell's own.
+/// OpenSSH's server starts each command as the leader of a session, so its process group is the shell's own. Others
+/// leave it in the server's group, and the shell makes itself such a leader.
 enum RemoteShell {
   /// Printed before anything of the command, on both streams, with the number of its process group in between; what
   /// came before was the login shell's own.
@@ -15,6 +16,12 @@ enum RemoteShell {
   static let noTerminal = 124
 
   static let text = """
+    rr_main=\(shellQuoted(main))
+    if kill -0 -$$ 2>/dev/null || ! command -v setsid >/dev/null; then eval "$rr_main"
+    else exec setsid "${SHELL:-/bin/sh}" -c "$rr_main"; fi
+    """
+
+  private static let main = """
     rr_h=
     while IFS= read -r rr_l; do case $rr_l in :*) rr_h=$rr_h${rr_l#:}'
     ' ;; *) break ;; esac; done

@@ -62,6 +62,26 @@ extension SSHConnections {
     feed: @escaping @Sendable (PipeWriter) async throws -> Void = { _ in }
   ) async throws -> Int? {
     let header = try call.header()
+    var attempt = 1
+    while true {
+      let (outcome, master) = try await runOnce(call, header, on: target, output, error, began: began, feed: feed)
+      let isLost = outcome.code == nil && !outcome.began && outcome.noise.isEmpty
+      guard isLost, attempt < 5, master.maySkipCommands, await master.isAnswering() else {
+        return try await check(outcome, call, target, master)
+      }
+      attempt += 1
+    }
+  }
+
+  private func runOnce(
+    _ call: RemoteCall,
+    _ header: [UInt8],
+    on target: SSHTarget,
+    _ output: @escaping RemoteCommand.Sink,
+    _ error: @escaping RemoteCommand.Sink,
+    began: @escaping @Sendable () -> Void,
+    feed: @escaping @Sendable (PipeWriter) async throws -> Void
+  ) async throws -> (RemoteCommand.Outcome, Master) {
     let (pool, lease, session) = try await open(target, call.window)
     call.window?.follow { size in
       session.resize(size)
@@ -73,7 +93,8 @@ extension SSHConnections {
       let outcome = try await command.run {
         try await session.input.write(header)
         switch call.input {
-        case .bytes, .session: break
+        case .bytes: break
+        case .session: _ = try await command.began.wait()
         case .guarded:
           await guardian.watch(try await command.began.wait())
           try await session.input.write(Array("\n".utf8))
@@ -93,7 +114,7 @@ extension SSHConnections {
       session.close()
       if call.input == .guarded, let group = command.began.value { await guardian.release(group) }
       await pool.release(lease)
-      return try await check(outcome, call, target, lease.master)
+      return (outcome, lease.master)
     } catch {
       session.close()
       if [.guarded, .terminal].contains(call.input), let group = command.began.value { await guardian.end(group) }
@@ -105,19 +126,15 @@ extension SSHConnections {
   private func open(
     _ target: SSHTarget,
     _ window: TerminalWindow?
-  ) async throws -> (MasterPool, MasterPool.Lease, MuxSession) {
+  ) async throws -> (MasterPool, MasterPool.Lease, any Session) {
     var lost = 0
     var refused = 0
     while true {
       let (pool, lease, _) = try await lease(.session, on: target, policy: .brief, progress: .silent)
       do {
-        let session = try await MuxSession.open(
-          path: lease.master.socketPath,
-          command: RemoteShell.text,
-          window: window
-        )
+        let session = try await lease.master.control.open(RemoteShell.text, window: window)
         return (pool, lease, session)
-      } catch MuxFault.refused(let reason) {
+      } catch ControlFault.refused(let reason) {
         if await pool.refused(lease) { continue }
         // The server still counts sessions of ours that have ended; they are cleared away within moments.
         refused += 1
@@ -125,8 +142,14 @@ extension SSHConnections {
           try await Task.sleep(for: .milliseconds(20 * refused))
           continue
         }
-        throw Failure(.sshUnreachable, "\(target.display) opens no session: \(reason).", retryable: false)
-      } catch MuxFault.lost where lost < 2 {
+        throw Failure(
+          .sshUnreachable,
+          "\(target.display) opens no session: \(reason).",
+          hint: "Its SSH server allows too few (MaxSessions), or the pod is out of memory or processes.",
+          retryable: false,
+          details: ["reason": "noSession"]
+        )
+      } catch ControlFault.lost where lost < 2 {
         // The master died since it was chosen, or is about to. The command has not begun: another one may have it.
         lost += 1
         await lease.master.close()
@@ -134,7 +157,7 @@ extension SSHConnections {
       } catch {
         await pool.release(lease)
         switch error {
-        case MuxFault.lost: throw brokenOff(target, lease.master)
+        case ControlFault.lost: throw await brokenOff(target, lease.master)
         case let error as SystemError: throw Failure(.busy, "No session to \(target.display): \(error.reason).")
         default: throw error
         }
@@ -149,12 +172,18 @@ extension SSHConnections {
     _ master: Master
   ) async throws -> Int? {
     if outcome.code == nil {
-      guard outcome.began, await master.isAnswering() else { throw brokenOff(target, master) }
+      guard outcome.began, await master.isAnswering() else { throw await brokenOff(target, master) }
     }
     guard outcome.began else {
       let words = outcome.noise.split(whereSeparator: \.isNewline).suffix(3).joined(separator: " ")
       if call.input == .terminal, outcome.code == RemoteShell.noTerminal {
-        throw Failure(.sshUnreachable, "\(target.display) gives no terminal.", retryable: false)
+        throw Failure(
+          .sshUnreachable,
+          "\(target.display) gives no terminal.",
+          hint: "Run the command without one.",
+          retryable: false,
+          details: ["reason": "noTerminal"]
+        )
       }
       if let folder = call.folder, outcome.code == RemoteShell.noFolder {
         throw Failure(.notFound, "The folder \(folder) cannot be entered: \(words)", details: ["path": folder])
@@ -163,19 +192,31 @@ extension SSHConnections {
         .sshUnreachable,
         "The login shell at \(target.display) runs no commands\(words.isEmpty ? "." : ": \(words)")",
         hint: "Use the pod's public IP address and port; RunPod's SSH proxy only serves terminals.",
-        retryable: false
+        retryable: false,
+        details: ["reason": "noCommands"]
       )
     }
     return outcome.code
   }
 
-  private func brokenOff(_ target: SSHTarget, _ master: Master) -> Failure {
+  private func brokenOff(_ target: SSHTarget, _ master: Master) async -> Failure {
     let reason = master.lastComplaint.map { " (\($0))" } ?? ""
+    let unknown = "Whether the command did its work is not known; look before running it again."
+    if await master.wasKilled() {
+      return Failure(
+        .networkFailure,
+        "The SSH client that held the connection to \(target.display) was killed while the command ran.",
+        hint: "Somebody here ended it, or this machine is out of memory. \(unknown)",
+        retryable: false,
+        details: ["reason": "clientKilled"]
+      )
+    }
     return Failure(
       .networkFailure,
       "The connection to \(target.display) was lost while the command ran\(reason).",
-      hint: "Whether the command did its work is not known; look before running it again.",
-      retryable: false
+      hint: unknown,
+      retryable: false,
+      details: ["reason": "connectionLost"]
     )
   }
 }

@@ -9,11 +9,10 @@ extension Master {
 
   /// Begins a forward.
   ///
-  /// - Throws: `MuxFault`, `CancellationError`; `SystemError` when no port is free.
+  /// - Throws: `ControlFault`, `CancellationError`; `SystemError` when no port is free.
   func begin(_ route: PortForward.Route) async throws -> Begun {
     guard route.direction == .local, route.listenPort == 0 else {
-      if case .remotePort(let port) = try await ask(route) { return Begun(route: route, port: Int(port)) }
-      return Begun(route: route, port: route.listenPort)
+      return Begun(route: route, port: try await control.begin(route) ?? route.listenPort)
     }
     // A client does not tell which port it chose, so we choose. Somebody may be quicker to take it.
     var attempt = 1
@@ -21,9 +20,9 @@ extension Master {
       var chosen = route
       chosen.listenPort = try await SocketAddress.unusedPort(host: route.listenHost)
       do {
-        _ = try await ask(chosen)
+        _ = try await control.begin(chosen)
         return Begun(route: chosen, port: chosen.listenPort)
-      } catch MuxFault.refused where attempt < 5 {
+      } catch ControlFault.refused where attempt < 5 {
         attempt += 1
       }
     }
@@ -31,11 +30,7 @@ extension Master {
 
   /// Ends a forward. Not stopped by a cancellation.
   func end(_ begun: Begun) async {
-    let socketPath = socketPath
-    await Task { _ = try? await MuxSocket.ask(socketPath, MuxMessage.forwarding(begun.route, begins: false)) }.value
-  }
-
-  private func ask(_ route: PortForward.Route) async throws -> MuxMessage {
-    try await MuxSocket.ask(socketPath, MuxMessage.forwarding(route, begins: true))
+    let control = control
+    await Task { try? await control.end(begun.route) }.value
   }
 }

@@ -126,8 +126,8 @@ package actor PortForwards {
   private static func failure(_ error: any Error, _ route: PortForward.Route, _ master: Master) -> any Error {
     let reason = master.lastComplaint.map { ": \($0)" } ?? ""
     switch error {
-    case MuxFault.lost: return Failure(.networkFailure, "The connection was lost\(reason).")
-    case is MuxFault:
+    case ControlFault.lost: return Failure(.networkFailure, "The connection was lost\(reason).")
+    case is ControlFault:
       let side = route.direction == .local ? "here" : "on the pod"
       return Failure(
         .conflict,

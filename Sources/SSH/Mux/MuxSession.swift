@@ -2,7 +2,7 @@ import Glibc
 import Subprocess
 
 /// One command running on a pod through a master's control socket. The master reads and writes our pipes itself.
-final class MuxSession: Sendable {
+final class MuxSession: Session {
   let input: PipeWriter
   let output: PipeReader
   let error: PipeReader
@@ -26,7 +26,7 @@ final class MuxSession: Sendable {
   /// Starts `command` through the master that listens at `path`.
   ///
   /// - Parameter window: Where the command's terminal is seen; nil: it has none.
-  /// - Throws: `MuxFault`, `CancellationError`, `SystemError` when we are out of descriptors.
+  /// - Throws: `ControlFault`, `CancellationError`, `SystemError` when we are out of descriptors.
   static func open(path: String, command: String, window: TerminalWindow? = nil) async throws -> MuxSession {
     let terminal = try window.map { try PseudoTerminal.open($0.size) }
     let (inputEnd, input) = try terminal.map { ($0.terminal.descriptor, $0.other) } ?? pipeEnds()
@@ -48,17 +48,14 @@ final class MuxSession: Sendable {
     do {
       try await session.socket.send(MuxMessage.opening(command: command, terminal: window?.type))
       for end in theirs { try await session.socket.send(descriptor: end) }
-      guard case .sessionOpened = try await session.socket.answer() else { throw MuxFault.lost }
+      guard case .sessionOpened = try await session.socket.answer() else { throw ControlFault.lost }
     } catch {
       session.close()
-      throw error is SystemError ? MuxFault.lost : error
+      throw error is SystemError ? ControlFault.lost : error
     }
     return session
   }
 
-  /// The command's exit code, nil when the session ended without one.
-  ///
-  /// - Throws: `CancellationError`.
   func waitForExit() async throws -> Int? {
     do {
       while let message = try await socket.next() {
@@ -70,10 +67,8 @@ final class MuxSession: Sendable {
     return nil
   }
 
-  /// Gives the terminal another size, of which the master has yet to be told.
   func resize(_ size: PseudoTerminal.Size) { terminal?.resize(size) }
 
-  /// Ends the session, and so the command's input; at the far end its watcher ends the command.
   func close() {
     input.close()
     output.close()

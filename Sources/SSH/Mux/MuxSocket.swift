@@ -16,21 +16,21 @@ final class MuxSocket: Sendable {
 
   /// Connects to the master that listens at `path`.
   ///
-  /// - Throws: `MuxFault.lost`, `CancellationError`.
+  /// - Throws: `ControlFault.lost`, `CancellationError`.
   static func connect(_ path: String) async throws -> MuxSocket {
     for _ in 0..<200 {
       let number = csystem_connect_unix(path)
       if number >= 0 { return MuxSocket(Descriptor(number)) }
-      guard errno == EAGAIN else { throw MuxFault.lost }
+      guard errno == EAGAIN else { throw ControlFault.lost }
       // The master's queue of connections is full; it is emptied within milliseconds.
       try await Task.sleep(for: .milliseconds(5))
     }
-    throw MuxFault.lost
+    throw ControlFault.lost
   }
 
   /// The first answer to one request, on a connection of its own.
   ///
-  /// - Throws: `MuxFault`, `CancellationError`.
+  /// - Throws: `ControlFault`, `CancellationError`.
   static func ask(_ path: String, _ request: [UInt8]) async throws -> MuxMessage {
     let socket = try await connect(path)
     defer { socket.close() }
@@ -38,7 +38,7 @@ final class MuxSocket: Sendable {
       try await socket.send(request)
       return try await socket.answer()
     } catch is SystemError {
-      throw MuxFault.lost
+      throw ControlFault.lost
     }
   }
 
@@ -61,17 +61,16 @@ final class MuxSocket: Sendable {
 
   /// The next message that is not the greeting.
   ///
-  /// - Throws: `MuxFault`, `CancellationError`, `SystemError`.
+  /// - Throws: `ControlFault`, `CancellationError`, `SystemError`.
   func answer() async throws -> MuxMessage {
     while let message = try await next() {
       switch message {
-      case .hello(let version) where version != MuxMessage.version: throw MuxFault.lost
       case .hello: continue
-      case .refused(let reason): throw MuxFault.refused(reason)
+      case .refused(let reason): throw ControlFault.refused(reason)
       default: return message
       }
     }
-    throw MuxFault.lost
+    throw ControlFault.lost
   }
 
   /// The next message, nil at the end.
@@ -86,12 +85,4 @@ final class MuxSocket: Sendable {
   }
 
   func close() { descriptor.close() }
-}
-
-/// Why a master did not do what it was asked.
-enum MuxFault: Error, Sendable, Hashable {
-  /// It is there but could or would not: the server allows no more sessions, say.
-  case refused(String)
-  /// It is gone or does not speak our protocol.
-  case lost
 }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Subprocess
 
 /// Argument lists for the system's `ssh`.
@@ -25,6 +26,15 @@ struct ClientOptions: Sendable {
     return ["-N", "-T"] + options(own) + destination
   }
 
+  /// For a client of the master that listens at `controlPath`, and that makes no connection of its own without one.
+  func through(_ controlPath: String, _ more: [String], command: String? = nil) -> [String] {
+    let own = [
+      "ControlMaster=no", "ControlPath=\(escaped(controlPath))", "ProxyCommand=false", "BatchMode=yes",
+      "LogLevel=ERROR",
+    ]
+    return ["-F", "/dev/null"] + own.flatMap { ["-o", $0] } + more + destination + (command.map { [$0] } ?? [])
+  }
+
   /// For a person at a terminal, who may be asked for a passphrase.
   func terminal() -> [String] {
     ["ssh"] + options([]) + destination
@@ -44,6 +54,17 @@ struct ClientOptions: Sendable {
         StrictHostKeyChecking accept-new
 
       """ + (address + key + hostKey + connection).map { "  \($0)\n" }.joined()
+  }
+
+  /// What `ssh` needs and no more: our own environment holds the keys to the account.
+  var environment: [String: String] {
+    let own = ProcessInfo.processInfo.environment
+    let secrets: Set = ["RUNPOD_API_KEY", "GITHUB_TOKEN"]
+    let wanted: Set = ["HOME", "LOGNAME", "PATH", "SSH_AUTH_SOCK", "USER", "XDG_RUNTIME_DIR"]
+    var environment = own.filter { userConfig ? !secrets.contains($0.key) : wanted.contains($0.key) }
+    // Its messages are read by `MasterLog`.
+    environment["LC_ALL"] = "C"
+    return environment
   }
 
   private func options(_ more: [String]) -> [String] {

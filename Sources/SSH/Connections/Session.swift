@@ -1,0 +1,49 @@
+import Subprocess
+
+/// One command running on a pod.
+protocol Session: Sendable {
+  var input: PipeWriter { get }
+  var output: PipeReader { get }
+  var error: PipeReader { get }
+
+  /// The command's exit code, nil when the session ended without one.
+  ///
+  /// - Throws: `CancellationError`.
+  func waitForExit() async throws -> Int?
+
+  /// Gives the terminal another size, of which the master has yet to be told.
+  func resize(_ size: PseudoTerminal.Size)
+
+  /// Ends the session, and so the command's input; at the far end its watcher ends the command.
+  func close()
+}
+
+/// A way to ask a master for what goes through its connection.
+protocol MasterControl: Sendable {
+  /// Starts `command`.
+  ///
+  /// - Parameter window: Where the command's terminal is seen; nil: it has none.
+  /// - Throws: `ControlFault`, `CancellationError`, `SystemError` when we are out of descriptors.
+  func open(_ command: String, window: TerminalWindow?) async throws -> any Session
+
+  /// Whether the master does its work.
+  ///
+  /// - Throws: `ControlFault`, `CancellationError`.
+  func isAlive() async throws -> Bool
+
+  /// Begins a forward, and returns the port when the server chose it.
+  ///
+  /// - Throws: `ControlFault`, `CancellationError`.
+  func begin(_ route: PortForward.Route) async throws -> Int?
+
+  /// - Throws: `ControlFault`, `CancellationError`.
+  func end(_ route: PortForward.Route) async throws
+}
+
+/// Why a master did not do what it was asked.
+enum ControlFault: Error, Sendable, Hashable {
+  /// It is there but could or would not: the server allows no more sessions, say.
+  case refused(String)
+  /// It is gone.
+  case lost
+}
