@@ -57,6 +57,12 @@ extension Setting {
     "podsStateFile",
     "A JSON file of pods for scripts that read it: read in once, then kept up to date."
   )
+  package static let recover = Setting(
+    "RECOVER",
+    "recover",
+    "What becomes of workflows whose server died: resume, undo, or ask, which leaves them to workflows/resume and cancel.",
+    default: "resume"
+  )
   package static let runpodApi = Setting(
     "RUNPOD_API",
     "runpodApi",
@@ -107,9 +113,8 @@ extension Setting {
 
   /// Every setting, alphabetical: the only list.
   package static let all: [Setting] = [
-    .githubApiUrl, .githubToken, .maxCostPerHour, .podsStateFile, .runpodApi, .runpodApiKey, .runpodApiUrl,
-    .runpodRestUrl, .sshKeyPath,
-    .sshUserConfig, .sshUsername, .workDir,
+    .githubApiUrl, .githubToken, .maxCostPerHour, .podsStateFile, .recover, .runpodApi, .runpodApiKey, .runpodApiUrl,
+    .runpodRestUrl, .sshKeyPath, .sshUserConfig, .sshUsername, .workDir,
   ]
 
   /// The setting of this name, as a variable or as an option.

@@ -6,6 +6,7 @@ import ServiceProtocol
 /// What was asked for on the command line.
 package enum CommandLineOptions: Sendable {
   case serve(Server.Options)
+  case run(WorkflowCommand.Options)
   /// Print this text and end.
   case print(String)
 
@@ -15,51 +16,91 @@ package enum CommandLineOptions: Sendable {
   }
 
   package static func parse(_ arguments: [String]) -> Result<CommandLineOptions, UsageError> {
+    Result { () throws(UsageError) in
+      guard arguments.first == "run" else { return try serving(arguments[...]) }
+      return .run(try running(arguments.dropFirst()))
+    }
+  }
+
+  private static func serving(_ arguments: ArraySlice<String>) throws(UsageError) -> CommandLineOptions {
     var options = Server.Options()
-    var rest = arguments[...]
+    var rest = arguments
     while let argument = rest.popFirst() {
       switch argument {
       // The client's first message tells the dialect; hosts of agents want to name it all the same.
       case "serve", "mcp": break
-      case "--help", "-h": return .success(.print(help))
-      case "--version": return .success(.print("runpod-rpc \(Registry.version)\n"))
-      case "--openrpc": return .success(.print(OpenRPCDocument.json.text + "\n"))
-      case "--methods": return .success(.print(MethodReference.text))
+      case "--help", "-h": return .print(help)
+      case "--version": return .print("runpod-rpc \(Registry.version)\n")
+      case "--openrpc": return .print(OpenRPCDocument.json.text + "\n")
+      case "--methods": return .print(MethodReference.text)
       case "--framing":
         guard let framing = rest.popFirst().flatMap(Framing.init(rawValue:)) else {
-          return .failure(UsageError(text: "runpod-rpc: --framing takes headers or lines\n"))
+          throw UsageError(text: "runpod-rpc: --framing takes headers or lines\n")
         }
         options.framing = framing
       case "--drain-seconds":
         guard let seconds = rest.popFirst().flatMap(Int.init), seconds >= 0 else {
-          return .failure(UsageError(text: "runpod-rpc: --drain-seconds takes a whole number\n"))
+          throw UsageError(text: "runpod-rpc: --drain-seconds takes a whole number\n")
         }
         options.drainLimit = .seconds(seconds)
       case "--record":
         guard let directory = rest.popFirst() else {
-          return .failure(UsageError(text: "runpod-rpc: --record takes a directory\n"))
+          throw UsageError(text: "runpod-rpc: --record takes a directory\n")
         }
         options.recordDirectory = directory
       case "--exit-with-parent": options.exitsWithParent = true
-      default:
-        guard let setting = Setting.all.first(where: { $0.flag == argument }) else {
-          return .failure(UsageError(text: "runpod-rpc: unknown argument \(argument)\n\(help)"))
-        }
-        guard let value = rest.popFirst() else {
-          return .failure(UsageError(text: "runpod-rpc: \(argument) takes a value\n"))
-        }
-        options.settings[setting] = value
+      default: try take(argument, &rest, into: &options.settings)
       }
     }
-    return .success(.serve(options))
+    return .serve(options)
+  }
+
+  private static func running(_ arguments: ArraySlice<String>) throws(UsageError) -> WorkflowCommand.Options {
+    var options = WorkflowCommand.Options()
+    var words: [String] = []
+    var rest = arguments
+    while let argument = rest.popFirst() {
+      switch argument {
+      case "--dry-run": options.isDryRun = true
+      case "-": words.append(argument)
+      case _ where !argument.hasPrefix("-"): words.append(argument)
+      default: try take(argument, &rest, into: &options.settings)
+      }
+    }
+    guard words.count == 2 else { throw UsageError(text: "runpod-rpc: run takes a workflow and a file\n\(help)") }
+    let workflows = WorkflowCommand.workflows
+    guard workflows.contains(words[0]) else {
+      let nearest = NearestName.to(words[0], among: workflows)
+      let advice = nearest.map { "did you mean \($0)?" } ?? "there are \(workflows.joined(separator: ", "))"
+      throw UsageError(text: "runpod-rpc: there is no workflow \(words[0]); \(advice)\n")
+    }
+    options.workflow = words[0]
+    options.file = words[1]
+    return options
+  }
+
+  /// Takes a setting's flag and its value.
+  private static func take(
+    _ argument: String,
+    _ rest: inout ArraySlice<String>,
+    into settings: inout [Setting: String]
+  ) throws(UsageError) {
+    guard let setting = Setting.all.first(where: { $0.flag == argument }) else {
+      throw UsageError(text: "runpod-rpc: unknown argument \(argument)\n\(help)")
+    }
+    guard let value = rest.popFirst() else { throw UsageError(text: "runpod-rpc: \(argument) takes a value\n") }
+    settings[setting] = value
   }
 
   private static let help = """
     usage: runpod-rpc [serve|mcp] [--framing headers|lines] [--drain-seconds N] [--exit-with-parent]
                       [--record DIRECTORY]
+           runpod-rpc run setupRunner|teardownRunner|setupFleet|teardownFleet FILE [--dry-run]
            runpod-rpc --openrpc | --methods | --version | --help
 
     Speaks JSON-RPC 2.0 on standard input and output, in Content-Length frames or one message a line.
+    run: one workflow without a client. FILE (- for standard input) has its params as JSON; progress goes to standard error,
+    the result to standard output.
     Try:  echo '{"jsonrpc":"2.0","id":1,"method":"service/ping","params":{"text":"hello"}}' | runpod-rpc
 
     """

@@ -132,6 +132,7 @@ package actor Services {
       return madeWorkflows
     }
     let basis = try basis()
+    let mode = try basis.settings.recovery()
     let directory = basis.settings.places.ownersDirectory
     let workflows = WorkflowManager(
       journal: WorkflowStore(basis.database),
@@ -140,7 +141,7 @@ package actor Services {
       world: self
     )
     madeWorkflows = workflows
-    let recovery = Task { await workflows.recover(.resume) }
+    let recovery = Task { await workflows.recover(mode) }
     self.recovery = recovery
     await recovery.value
     return workflows
@@ -170,6 +171,17 @@ package actor Services {
   func finishDetached() async {
     guard !isClosing, let madeWorkflows else { return }
     for id in detached { _ = try? await madeWorkflows.wait(id, timeout: nil, progress: .silent) }
+  }
+
+  /// Waits for all workflows that this service is at work on, those of dead servers among them.
+  ///
+  /// - Throws: `CancellationError`, which does not touch them.
+  func finishAll(_ tell: @Sendable (Workflow) -> Void) async throws {
+    guard let madeWorkflows else { return }
+    for workflow in try await madeWorkflows.here() {
+      tell(workflow)
+      _ = try await madeWorkflows.wait(workflow.id, timeout: nil, progress: .silent)
+    }
   }
 
   /// Takes up what dead servers left, and begins to keep the deadlines of pods, if there is anything: looks at the state
@@ -287,6 +299,19 @@ package actor Services {
     )
     self.made = made
     return made
+  }
+}
+
+extension Settings {
+  /// - Throws: `Failure(.configurationInvalid)` for a word that is none.
+  fileprivate func recovery() throws -> RecoveryMode {
+    let word = try required(.recover)
+    if let mode = RecoveryMode(rawValue: word) { return mode }
+    throw Failure(
+      .configurationInvalid,
+      "RECOVER is \(word), which is no way to recover.",
+      hint: "Set it to \(RecoveryMode.allCases.map(\.rawValue).joined(separator: ", or "))."
+    )
   }
 }
 

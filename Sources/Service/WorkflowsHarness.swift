@@ -50,8 +50,9 @@ struct WorkflowsHarness: Sendable {
     try await services.workflows().events(params.workflowId, after: params.cursor, limit: params.limit)
   }
 
-  func cancel(_ params: WorkflowParams, _: RequestContext) async throws -> WorkflowResponse {
-    WorkflowResponse(workflow: try await services.workflows().cancel(params.workflowId))
+  func cancel(_ params: WorkflowParams, _ context: RequestContext) async throws -> WorkflowResponse {
+    let workflows = try await services.workflows()
+    return WorkflowResponse(workflow: try await workflows.cancel(params.workflowId, progress: context.progress))
   }
 
   func resume(_ params: WorkflowParams, _: RequestContext) async throws -> WorkflowResponse {
@@ -77,7 +78,7 @@ struct WorkflowsHarness: Sendable {
     } catch let error as CancellationError {
       if await services.isClosing { throw error }
       // A task of its own, awaited: this one is cancelled.
-      outcome = try await Task { try await workflows.cancel(started.id) }.value
+      outcome = try await Task { try await workflows.cancel(started.id, progress: context.progress) }.value
     }
     if let error = outcome.error, outcome.state != .succeeded { throw error.described(outcome) }
     return WorkflowResponse(workflow: outcome)

@@ -1,3 +1,4 @@
+import Environment
 package import JSON
 
 /// A value that does not fit its schema: where, and what would.
@@ -75,6 +76,15 @@ extension Schema {
     guard let members = value.objectValue else {
       throw SchemaMismatch(path: path, expected: "an object, found \(value.typeName)")
     }
+    // Before what is missing: a member that was mistyped is both.
+    let known = Set(fields.flatMap { [$0.name] + $0.aliases })
+    let others = members.filter { !known.contains($0.key) }
+    if !isOpen, let other = others.first {
+      let names = fields.map(\.name)
+      let nearest = NearestName.to(other.key, among: names + fields.flatMap(\.aliases))
+      let advice = nearest.map { "did you mean \($0)?" } ?? "there are \(names.joined(separator: ", "))"
+      throw SchemaMismatch(path: path.member(other.key), expected: "no such member; \(advice)")
+    }
     var valid = JSONObject()
     for field in fields {
       let given = ([field.name] + field.aliases).compactMap { members[$0] }.first { !$0.isNull || field.acceptsNull }
@@ -86,14 +96,7 @@ extension Schema {
         throw SchemaMismatch(path: path.member(field.name), expected: "a value; it is required")
       }
     }
-    let known = Set(fields.flatMap { [$0.name] + $0.aliases })
-    for member in members where !known.contains(member.key) {
-      guard isOpen else {
-        let names = fields.map(\.name).joined(separator: ", ")
-        throw SchemaMismatch(path: path.member(member.key), expected: "no such member; there are \(names)")
-      }
-      valid[member.key] = member.value
-    }
+    for other in others { valid[other.key] = other.value }
     return .object(valid)
   }
 }

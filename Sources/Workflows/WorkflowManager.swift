@@ -1,6 +1,6 @@
 package import Concurrency
 import FoundationEssentials
-import Reporting
+package import Reporting
 package import Storage
 
 /// Workflows: starts them, follows them, ends them, and takes up those whose server has died.
@@ -79,17 +79,24 @@ package actor WorkflowManager {
     return WorkflowPage(workflows: try page.workflows.map { try Workflow($0) }, nextCursor: page.nextCursor)
   }
 
+  /// The workflows that this server is at work on, without the members of fleets.
+  package func here() async throws -> [Workflow] {
+    try await journal.store.unfinished().filter { desk.runs.holds($0.id) }.map { try Workflow($0) }
+  }
+
   /// Has a workflow undone, whoever runs it, and returns when that is over; at once when it is over already.
   ///
   /// The wish is in the journal: it is met also if this server dies before it is.
-  package func cancel(_ id: String) async throws -> Workflow {
+  ///
+  /// - Parameter progress: Hears how the undoing goes.
+  package func cancel(_ id: String, progress: Progress = .silent) async throws -> Workflow {
     let known = try await record(id)
     try refusePart(known)
     try await journal.wishCancellation(id)
     desk.runs.stop(.cancel) { $0 == id }
     let now = try await record(id)
     if !isOver(now), isOrphan(now) { try await takeOver(now) }
-    return try await follow(id, after: .max) { _ in }
+    return try await wait(id, timeout: nil, progress: progress)
   }
 
   /// Takes up a workflow that nobody is at work on; one that is running is left alone.

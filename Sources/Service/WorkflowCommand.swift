@@ -1,0 +1,129 @@
+import Concurrency
+package import Environment
+import FoundationEssentials
+import Glibc
+import JSON
+import JSONRPC
+import Reporting
+import ServiceProtocol
+import Workflows
+
+/// `runpod-rpc run`: one workflow without any client, for cron and CI. Its progress goes to standard error, its result to
+/// standard output.
+package struct WorkflowCommand: Sendable {
+  package struct Options: Sendable {
+    /// One of `workflows`.
+    package var workflow = ""
+    /// The params; `-` for standard input.
+    package var file = ""
+    package var isDryRun = false
+    /// Those that were given as flags.
+    package var settings: [Setting: String] = [:]
+
+    package init() {}
+  }
+
+  package static let workflows = WorkflowKind.allCases.map(\.rawValue)
+
+  private let options: Options
+  private let services: Services
+  private let router: Router
+  /// The signal that asked for the end.
+  private let signal = Locked<Int32?>(nil)
+
+  package init(_ options: Options) {
+    self.options = options
+    var layers = SettingLayers(environment: ProcessInfo.processInfo.environment)
+    layers.flags = options.settings
+    services = Services(layers: layers)
+    var router = Router()
+    Start.registerAll(in: &router, services: services) { nil }
+    self.router = router
+  }
+
+  /// Runs it, then ends the process. Belongs on the main thread, which waits for signals meanwhile: the first cancels the
+  /// workflow, whose undoing is waited for; the second ends the process at once and leaves the rest to the next one.
+  package func run() -> Never {
+    Glibc.signal(SIGPIPE, SIG_IGN)
+    let signals = TerminationSignals()
+    let work = Task { _exit(await perform()) }
+    let first = signals.next()
+    signal.withLock { $0 = first }
+    work.cancel()
+    _exit(128 + signals.next())
+  }
+
+  private func perform() async -> Int32 {
+    var code: Int32 = 0
+    do {
+      write(1, try await result())
+      try await services.finishAll { workflow in
+        say("Finishing workflow \(workflow.id), which a service that died has left")
+      }
+    } catch is CancellationError {
+      // What was left by others is left again.
+    } catch {
+      code = await tell(ErrorObject(describing: error))
+    }
+    await services.close()
+    return signal.withLock { $0 }.map { 128 + $0 } ?? code
+  }
+
+  private func result() async throws -> JSONValue {
+    let method = "workflows/\(options.workflow)"
+    guard case .task(let begin)? = router.handlers[method] else { throw ErrorObject.noMethod(method) }
+    let context = RequestContext(
+      id: .integer("1"),
+      progress: Progress { say($0.line) },
+      answered: Eventual(),
+      notify: { _, _ in },
+      waitForRoom: {}
+    )
+    return try await begin(try params(), context)()
+  }
+
+  private func params() throws -> JSONValue {
+    let value = try JSONFile.read(options.file)
+    guard var members = value.objectValue else { return value }
+    members["detach"] = nil
+    if options.isDryRun { members["dryRun"] = true }
+    return .object(members)
+  }
+
+  /// - Returns: The exit code.
+  private func tell(_ error: ErrorObject) async -> Int32 {
+    say("runpod-rpc: \(error.message)")
+    if let hint = error.data?["hint"]?.stringValue { say("  hint: \(hint)") }
+    for (name, id) in error.data?["resources"]?.objectValue ?? [:] { say("  exists: \(name) \(id.stringValue ?? "")") }
+    // What there is to know of a workflow that did not succeed, its members' outcomes say, is the result all the same.
+    if let id = error.data?["resources"]?["workflowId"]?.stringValue,
+      let workflow = try? await services.workflows().get(id),
+      let response = try? WireForm.encode(WorkflowResponse(workflow: workflow))
+    {
+      write(1, response)
+    }
+    return error.exitCode
+  }
+
+  private func say(_ text: String) { write(2, text) }
+
+  private func write(_ descriptor: Int32, _ value: JSONValue) { write(descriptor, value.text) }
+
+  private func write(_ descriptor: Int32, _ text: String) {
+    var rest = Array("\(text)\n".utf8)[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      guard count > 0 else { return }
+      rest = rest.dropFirst(count)
+    }
+  }
+}
+
+extension Progress.Update {
+  /// " 40 % Step 3/5: Connect over SSH".
+  fileprivate var line: String {
+    guard let fraction else { return message }
+    let percentage = String(Int(fraction * 100))
+    return String(repeating: " ", count: max(0, 3 - percentage.count)) + "\(percentage) % \(message)"
+  }
+}
