@@ -123,6 +123,13 @@ package actor PodManager {
     return try await books.textFile?.make(books.store) ?? []
   }
 
+  /// All pods of ours that may cost money, brought up to date by one call.
+  package func live() async throws -> [Pod] {
+    try await prepare()
+    _ = try await poller.pods(.urgent)
+    return try await books.store.live().map(Pod.init)
+  }
+
   /// The books beside RunPod's answer; the books are corrected afterwards.
   ///
   /// - Throws: `Failure(.notFound)` when neither knows the pod.

@@ -173,14 +173,14 @@ package actor Services {
     for id in detached { _ = try? await madeWorkflows.wait(id, timeout: nil, progress: .silent) }
   }
 
-  /// Waits for all workflows that this service is at work on, those of dead servers among them.
+  /// Takes up what dead servers left, and waits for its end.
   ///
-  /// - Throws: `CancellationError`, which does not touch them.
-  func finishAll(_ tell: @Sendable (Workflow) -> Void) async throws {
-    guard let madeWorkflows else { return }
-    for workflow in try await madeWorkflows.here() {
+  /// - Throws: `CancellationError`, which does not touch it; `Failure` when the settings do not do.
+  func finishLeft(_ tell: @Sendable (Workflow) -> Void) async throws {
+    let workflows = try await workflows()
+    for workflow in try await workflows.here() {
       tell(workflow)
-      _ = try await madeWorkflows.wait(workflow.id, timeout: nil, progress: .silent)
+      _ = try await workflows.wait(workflow.id, timeout: nil, progress: .silent)
     }
   }
 

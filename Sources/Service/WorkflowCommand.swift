@@ -56,12 +56,11 @@ package struct WorkflowCommand: Sendable {
   private func perform() async -> Int32 {
     var code: Int32 = 0
     do {
-      write(1, try await result())
-      try await services.finishAll { workflow in
+      // First, since it may be about the same fleet, and there may be nobody else to do it.
+      try await services.finishLeft { workflow in
         say("Finishing workflow \(workflow.id), which a service that died has left")
       }
-    } catch is CancellationError {
-      // What was left by others is left again.
+      write(1, try await result())
     } catch {
       code = await tell(ErrorObject(describing: error))
     }
@@ -86,6 +85,10 @@ package struct WorkflowCommand: Sendable {
     let value = try JSONFile.read(options.file)
     guard var members = value.objectValue else { return value }
     members["detach"] = nil
+    // A file that is given again is about the same fleet.
+    if options.workflow == WorkflowKind.setupFleet.rawValue, options.file != "-", members["name"] == nil {
+      members["name"] = .string(URL(filePath: options.file).standardizedFileURL.path)
+    }
     if options.isDryRun { members["dryRun"] = true }
     return .object(members)
   }

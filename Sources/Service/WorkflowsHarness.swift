@@ -10,24 +10,30 @@ struct WorkflowsHarness: Sendable {
 
   func setupRunner(_ start: WorkflowStart<RunnerSetup>, _ context: RequestContext) async throws -> WorkflowResponse {
     try await services.requireRunnerTools(token: start.request.runnerToken)
-    return try await run(.setupRunner(start.request), detach: start.detach, context)
+    return try await run(.setupRunner(start.request), start, context)
   }
 
   func teardownRunner(
     _ start: WorkflowStart<RunnerTeardown>,
     _ context: RequestContext
   ) async throws -> WorkflowResponse {
-    try await run(.teardownRunner(start.request), detach: start.detach, context)
+    try await run(.teardownRunner(start.request), start, context)
   }
 
-  func setupFleet(_ start: WorkflowStart<FleetSetup>, _ context: RequestContext) async throws -> WorkflowResponse {
+  func setupFleet(
+    _ start: WorkflowStart<FleetSetup>,
+    _ context: RequestContext
+  ) async throws -> WorkflowsSetupFleet.Result {
     for member in start.request.members { try await services.requireRunnerTools(token: member.runnerToken) }
-    return try await run(.setupFleet(start.request), detach: start.detach, context)
+    guard !start.isDryRun else {
+      return WorkflowsSetupFleet.Result(plan: try await services.workflows().plan(start.request))
+    }
+    return WorkflowsSetupFleet.Result(workflow: try await run(.setupFleet(start.request), start, context).workflow)
   }
 
   func teardownFleet(_ start: WorkflowStart<FleetTeardown>, _ context: RequestContext) async throws -> WorkflowResponse
   {
-    try await run(.teardownFleet(start.request), detach: start.detach, context)
+    try await run(.teardownFleet(start.request), start, context)
   }
 
   func get(_ params: WorkflowParams, _: RequestContext) async throws -> WorkflowResponse {
@@ -40,10 +46,8 @@ struct WorkflowsHarness: Sendable {
 
   func wait(_ params: WorkflowsWait.Params, _ context: RequestContext) async throws -> WorkflowResponse {
     let timeout = params.timeoutSeconds.map { Duration.seconds($0) }
-    let workflows = try await services.workflows()
-    return WorkflowResponse(
-      workflow: try await workflows.wait(params.workflowId, timeout: timeout, progress: context.progress)
-    )
+    let workflow = try await follow(params.workflowId, after: params.cursor, timeout: timeout, context)
+    return WorkflowResponse(workflow: workflow)
   }
 
   func events(_ params: WorkflowsEvents.Params, _: RequestContext) async throws -> WorkflowEventPage {
@@ -61,20 +65,20 @@ struct WorkflowsHarness: Sendable {
 
   /// Starts a workflow and, unless it is detached, answers with its outcome. A request that is cancelled cancels it, and
   /// is answered when everything is undone; a service that ends leaves it where it can be taken up again.
-  private func run(
+  private func run<Request>(
     _ request: WorkflowRequest,
-    detach: Bool,
+    _ start: WorkflowStart<Request>,
     _ context: RequestContext
   ) async throws -> WorkflowResponse {
     let workflows = try await services.workflows()
     let started = try await workflows.start(request)
-    if detach {
+    if start.detach {
       await services.detach(started)
       return WorkflowResponse(workflow: started)
     }
     let outcome: Workflow
     do {
-      outcome = try await workflows.wait(started.id, timeout: nil, progress: context.progress)
+      outcome = try await follow(started.id, after: start.follow ? 0 : nil, timeout: nil, context)
     } catch let error as CancellationError {
       if await services.isClosing { throw error }
       // A task of its own, awaited: this one is cancelled.
@@ -82,6 +86,25 @@ struct WorkflowsHarness: Sendable {
     }
     if let error = outcome.error, outcome.state != .succeeded { throw error.described(outcome) }
     return WorkflowResponse(workflow: outcome)
+  }
+}
+
+extension WorkflowsHarness {
+  /// Waits for the end of a workflow, with progress, and with notifications for a client that has a cursor. A client that
+  /// reads slowly is waited for, and hears of everything all the same.
+  private func follow(
+    _ id: String,
+    after cursor: Int?,
+    timeout: Duration?,
+    _ context: RequestContext
+  ) async throws -> Workflow {
+    let workflows = try await services.workflows()
+    return try await workflows.wait(id, after: cursor, timeout: timeout) { event in
+      if let message = event.message { context.progress.report(message, fraction: event.fraction) }
+      guard cursor != nil else { return }
+      context.notify(WorkflowsEvent.name, try WireForm.encode(WorkflowsEvent(workflowId: id, event: event)))
+      await context.waitForRoom()
+    }
   }
 }
 

@@ -68,6 +68,7 @@ package enum Registry {
     .sshSessionOutput,
     .logMessage,
     .progressCancel,
+    .workflowsEvent,
   ]
 
   /// The version of this program and of its protocol.

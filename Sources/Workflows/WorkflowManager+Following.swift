@@ -68,14 +68,24 @@ extension WorkflowManager {
   /// - Throws: `Failure(.timeout)`, which does not touch the workflow, no more than `CancellationError` does; and what
   ///   `follow` throws.
   package func wait(_ id: String, timeout: Duration?, progress: Progress) async throws -> Workflow {
-    let newest = try await journal.store.lastSequence(id)
-    let wait = { @Sendable in
-      try await self.follow(id, after: newest - 1) { event in
-        if let message = event.message {
-          progress.report(message, fraction: event.fraction, isMilestone: event.beginsStep)
-        }
+    try await wait(id, after: nil, timeout: timeout) { event in
+      if let message = event.message {
+        progress.report(message, fraction: event.fraction, isMilestone: event.beginsStep)
       }
     }
+  }
+
+  /// The same for who wants the events themselves.
+  ///
+  /// - Parameter cursor: The sequence number of the last event that is known; nil: only the newest, and those that come.
+  package func wait(
+    _ id: String,
+    after cursor: Int?,
+    timeout: Duration?,
+    _ sink: @escaping @Sendable (WorkflowEvent) async throws -> Void
+  ) async throws -> Workflow {
+    let newest = try await journal.store.lastSequence(id)
+    let wait = { @Sendable in try await self.follow(id, after: cursor ?? newest - 1, sink) }
     guard let timeout else { return try await wait() }
     if let workflow = try await desk.time.within(timeout, wait) { return workflow }
     throw Failure(

@@ -61,6 +61,15 @@ package actor WorkflowManager {
     return try await get(id)
   }
 
+  /// What setting up a fleet would do now, in the form of its result; nothing is done.
+  ///
+  /// - Throws: What `start` throws.
+  package func plan(_ fleet: FleetSetup) async throws -> [FleetResult.Member] {
+    try fleet.validate()
+    let previous = try await desk.previous(about: try await SetupFleet.subject(of: fleet, at: desk))
+    return try await desk.plan(for: fleet, after: previous).outline(fleet.members.map(\.runnerName))
+  }
+
   /// - Throws: `Failure(.notFound)`.
   package func get(_ id: String) async throws -> Workflow { try Workflow(await record(id)) }
 

@@ -66,17 +66,11 @@ extension Bench {
   /// What workflows that succeeded have made, without what a teardown was to take away: a pod that it could not end itself
   /// is overdue, and ended since.
   private func expected(after workflows: [Workflow]) -> (pods: Set<String>, runners: Set<String>) {
-    var pods: Set<String> = []
-    var runners: Set<String> = []
-    for case .runnerSetup(let result) in workflows.compactMap(\.result) {
-      pods.insert(result.podId)
-      runners.insert(result.runnerName)
-    }
-    for case .runnerTeardown(let result) in workflows.compactMap(\.result) {
-      pods.remove(result.podId)
-      if let name = result.runnerName { runners.remove(name) }
-    }
-    return (pods, runners)
+    // A name may be taken again: what is torn down is known by its pod.
+    var runners: [String: String] = [:]
+    for case .runnerSetup(let result) in workflows.compactMap(\.result) { runners[result.podId] = result.runnerName }
+    for case .runnerTeardown(let result) in workflows.compactMap(\.result) { runners[result.podId] = nil }
+    return (Set(runners.keys), Set(runners.values))
   }
 
   /// Numbered without gaps, begun once, ended once, and never falling back.

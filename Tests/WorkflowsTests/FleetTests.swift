@@ -13,7 +13,7 @@ import Testing
   @Test func eachMemberSucceedsOrFailsByItself() async throws {
     try await withBench { bench in
       await bench.account.prepare("create", .done, .refused(Self.noCapacity), .done)
-      let names = ["a", "b", "c"].map { name in RunnerSetup.sample { $0.runnerName = name } }
+      let names = ["a", "b", "c"].map { RunnerSetup.sample(named: $0) }
       let workflow = try await bench.done(.setupFleet(FleetSetup(members: names, maxParallel: 1)))
       let result = try #require(workflow.fleetResult)
       #expect(workflow.state == .succeeded && result.succeeded == 2 && result.failed == 1)

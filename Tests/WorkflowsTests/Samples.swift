@@ -10,6 +10,13 @@ extension RunnerSetup {
     change(&setup)
     return setup
   }
+
+  static func sample(named name: String, _ change: (inout RunnerSetup) -> Void = { _ in }) -> RunnerSetup {
+    sample { setup in
+      setup.runnerName = name
+      change(&setup)
+    }
+  }
 }
 
 extension Workflow {

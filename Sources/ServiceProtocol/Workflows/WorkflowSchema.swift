@@ -45,6 +45,12 @@ extension Schema.Field {
     "Answers at once, with the workflow running; workflows/wait and workflows/events follow it.",
     default: false
   )
+  static let follow = Schema.Field(
+    "follow",
+    .boolean,
+    "Sends workflows/event for everything that happens in it, until the answer; not with detach.",
+    default: false
+  )
   static let maxParallel = Schema.Field(
     "maxParallel",
     .integer(minimum: 1, maximum: 1000),
@@ -66,17 +72,26 @@ extension [Failure.Kind] {
     .runner + [.noCapacity, .insufficientBalance, .ambiguousOutcome, .checksumMismatch]
 }
 
-/// A workflow to start, and whether to wait for its end.
+/// A workflow to start, and how its caller wants to hear of it.
 package struct WorkflowStart<Request: Decodable & Sendable>: Decodable, Sendable {
   package var request: Request
   package var detach: Bool
+  package var follow: Bool
+  /// Of a fleet: nothing is started.
+  package var isDryRun: Bool
 
-  private enum CodingKeys: String, CodingKey { case detach }
+  private enum CodingKeys: String, CodingKey {
+    case detach, follow
+    case isDryRun = "dryRun"
+  }
 
-  /// The request's members stand beside `detach`.
+  /// The request's members stand beside these.
   package init(from decoder: any Decoder) throws {
     request = try Request(from: decoder)
-    detach = try decoder.container(keyedBy: CodingKeys.self).decodeIfPresent(Bool.self, forKey: .detach) ?? false
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    detach = try values.decodeIfPresent(Bool.self, forKey: .detach) ?? false
+    follow = try values.decodeIfPresent(Bool.self, forKey: .follow) ?? false
+    isDryRun = try values.decodeIfPresent(Bool.self, forKey: .isDryRun) ?? false
   }
 }
 

@@ -54,5 +54,6 @@ extension Schema {
     .init("step", .string, "The step that it is about."),
     .init("state", .string, "Of the step, the member or the workflow that it is about."),
     .init("workflowId", .string, "The workflow of the member that it is about."),
+    .init("costSoFar", .number(minimum: 0), "USD for the pods that it has rented, by now."),
   ])
 }

@@ -12,7 +12,7 @@ package enum WorkflowsSetupRunner: ServiceMethod {
     Rents a pod, waits until it can be reached, installs a GitHub Actions runner on it and sees it online. When a part \
     fails or it is cancelled, everything that it made is undone.
     """
-  package static let params: [Schema.Field] = setup + [.detach]
+  package static let params: [Schema.Field] = setup + [.detach, .follow]
   package static let result = Schema.object([.workflow])
   package static let errors: [Failure.Kind] = .renting
   package static let effect = Effect.spendsMoney

@@ -11,14 +11,15 @@ package enum WorkflowsTeardownFleet: ServiceMethod {
   package static let summary =
     "Takes many runners and their pods away at once: those of a fleet, or those that are listed."
   package static let params: [Schema.Field] = [
-    .init("workflowId", .string, "The setupFleet workflow whose members are meant."),
+    .init("name", .string, "The fleet of this name."),
+    .init("workflowId", .string, "The fleet that this setupFleet workflow is about."),
     .init(
       "pods",
       .array(.object(WorkflowsTeardownRunner.teardown)),
       "The runners to take away, besides these.",
       default: []
     ),
-    .podFate, .maxParallel, .detach,
+    .podFate, .maxParallel, .detach, .follow,
   ]
   package static let result = Schema.object([.workflow])
   package static let errors: [Failure.Kind] = .runner

@@ -12,7 +12,7 @@ package enum WorkflowsTeardownRunner: ServiceMethod {
     Stops a runner, takes it out of GitHub's list and ends its pod. A part that fails is a warning in the result, and \
     the others are done all the same.
     """
-  package static let params: [Schema.Field] = teardown + [.detach]
+  package static let params: [Schema.Field] = teardown + [.detach, .follow]
   package static let result = Schema.object([.workflow])
   package static let errors: [Failure.Kind] = .runner
   package static let effect = Effect.destroys

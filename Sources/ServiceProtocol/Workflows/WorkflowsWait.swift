@@ -6,15 +6,23 @@ package enum WorkflowsWait: ServiceMethod {
   package struct Params: Decodable, Sendable {
     package var workflowId: String
     package var timeoutSeconds: Double?
+    package var cursor: Int?
   }
 
   package typealias Result = WorkflowResponse
 
   package static let name = "workflows/wait"
   package static let summary =
-    "Waits until a workflow is over and answers it, with progress meanwhile. Ending the wait does not end the workflow."
+    "Waits until a workflow is over and answers it, with progress meanwhile, and with a cursor follows it by "
+    + "workflows/event. Ending the wait does not end the workflow."
   package static let params: [Schema.Field] = [
-    .workflowId, .init("timeoutSeconds", .number(minimum: 0), "How long to wait; absent: as long as it takes."),
+    .workflowId,
+    .init("timeoutSeconds", .number(minimum: 0), "How long to wait; absent: as long as it takes."),
+    .init(
+      "cursor",
+      .integer(minimum: 0),
+      "Sends workflows/event for each event after this one, in order and without gaps; 0: for all. Absent: for none."
+    ),
   ]
   package static let result = Schema.object([.workflow])
   package static let errors: [Failure.Kind] = [.notFound, .timeout, .storeFailure]

@@ -21,6 +21,8 @@ package struct WorkflowRecord: Sendable, Hashable {
   package var wish: String?
   /// The workflow that this one is a part of.
   package var parent: String?
+  /// What it is about, "fleet gpus" say: one workflow at a time is, and the newest tells how things stand.
+  package var subject: String?
   package var created: Date
   package var updated: Date
 
@@ -34,6 +36,7 @@ package struct WorkflowRecord: Sendable, Hashable {
     steps: String = "[]",
     owner: String? = nil,
     parent: String? = nil,
+    subject: String? = nil,
     created: Date,
     updated: Date? = nil
   ) {
@@ -46,6 +49,7 @@ package struct WorkflowRecord: Sendable, Hashable {
     self.steps = steps
     self.owner = owner
     self.parent = parent
+    self.subject = subject
     self.created = created
     self.updated = updated ?? created
   }

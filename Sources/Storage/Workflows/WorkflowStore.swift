@@ -7,11 +7,26 @@ package struct WorkflowStore: Sendable {
   package init(_ database: Database) { self.database = database }
 
   /// Writes a new row with its first events, on the disk when this returns.
-  package func insert(_ record: WorkflowRecord, events: [String] = []) async throws {
+  ///
+  /// - Parameter previous: The id of the newest workflow about the same subject, as the caller knows it.
+  /// - Returns: Whether it was written: not when there is a newer one about its subject.
+  @discardableResult
+  package func insert(_ record: WorkflowRecord, after previous: String? = nil, events: [String] = []) async throws
+    -> Bool
+  {
     try await database.write(flushed: true) { connection in
+      if let subject = record.subject, try WorkflowTable.newest(about: subject, connection)?.id != previous {
+        return false
+      }
       try WorkflowTable.insert(record, connection)
       for event in events { try WorkflowTable.append(event, to: record.id, at: record.created, connection) }
+      return true
     }
+  }
+
+  /// The newest workflow about a subject.
+  package func newest(about subject: String) async throws -> WorkflowRecord? {
+    try await database.read { try WorkflowTable.newest(about: subject, $0) }
   }
 
   package func get(_ id: String) async throws -> WorkflowRecord? {

@@ -7,13 +7,16 @@ enum WorkflowTable {
   static func insert(_ record: WorkflowRecord, _ connection: Connection) throws {
     try connection.execute(
       """
-      INSERT INTO workflows (id, kind, state, parameters, result, error, steps, owner, wish, parent, created, updated)
-      VALUES (:id, :kind, :state, :parameters, :result, :error, :steps, :owner, :wish, :parent, :created, :updated)
+      INSERT INTO workflows
+        (id, kind, state, parameters, result, error, steps, owner, wish, parent, subject, created, updated)
+      VALUES
+        (:id, :kind, :state, :parameters, :result, :error, :steps, :owner, :wish, :parent, :subject, :created, :updated)
       """,
       [
         "id": record.id, "kind": record.kind, "state": record.state, "parameters": record.parameters,
         "result": record.result, "error": record.error, "steps": record.steps, "owner": record.owner,
-        "wish": record.wish, "parent": record.parent, "created": record.created, "updated": record.updated,
+        "wish": record.wish, "parent": record.parent, "subject": record.subject,
+        "created": record.created, "updated": record.updated,
       ]
     )
   }
@@ -35,6 +38,14 @@ enum WorkflowTable {
 
   static func find(_ id: String, _ connection: Connection) throws -> WorkflowRecord? {
     try connection.first("SELECT * FROM workflows WHERE id = :id", ["id": id], record)
+  }
+
+  static func newest(about subject: String, _ connection: Connection) throws -> WorkflowRecord? {
+    try connection.first(
+      "SELECT * FROM workflows WHERE subject = :subject ORDER BY number DESC LIMIT 1",
+      ["subject": subject],
+      record
+    )
   }
 
   /// Those that are no part of another one, newest first.
@@ -125,6 +136,7 @@ enum WorkflowTable {
       steps: try row.value("steps"),
       owner: try row.optional("owner"),
       parent: try row.optional("parent"),
+      subject: try row.optional("subject"),
       created: try row.value("created"),
       updated: try row.value("updated")
     )

@@ -5,6 +5,7 @@ import Reporting
 import RunPodAPI
 import Runners
 import SSH
+import Storage
 
 /// Rents a pod and puts a runner on it.
 enum SetupRunner: WorkflowDefinition {
@@ -22,6 +23,7 @@ enum SetupRunner: WorkflowDefinition {
     var host: String?
     var sshPort: Int?
     var costPerHour: Double?
+    var rented: Date?
     var runner: Runner?
   }
 
@@ -38,7 +40,11 @@ enum SetupRunner: WorkflowDefinition {
     ]
   }
 
-  static func facts(for setup: RunnerSetup, at desk: WorkflowDesk) async throws -> Facts {
+  static func facts(
+    for setup: RunnerSetup,
+    after previous: WorkflowRecord?,
+    at desk: WorkflowDesk
+  ) async throws -> Facts {
     let podName = PodIntent.unique(for: setup.pod.name)
     let end = setup.pod.maxLifetimeSeconds.map { desk.time.now() + $0 }
     return Facts(
@@ -68,6 +74,11 @@ enum SetupRunner: WorkflowDefinition {
     )
   }
 
+  static func cost(of run: isolated Run) async -> Double? {
+    guard let perHour = run.facts.costPerHour, let rented = run.facts.rented else { return nil }
+    return perHour * run.time.now().timeIntervalSince(rented) / 3600
+  }
+
   /// A pod that was taken away is the reason for whatever went wrong on it.
   static func explain(_ failure: Failure, of run: isolated Run) async -> Failure {
     guard let podId = run.facts.podId else { return failure }
@@ -91,6 +102,7 @@ enum SetupRunner: WorkflowDefinition {
     }
     run.facts.podId = id
     run.facts.costPerHour = pod.costPerHour
+    run.facts.rented = pod.created
     run.didCreate(.pod(id))
   }
 

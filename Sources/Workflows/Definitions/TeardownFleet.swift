@@ -6,8 +6,8 @@ enum TeardownFleet: WorkflowDefinition {
   typealias Run = WorkflowRun<TeardownFleet>
 
   struct Facts: Codable, Sendable {
-    /// The members of the fleet that was named, as they were when this was started.
-    let found: [RunnerTeardown]
+    /// The runners of the fleet that was named, as they were when this was started.
+    let found: [StandingRunner]
   }
 
   static let kind = WorkflowKind.teardownFleet
@@ -17,7 +17,25 @@ enum TeardownFleet: WorkflowDefinition {
     [Step("tearDownMembers", "Tear the runners down", tearDownMembers)]
   }
 
-  static func facts(for fleet: FleetTeardown, at desk: WorkflowDesk) async throws -> Facts {
+  static func subject(of fleet: FleetTeardown, at desk: WorkflowDesk) async throws -> String? {
+    if let name = fleet.name { return "fleet \(name)" }
+    guard let id = fleet.fleetId else { return nil }
+    return try await desk.journal.store.get(id)?.subject
+  }
+
+  static func facts(
+    for fleet: FleetTeardown,
+    after previous: WorkflowRecord?,
+    at desk: WorkflowDesk
+  ) async throws -> Facts {
+    if let previous { return Facts(found: try await desk.standing(after: previous)) }
+    if let name = fleet.name {
+      throw Failure(
+        .notFound,
+        "There is no fleet \(name).",
+        hint: "List the workflows to see the fleets that were set up."
+      )
+    }
     guard let id = fleet.fleetId else { return Facts(found: []) }
     guard let record = try await desk.journal.store.get(id), record.kind == WorkflowKind.setupFleet.rawValue else {
       throw Failure(.notFound, "There is no workflow \(id) that set up a fleet.", details: ["workflowId": id])
@@ -30,29 +48,31 @@ enum TeardownFleet: WorkflowDefinition {
         details: ["workflowId": id]
       )
     }
-    let parts = try await desk.journal.store.parts(of: id)
-    return Facts(found: try parts.compactMap { try teardown(of: Workflow($0), pod: fleet.pod) })
+    return Facts(found: try await desk.standing(after: record))
   }
 
   static func result(of run: isolated Run, in state: WorkflowState) async throws -> WorkflowResult? {
-    .fleet(try await run.fleetResult(names: members(run).map(\.runnerName)))
+    .fleet(try await fleetResult(run))
+  }
+
+  private static func fleetResult(_ run: isolated Run) async throws -> FleetResult {
+    try await run.fleetResult(
+      members(run).enumerated().map { index, member in
+        FleetResult.Member(name: member.runnerName ?? "member \(index + 1)", state: .skipped)
+      }
+    )
   }
 
   private static func tearDownMembers(_ run: isolated Run) async throws {
-    let members = members(run)
+    let members = members(run).enumerated().map { (index: $0.offset, parameters: $0.element) }
     try await run.runParts(TeardownRunner.self, members, limit: run.parameters.maxParallel, stopOnFailure: false)
-    let result = try await run.fleetResult(names: members.map(\.runnerName))
+    try await run.tellOfParts()
+    let result = try await fleetResult(run)
     guard result.failed > 0 else { return }
     throw result.failure("\(result.failed) of \(members.count) runners could not be taken down completely.")
   }
 
-  private static func members(_ run: isolated Run) -> [RunnerTeardown] { run.parameters.members + run.facts.found }
-
-  /// What is there to take down of a member, nil when there is nothing.
-  private static func teardown(of part: Workflow, pod: RunnerTeardown.PodFate) -> RunnerTeardown? {
-    if case .runnerSetup(let result) = part.result {
-      return RunnerTeardown(podId: result.podId, repoUrl: result.repoUrl, runnerName: result.runnerName, pod: pod)
-    }
-    return part.error?.resources["podId"].map { RunnerTeardown(podId: $0, pod: pod) }
+  private static func members(_ run: isolated Run) -> [RunnerTeardown] {
+    run.parameters.members + run.facts.found.map { $0.teardown(pod: run.parameters.pod) }
   }
 }

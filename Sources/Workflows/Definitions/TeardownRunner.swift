@@ -3,6 +3,7 @@ import FoundationEssentials
 package import Pods
 import Reporting
 import Runners
+import Storage
 
 /// Takes a runner away and ends its pod. Does all that can be done: what fails on the way is a warning.
 ///
@@ -34,7 +35,11 @@ enum TeardownRunner: WorkflowDefinition {
     }
   }
 
-  static func facts(for teardown: RunnerTeardown, at desk: WorkflowDesk) async throws -> Facts {
+  static func facts(
+    for teardown: RunnerTeardown,
+    after previous: WorkflowRecord?,
+    at desk: WorkflowDesk
+  ) async throws -> Facts {
     Facts(runnerName: teardown.runnerName, repoUrl: teardown.repoUrl)
   }
 

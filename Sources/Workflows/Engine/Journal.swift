@@ -1,5 +1,6 @@
 import Concurrency
 import FoundationEssentials
+import Reporting
 import Storage
 
 /// The journal in the hands of one server: it writes only to what it owns, and says aloud when something has changed.
@@ -14,8 +15,17 @@ struct Journal: Sendable {
   let time: TimeSource
   let bells = Bells()
 
-  func insert(_ record: WorkflowRecord, _ event: WorkflowEvent) async throws {
-    try await store.insert(record, events: [try event.payload])
+  /// - Parameter previous: The id of the newest workflow about its subject.
+  /// - Throws: `Failure(.conflict)` when there is a newer one by now.
+  func insert(_ record: WorkflowRecord, after previous: String? = nil, _ event: WorkflowEvent) async throws {
+    guard try await store.insert(record, after: previous, events: [try event.payload]) else {
+      throw Failure(
+        .conflict,
+        "Somebody else has begun to work on \(record.subject ?? record.id) just now.",
+        hint: "Try again when that is over.",
+        retryable: true
+      )
+    }
     bells.ring(record.id)
   }
 

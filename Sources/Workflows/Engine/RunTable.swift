@@ -6,6 +6,9 @@ protocol AnyRun: Sendable {
   var id: String { get }
   var stopSign: StopSign { get }
 
+  /// USD by now, as far as known.
+  func cost() async -> Double?
+
   /// - Returns: What kept its end from being written.
   func run() async -> Failure?
 }
@@ -30,6 +33,14 @@ final class RunTable: Sendable {
 
   /// What kept the end of `id` from being written.
   func failure(of id: String) -> Failure? { state.withLock { $0.failures[id] } }
+
+  /// USD by now for those parts of `id` that are being worked on.
+  func costOfParts(of id: String) async -> Double {
+    let parts = state.withLock { $0.runs.values.map(\.run).filter { $0.id.hasPrefix("\(id).") } }
+    var sum = 0.0
+    for part in parts { sum += await part.cost() ?? 0 }
+    return sum
+  }
 
   /// Keeps others here from starting `id` while it is being entered in the journal.
   func reserving<Result>(_ id: String, _ body: () async throws -> Result) async rethrows -> Result {

@@ -1,6 +1,7 @@
 import Concurrency
 import FoundationEssentials
 import Reporting
+import Storage
 
 /// A kind of workflow: what it is given, the steps that lead there, and what comes of it.
 protocol WorkflowDefinition: SendableMetatype {
@@ -15,19 +16,34 @@ protocol WorkflowDefinition: SendableMetatype {
   /// In the order in which they are done. The same for the same parameters, at any time.
   static func steps(for parameters: Parameters) -> [Step<Self>]
 
+  /// What it is about, when only one workflow at a time may be.
+  static func subject(of parameters: Parameters, at desk: WorkflowDesk) async throws -> String?
+
   /// What is known before the first step: the names under which its effects will be found again, above all.
   ///
+  /// - Parameter previous: The newest workflow about the same subject; it is over.
   /// - Throws: `Failure` when it cannot be started.
-  static func facts(for parameters: Parameters, at desk: WorkflowDesk) async throws -> Facts
+  static func facts(
+    for parameters: Parameters,
+    after previous: WorkflowRecord?,
+    at desk: WorkflowDesk
+  ) async throws -> Facts
 
   /// What came of it, once it has ended in `state`.
   static func result(of run: isolated WorkflowRun<Self>, in state: WorkflowState) async throws -> WorkflowResult?
+
+  /// USD for the pods that it has rented, by now; nil when that is not known.
+  static func cost(of run: isolated WorkflowRun<Self>) async -> Double?
 
   /// A failure of a step in other words, if more is known about it than the step can know.
   static func explain(_ failure: Failure, of run: isolated WorkflowRun<Self>) async -> Failure
 }
 
 extension WorkflowDefinition {
+  static func subject(of parameters: Parameters, at desk: WorkflowDesk) async throws -> String? { nil }
+
+  static func cost(of run: isolated WorkflowRun<Self>) async -> Double? { nil }
+
   static func explain(_ failure: Failure, of run: isolated WorkflowRun<Self>) async -> Failure { failure }
 }
 

@@ -27,7 +27,9 @@ struct WorkflowDesk: Sendable {
     parent: String? = nil,
     listener: Progress? = nil
   ) async throws -> Task<Void, Never> {
-    let facts = try await Definition.facts(for: parameters, at: self)
+    let subject = try await Definition.subject(of: parameters, at: self)
+    let previous = try await previous(about: subject)
+    let facts = try await Definition.facts(for: parameters, after: previous, at: self)
     let steps = Definition.steps(for: parameters).map { WorkflowStep(name: $0.name, title: $0.title) }
     let ledger = Ledger(steps: steps, facts: facts)
     let record = WorkflowRecord(
@@ -38,10 +40,12 @@ struct WorkflowDesk: Sendable {
       steps: try JournalForm.encode(ledger),
       owner: journal.owner,
       parent: parent,
+      subject: subject,
       created: time.now()
     )
     return try await runs.reserving(id) {
-      try await journal.insert(record, WorkflowEvent(type: .started, message: "Started", fraction: 0))
+      let event = WorkflowEvent(type: .started, message: "Started", fraction: 0)
+      try await journal.insert(record, after: previous?.id, event)
       return launch(WorkflowRun<Definition>(record, parameters, ledger, listener: listener, at: self))
     }
   }

@@ -1,4 +1,5 @@
 import Concurrency
+import FoundationEssentials
 import Reporting
 import Storage
 
@@ -11,12 +12,13 @@ extension WorkflowRun {
   /// Those that are over since an earlier life of this workflow are not run again.
   ///
   /// - Parameters:
+  ///   - parameters: By the parts' places, from 0.
   ///   - limit: How many at once.
   ///   - stopOnFailure: Whether the first that does not succeed cancels the others; what has not begun is left out.
   /// - Throws: `CancellationError` when this workflow was told to stop, `Interruption` when the service closes.
   func runParts<Part: WorkflowDefinition>(
     _ type: Part.Type,
-    _ parameters: [Part.Parameters],
+    _ parameters: [(index: Int, parameters: Part.Parameters)],
     limit: Int,
     stopOnFailure: Bool
   ) async throws {
@@ -34,7 +36,8 @@ extension WorkflowRun {
         while true {
           while running < limit, !Task.isCancelled, !isStopped.withLock({ $0 }), let next = waiting.popLast() {
             group.addTask {
-              try await self.runPart(type, next.element, next.offset, parts.part(next.offset), isStopped)
+              let (index, parameters) = next.element
+              return try await self.runPart(type, parameters, index, parts.part(next.offset), isStopped)
             }
             running += 1
           }
@@ -54,7 +57,14 @@ extension WorkflowRun {
     }
   }
 
-  /// Undoes parts that had succeeded, or are half-way.
+  /// USD by now for what the parts have rented since this server is at work on them.
+  func costOfParts() async -> Double {
+    let now = time.now()
+    return meters.reduce(0) { $0 + $1.perHour * now.timeIntervalSince($1.since) / 3600 }
+      + (await desk.runs.costOfParts(of: id))
+  }
+
+  /// Undoes parts that had succeeded, or are half-way. Those that cannot be undone are finished.
   ///
   /// - Throws: `Interruption` when the service closes.
   func undoParts(limit: Int) async throws {
@@ -62,7 +72,7 @@ extension WorkflowRun {
     let cause = Failure(.cancelled, "The fleet was undone.", retryable: true)
     try await withThrowingTaskGroup(of: Void.self) { group in
       for (number, part) in parts.reversed().enumerated()
-      where [.succeeded, .running, .interrupted].contains(WorkflowState(rawValue: part.state)) {
+      where part.isToBeUndone {
         if number >= limit { try await group.next() }
         group.addTask { [desk] in await (try desk.takeOver(part, cause: cause))?.value }
       }
@@ -96,6 +106,9 @@ extension WorkflowRun {
   }
 
   private func tell(_ part: Workflow, _ tally: (done: Int, failed: Int), of count: Int) async throws {
+    if case .runnerSetup(let result) = part.result, let perHour = result.costPerHour {
+      meters.append((part.created, perHour))
+    }
     let failed = tally.failed == 0 ? "" : ", \(tally.failed) not"
     try await write([
       WorkflowEvent(
@@ -106,5 +119,15 @@ extension WorkflowRun {
         workflowId: part.id
       )
     ])
+  }
+}
+
+extension WorkflowRecord {
+  fileprivate var isToBeUndone: Bool {
+    switch WorkflowState(rawValue: state) {
+    case .succeeded: WorkflowKind(rawValue: kind)?.definition.isReversible == true
+    case .running, .interrupted: true
+    default: false
+    }
   }
 }

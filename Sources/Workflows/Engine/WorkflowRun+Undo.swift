@@ -16,6 +16,7 @@ extension WorkflowRun {
         continue
       }
       current = index
+      bulletin.begin(index, step.title)
       guard let undoing = try await outcome(of: undo, step) else { continue }
       ledger.undone.insert(step.name)
       if undoing == .undone, ledger.steps[index].state != .failed { ledger.steps[index].state = .undone }

@@ -96,13 +96,24 @@ extension WorkflowRun {
     let isUndoing = ledger.cause != nil
     if !isUndoing { ledger.steps[current].message = news.update.message }
     let share = (Double(current) + min(max(news.update.fraction ?? 0, 0), 1)) / Double(steps.count)
+    let cost = await Definition.cost(of: self)
     let event = WorkflowEvent(
       type: .progress,
-      message: (isUndoing ? "Cleaning up: " : prefix(current)) + news.update.message,
+      message: (isUndoing ? "Cleaning up: " : prefix(current)) + news.update.message + aside(news.age, cost),
       fraction: isUndoing ? ledger.fraction : share,
-      step: steps[current].name
+      step: steps[current].name,
+      costSoFar: cost
     )
     try await write([event])
+  }
+
+  /// How long it has been like this, and what it has cost: ", for 40 s, $0.02 so far". A fleet tells it for its members.
+  private func aside(_ age: Duration?, _ cost: Double?) -> String {
+    guard listener == nil else { return "" }
+    let time = age.map { ", for \($0.components.seconds) s" } ?? ""
+    guard let cost, cost >= 0.001 else { return time }
+    let unit = cost < 1 ? 1000.0 : 100
+    return "\(time), $\((cost * unit).rounded() / unit) so far"
   }
 
   /// What it took, made and took away: "Done in 93 s: created pod 50qynxzilsxoey, runner gpu-1".

@@ -19,6 +19,8 @@ actor WorkflowRun<Definition: WorkflowDefinition>: AnyRun {
   /// The number of the step that is being done, from 0.
   var current = 0
   var lastWrite: Task<Void, any Error>?
+  /// Parts that have made what costs money from then on: since when, and USD an hour.
+  var meters: [(since: Date, perHour: Double)] = []
 
   nonisolated var world: any WorkflowWorld { desk.world }
   nonisolated var time: TimeSource { desk.time }
@@ -56,9 +58,12 @@ actor WorkflowRun<Definition: WorkflowDefinition>: AnyRun {
   /// - Returns: What kept the end from being written.
   func run() async -> Failure? {
     let progress = Task { await writeProgress() }
+    let reminder = Task { [bulletin] in await bulletin.remind(after: .seconds(15)) }
     let failure = await runToEnd()
     progress.cancel()
+    reminder.cancel()
     await progress.value
+    await reminder.value
     return failure
   }
 
@@ -83,6 +88,8 @@ actor WorkflowRun<Definition: WorkflowDefinition>: AnyRun {
       return error as? Failure ?? Failure(.storeFailure, "The end of workflow \(id) could not be written: \(error).")
     }
   }
+
+  func cost() async -> Double? { await Definition.cost(of: self) }
 
   // MARK: What steps use
 
@@ -126,6 +133,7 @@ actor WorkflowRun<Definition: WorkflowDefinition>: AnyRun {
   private func perform(_ step: Step<Definition>, _ index: Int) async throws {
     if stopSign.reason != nil { throw CancellationError() }
     current = index
+    bulletin.begin(index, step.title)
     ledger.steps[index].state = .running
     ledger.steps[index].started = ledger.steps[index].started ?? time.now()
     let start = Double(index) / Double(steps.count)

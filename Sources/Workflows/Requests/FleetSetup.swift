@@ -2,6 +2,8 @@ import Reporting
 
 /// Runners to set up at once, each on a pod of its own. Each succeeds or fails by itself.
 package struct FleetSetup: Codable, Sendable, Hashable {
+  /// Given again under its name, only the difference is changed; without a name, each is a new fleet.
+  package var name: String?
   package var members: [RunnerSetup]
   /// How many are worked on at once.
   package var maxParallel: Int
@@ -10,7 +12,14 @@ package struct FleetSetup: Codable, Sendable, Hashable {
   /// Whether the first failure ends the whole: what is under way is undone, what has not begun is left out.
   package var stopOnFailure: Bool
 
-  package init(members: [RunnerSetup], maxParallel: Int = 3, minSuccess: Int = 1, stopOnFailure: Bool = false) {
+  package init(
+    name: String? = nil,
+    members: [RunnerSetup],
+    maxParallel: Int = 3,
+    minSuccess: Int = 1,
+    stopOnFailure: Bool = false
+  ) {
+    self.name = name
     self.members = members
     self.maxParallel = maxParallel
     self.minSuccess = minSuccess
@@ -19,13 +28,14 @@ package struct FleetSetup: Codable, Sendable, Hashable {
 
   private enum CodingKeys: String, CodingKey {
     case members = "pods"
-    case maxParallel, minSuccess, stopOnFailure
+    case name, maxParallel, minSuccess, stopOnFailure
   }
 
   /// What is left out takes the initialiser's default.
   package init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
+      name: try values.decodeIfPresent(String.self, forKey: .name),
       members: try values.decode([RunnerSetup].self, forKey: .members),
       maxParallel: try values.decodeIfPresent(Int.self, forKey: .maxParallel) ?? 3,
       minSuccess: try values.decodeIfPresent(Int.self, forKey: .minSuccess) ?? 1,
@@ -47,10 +57,17 @@ extension FleetSetup: WorkflowParameters {
     let names = members.filter { !$0.replace }.compactMap { member in
       member.runnerName.map { "\(member.repoUrl.lowercased()) \($0.lowercased())" }
     }
-    guard !members.isEmpty, maxParallel > 0, (0...members.count).contains(minSuccess) else {
+    guard name != "", maxParallel > 0, (0...max(1, members.count)).contains(minSuccess) else {
       throw Failure(
         .configurationInvalid,
-        "A fleet needs members, maxParallel above zero, and minSuccess no greater than their number."
+        "A fleet's name must not be empty, maxParallel above zero, and minSuccess no greater than the number of members."
+      )
+    }
+    guard !members.isEmpty || name != nil else {
+      throw Failure(
+        .configurationInvalid,
+        "A fleet needs members.",
+        hint: "With a name and no members, all that the fleet of that name has is taken away."
       )
     }
     guard Set(names).count == names.count else {

@@ -37,6 +37,8 @@ package struct WorkflowEvent: Codable, Sendable, Hashable {
   package var state: String?
   /// The workflow of the member that it is about.
   package var workflowId: String?
+  /// USD for the pods that it has rented, by now.
+  package var costSoFar: Double?
 
   /// Whether a step has begun.
   var beginsStep: Bool { type == .step && state == WorkflowStep.State.running.rawValue }
@@ -49,7 +51,8 @@ package struct WorkflowEvent: Codable, Sendable, Hashable {
     fraction: Double? = nil,
     step: String? = nil,
     state: String? = nil,
-    workflowId: String? = nil
+    workflowId: String? = nil,
+    costSoFar: Double? = nil
   ) {
     self.sequence = sequence
     self.time = time
@@ -59,6 +62,7 @@ package struct WorkflowEvent: Codable, Sendable, Hashable {
     self.step = step
     self.state = state
     self.workflowId = workflowId
+    self.costSoFar = costSoFar
   }
 }
 

@@ -98,7 +98,7 @@ def test_a_damaged_state_file_is_named_and_left_alone(
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("{", "byte 1"), ('{"sshUserName": "me"}', "did you mean sshUsername?"), ('{"workDir": 5}', "workDir")],
+    [("{", "line 1, column 2"), ('{"sshUserName": "me"}', "did you mean sshUsername?"), ('{"workDir": 5}', "workDir")],
 )
 def test_a_wrong_configuration_file_is_named(product: str, home: dict[str, str], text: str, words: str) -> None:
     file = Path(home["HOME"]) / ".config" / "runpod-rpc" / "config.json"

@@ -95,7 +95,7 @@ def test_a_command_line_that_makes_no_sense(run: Run, tmp_path: Path) -> None:
     assert missing.returncode == 11
     assert "nothing.json" in missing.stderr
     assert run("setupRunner", "{}", "--no-such-flag").returncode == 64
-    assert run("setupRunner", "{}", RECOVER="perhaps").returncode == 64
+    assert run("setupRunner", "{}", RECOVER="perhaps").returncode == 11
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -136,3 +136,35 @@ def begin(product: str, env: dict[str, str], member: dict[str, Any], until: str)
     process.stdin.close()
     assert any(until in line for line in process.stderr)
     return process
+
+
+def test_a_fleet_file_given_again_changes_only_the_difference(
+    run: Run, sandbox: Sandbox, tmp_path: Path, member: dict[str, Any]
+) -> None:
+    file = tmp_path / "fleet.json"
+
+    def apply(*names: str, dry: bool = False) -> list[tuple[str, str]]:
+        pods = [{**member, "runner_name": name} for name in names]
+        file.write_text(json.dumps({"pods": pods, "max_parallel": 3}))
+        result = run("setupFleet", file, *["--dry-run"] * dry, **sandbox.environment)
+        assert result.returncode == 0, result.stderr
+        answer = json.loads(result.stdout)
+        members = answer["plan"] if dry else answer["workflow"]["result"]["members"]
+        return [(found["name"], found["change"]) for found in members]
+
+    def alive() -> list[str]:
+        return sorted(pod["id"] for pod in sandbox.admin("GET", "/state")["pods"] if not pod["gone"])
+
+    assert apply("a", "b", dry=True) == [("a", "created"), ("b", "created")]
+    assert alive() == []
+    assert apply("a", "b") == [("a", "created"), ("b", "created")]
+    first = alive()
+    assert apply("a", "b") == [("a", "kept"), ("b", "kept")]
+    assert alive() == first
+    assert apply("b", "c", dry=True) == [("b", "kept"), ("c", "created"), ("a", "removed")]
+    assert alive() == first
+    assert apply("b", "c") == [("b", "kept"), ("c", "created"), ("a", "removed")]
+    assert len(set(alive()) & set(first)) == 1
+    assert sorted(runner["name"] for runner in sandbox.admin("GET", "/state")["github"]["runners"]) == ["b", "c"]
+    assert apply() == [("b", "removed"), ("c", "removed")]
+    assert alive() == []

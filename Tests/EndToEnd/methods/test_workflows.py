@@ -148,3 +148,40 @@ def test_no_secret_is_kept(product: str, sandbox: Sandbox, home: dict[str, str],
     for secret in secrets:
         assert secret not in said
         assert secret.encode() not in kept
+
+
+def test_any_client_follows_live_and_hears_of_everything_once(
+    product: str, shared_sandbox: Sandbox, home: dict[str, str], setup: dict[str, Any]
+) -> None:
+    environment = {**home, **shared_sandbox.environment}
+    with Service(product, environment) as service, Service(product, environment) as other:
+        started = service.call("workflows/setupRunner", detach=True, **setup)["workflow"]["id"]
+        # Another process, and the same one from the middle on.
+        far = other.begin("workflows/wait", workflowId=started, cursor=0)
+        near = service.begin("workflows/wait", workflowId=started, cursor=3)
+        assert far.result(180)["workflow"]["state"] == near.result(180)["workflow"]["state"] == "succeeded"
+        written = service.call("workflows/events", workflowId=started)["events"]
+        assert [event["sequence"] for event in written] == list(range(1, len(written) + 1))
+        for client, first in ((other, 0), (service, 3)):
+            heard = [note["params"] for note in client.notifications if note["method"] == "workflows/event"]
+            assert {note["workflowId"] for note in heard} == {started}
+            assert [note["event"] for note in heard] == written[first:]
+        attached = service.begin("workflows/teardownRunner", podId=far.result()["workflow"]["result"]["podId"], follow=True)
+        torn = attached.result(120)["workflow"]["id"]
+        heard = [note["params"] for note in service.notifications if note["params"].get("workflowId") == torn]
+        assert heard[0]["event"]["type"] == "started"
+        assert heard[-1]["event"]["type"] == "finished"
+
+
+def test_progress_tells_what_is_waited_for_how_long_and_what_it_costs(
+    product: str, sandbox: Sandbox, home: dict[str, str], setup: dict[str, Any]
+) -> None:
+    sandbox.admin("POST", "/settings", {"runtimeDelay": 12, "portDelay": 12})
+    with Service(product, {**home, **sandbox.environment}) as service:
+        call = service.begin("workflows/setupRunner", **{**setup, "gpuCount": 8, "bidPerGpu": 2})
+        call.wait_for(" so far", 120)
+        said = [value["message"] for value in call.progress if " so far" in value.get("message", "")]
+        assert re.search(r"Step 2/5: Pod \w+: waiting for .* \(\d+ s\), \$0\.\d+ so far$", said[-1])
+        call.cancel()
+        with pytest.raises(CallFailed):
+            call.result(120)

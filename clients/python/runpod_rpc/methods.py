@@ -984,25 +984,34 @@ class WorkflowsMethods:
         self,
         *,
         pods: Sequence[types.WorkflowsSetupFleetPod],
+        name: str | None = None,
         max_parallel: int | None = None,
         min_success: int | None = None,
         stop_on_failure: bool | None = None,
+        dry_run: bool | None = None,
         detach: bool | None = None,
+        follow: bool | None = None,
         **options: Unpack[CallOptions],
     ) -> types.WorkflowsSetupFleetResult:
         """Sets up many runners at once, each on a pod of its own. Each succeeds or fails by itself; the
-        result lists all of them.
+        result lists all of them. A fleet with a name can be given again: what is there stays, and only
+        the difference is changed.
 
         Args:
             pods: The runners to set up.
+            name: Names the fleet: given again under it, runners that changed or died are replaced, and
+                those left out are taken away. Absent: a new fleet each time.
             max_parallel: How many are worked on at once. Default: 3.
             min_success: With fewer the fleet fails, and all of it is undone. Default: 1.
             stop_on_failure: Whether the first failure ends the whole. Default: False.
+            dry_run: Answers plan, what would be done; nothing is. Default: False.
             detach: Answers at once, with the workflow running; workflows/wait and workflows/events follow
                 it. Default: False.
+            follow: Sends workflows/event for everything that happens in it, until the answer; not with
+                detach. Default: False.
         """
-        params = given({"pods": pods, "maxParallel": max_parallel, "minSuccess": min_success,
-            "stopOnFailure": stop_on_failure, "detach": detach})
+        params = given({"pods": pods, "name": name, "maxParallel": max_parallel, "minSuccess": min_success,
+            "stopOnFailure": stop_on_failure, "dryRun": dry_run, "detach": detach, "follow": follow})
         result: types.WorkflowsSetupFleetResult = self._call("workflows/setupFleet", params, **options)
         return result
 
@@ -1046,6 +1055,7 @@ class WorkflowsMethods:
         verify: Literal["none", "job"] | None = None,
         verify_command: str | None = None,
         detach: bool | None = None,
+        follow: bool | None = None,
         **options: Unpack[CallOptions],
     ) -> types.WorkflowsSetupRunnerResult:
         """Rents a pod, waits until it can be reached, installs a GitHub Actions runner on it and sees it
@@ -1097,6 +1107,8 @@ class WorkflowsMethods:
             verify_command: Has to end with exit code 0. Default: "nvidia-smi".
             detach: Answers at once, with the workflow running; workflows/wait and workflows/events follow
                 it. Default: False.
+            follow: Sends workflows/event for everything that happens in it, until the answer; not with
+                detach. Default: False.
         """
         params = given({"imageName": image_name, "gpuTypeId": gpu_type_id, "repoUrl": repo_url,
             "gpuCount": gpu_count, "bidPerGpu": bid_per_gpu, "interruptible": interruptible,
@@ -1109,33 +1121,38 @@ class WorkflowsMethods:
             "runnerGroup": runner_group, "ephemeral": ephemeral, "jit": jit, "replace": replace,
             "runAsRoot": run_as_root, "version": version, "workDirectory": work_directory,
             "onFailure": on_failure, "readyTimeoutSeconds": ready_timeout_seconds, "verify": verify,
-            "verifyCommand": verify_command, "detach": detach})
+            "verifyCommand": verify_command, "detach": detach, "follow": follow})
         result: types.WorkflowsSetupRunnerResult = self._call("workflows/setupRunner", params, **options)
         return result
 
     def teardown_fleet(
         self,
         *,
+        name: str | None = None,
         workflow_id: str | None = None,
         pods: Sequence[types.WorkflowsTeardownFleetPod] | None = None,
         pod: Literal["terminate", "stop", "keep"] | None = None,
         max_parallel: int | None = None,
         detach: bool | None = None,
+        follow: bool | None = None,
         **options: Unpack[CallOptions],
     ) -> types.WorkflowsTeardownFleetResult:
         """Takes many runners and their pods away at once: those of a fleet, or those that are listed.
 
         Args:
-            workflow_id: The setupFleet workflow whose members are meant.
+            name: The fleet of this name.
+            workflow_id: The fleet that this setupFleet workflow is about.
             pods: The runners to take away, besides these.
             pod: What becomes of the pod: ended for good, stopped (its volume is kept and paid for), or
                 left running. Default: "terminate".
             max_parallel: How many are worked on at once. Default: 3.
             detach: Answers at once, with the workflow running; workflows/wait and workflows/events follow
                 it. Default: False.
+            follow: Sends workflows/event for everything that happens in it, until the answer; not with
+                detach. Default: False.
         """
-        params = given({"workflowId": workflow_id, "pods": pods, "pod": pod, "maxParallel": max_parallel,
-            "detach": detach})
+        params = given({"name": name, "workflowId": workflow_id, "pods": pods, "pod": pod,
+            "maxParallel": max_parallel, "detach": detach, "follow": follow})
         result: types.WorkflowsTeardownFleetResult = self._call("workflows/teardownFleet", params, **options)
         return result
 
@@ -1149,6 +1166,7 @@ class WorkflowsMethods:
         pod: Literal["terminate", "stop", "keep"] | None = None,
         work_directory: str | None = None,
         detach: bool | None = None,
+        follow: bool | None = None,
         **options: Unpack[CallOptions],
     ) -> types.WorkflowsTeardownRunnerResult:
         """Stops a runner, takes it out of GitHub's list and ends its pod. A part that fails is a warning in
@@ -1164,9 +1182,12 @@ class WorkflowsMethods:
             work_directory: Its directory on the pod; absent: where the pod says it is.
             detach: Answers at once, with the workflow running; workflows/wait and workflows/events follow
                 it. Default: False.
+            follow: Sends workflows/event for everything that happens in it, until the answer; not with
+                detach. Default: False.
         """
         params = given({"podId": pod_id, "repoUrl": repo_url, "removeToken": remove_token,
-            "runnerName": runner_name, "pod": pod, "workDirectory": work_directory, "detach": detach})
+            "runnerName": runner_name, "pod": pod, "workDirectory": work_directory, "detach": detach,
+            "follow": follow})
         result: types.WorkflowsTeardownRunnerResult = self._call("workflows/teardownRunner", params, **options)
         return result
 
@@ -1175,16 +1196,19 @@ class WorkflowsMethods:
         *,
         workflow_id: str,
         timeout_seconds: float | None = None,
+        cursor: int | None = None,
         **options: Unpack[CallOptions],
     ) -> types.WorkflowsWaitResult:
-        """Waits until a workflow is over and answers it, with progress meanwhile. Ending the wait does not
-        end the workflow.
+        """Waits until a workflow is over and answers it, with progress meanwhile, and with a cursor follows
+        it by workflows/event. Ending the wait does not end the workflow.
 
         Args:
             workflow_id: The workflow's id.
             timeout_seconds: How long to wait; absent: as long as it takes.
+            cursor: Sends workflows/event for each event after this one, in order and without gaps; 0: for
+                all. Absent: for none.
         """
-        params = given({"workflowId": workflow_id, "timeoutSeconds": timeout_seconds})
+        params = given({"workflowId": workflow_id, "timeoutSeconds": timeout_seconds, "cursor": cursor})
         result: types.WorkflowsWaitResult = self._call("workflows/wait", params, **options)
         return result
 
