@@ -5,6 +5,7 @@ struct CurlInbox {
   struct Submission: Sendable {
     var id: Int
     var request: HTTPRequest
+    var sink: BodySink?
     var continuation: Continuation
   }
 

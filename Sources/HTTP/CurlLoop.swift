@@ -17,10 +17,9 @@ final class CurlLoop: Sendable {
 
   func reserve() -> Int { state.withLock { $0.inbox.reserve() } }
 
-  func submit(_ request: HTTPRequest, id: Int, _ continuation: CurlInbox.Continuation) {
-    let submission = CurlInbox.Submission(id: id, request: request, continuation: continuation)
+  func submit(_ submission: CurlInbox.Submission) {
     switch act({ $0.submit(submission) }) {
-    case .refuse: continuation.resume(throwing: CancellationError())
+    case .refuse: submission.continuation.resume(throwing: CancellationError())
     case .startLoop: WorkerThread.start(name: "http") { self.run() }
     case .none, .wakeLoop: break
     }

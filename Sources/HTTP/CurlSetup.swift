@@ -5,12 +5,13 @@ struct CurlSetup {
   let easy: UnsafeMutableRawPointer
   let configuration: CurlTransport.Configuration
 
+  /// - Parameter isStreamed: Whether the body is wanted piece by piece: a compressor would hold pieces back.
   /// - Throws: `HTTPFailure` for what no request can be made of.
-  func apply(_ request: HTTPRequest) throws {
+  func apply(_ request: HTTPRequest, isStreamed: Bool) throws {
     try Self.check(request)
     text(CURLOPT_URL, request.url)
     text(CURLOPT_USERAGENT, configuration.userAgent)
-    text(CURLOPT_ACCEPT_ENCODING, "")
+    if !isStreamed { text(CURLOPT_ACCEPT_ENCODING, "") }
     if let bundle = configuration.certificateBundle { text(CURLOPT_CAINFO, bundle) }
     // libcurl's own way to time out name look-ups is a signal, which no thread here may get.
     number(CURLOPT_NOSIGNAL, 1)

@@ -6,6 +6,7 @@ final class CurlTransfer {
   let easy: UnsafeMutableRawPointer
   let continuation: CurlInbox.Continuation
   private let limit: Int
+  private let sink: BodySink?
   private var headerList: UnsafeMutablePointer<curl_slist>?
   private var head = ResponseHead()
   private var body: [UInt8] = []
@@ -20,7 +21,8 @@ final class CurlTransfer {
     self.easy = easy
     continuation = submission.continuation
     limit = configuration.responseLimit
-    try CurlSetup(easy: easy, configuration: configuration).apply(submission.request)
+    sink = submission.sink
+    try CurlSetup(easy: easy, configuration: configuration).apply(submission.request, isStreamed: sink != nil)
     headerList = try CurlSetup.headerList(submission.request)
     _ = ccurl_set_headers(easy, headerList)
     let context = Unmanaged.passUnretained(self).toOpaque()
@@ -64,11 +66,16 @@ final class CurlTransfer {
 
   /// Returning less than was given ends the transfer.
   private func takeBody(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
+    let piece = UnsafeRawBufferPointer(start: bytes, count: count)
+    if let sink, 200...299 ~= ccurl_status(easy) {
+      sink(Array(piece))
+      return count
+    }
     guard body.count + count <= limit else {
       isTooLarge = true
       return 0
     }
-    body.append(contentsOf: UnsafeRawBufferPointer(start: bytes, count: count))
+    body.append(contentsOf: piece)
     return count
   }
 

@@ -13,11 +13,13 @@ package final class CurlTransport: HTTPTransport {
 
   deinit { loop.stop() }
 
-  package func send(_ request: HTTPRequest) async throws -> HTTPResponse {
+  package func send(_ request: HTTPRequest, sink: BodySink?) async throws -> HTTPResponse {
     try Task.checkCancellation()
     let id = loop.reserve()
     return try await withTaskCancellationHandler {
-      try await withCheckedThrowingContinuation { loop.submit(request, id: id, $0) }
+      try await withCheckedThrowingContinuation { continuation in
+        loop.submit(.init(id: id, request: request, sink: sink, continuation: continuation))
+      }
     } onCancel: {
       loop.cancel(id)
     }

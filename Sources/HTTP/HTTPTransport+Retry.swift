@@ -3,17 +3,29 @@ package import Concurrency
 extension HTTPTransport {
   /// Sends, and sends again as `policy` says.
   ///
+  /// - Parameter sink: As for a single `send`; once it has got something, nothing is sent again.
   /// - Returns: The last answer, which can be one that asks to come again.
   /// - Throws: As `send` does for the last attempt.
-  package func send(_ request: HTTPRequest, policy: RetryPolicy, time: TimeSource) async throws -> HTTPResponse {
+  package func send(
+    _ request: HTTPRequest,
+    policy: RetryPolicy,
+    time: TimeSource,
+    sink: BodySink? = nil
+  ) async throws -> HTTPResponse {
+    let isBegun = Locked(false)
+    let watched: BodySink = { piece in
+      isBegun.withLock { $0 = true }
+      sink?(piece)
+    }
     var attempts = policy.begin(at: time.now())
     while true {
       let result: Result<HTTPResponse, HTTPFailure>
       do {
-        result = .success(try await send(request))
+        result = .success(try await send(request, sink: sink == nil ? nil : watched))
       } catch let failure as HTTPFailure {
         result = .failure(failure)
       }
+      if isBegun.withLock({ $0 }) { return try result.get() }
       switch attempts.decide(after: RetryPolicy.Outcome(result), at: time.now()) {
       case .deliver: return try result.get()
       case .wait(let duration): try await time.sleep(duration)

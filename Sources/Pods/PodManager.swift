@@ -154,7 +154,11 @@ package actor PodManager {
     guard record.isLive else { throw record.ended() }
     let readiness = PodReadiness(start: time.now(), stale: record.staleEndpoint)
     let wait = PodWait(podId: id, readiness: readiness, poller: poller, probe: probe, time: time, progress: progress)
-    try await wait.run(timeout: timeout)
+    do {
+      try await wait.run(timeout: timeout)
+    } catch let failure as Failure {
+      throw await explained(failure, of: id)
+    }
     let ready = try await books.store.find(podId: id) ?? record
     return Pod(await placed(ready, progress: progress))
   }

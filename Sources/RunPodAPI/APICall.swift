@@ -12,6 +12,7 @@ struct APICall: Sendable, Hashable {
   static let list = APICall(purpose: "list the pods", isRepeatable: true)
   static let show = APICall(purpose: "show the pod", isRepeatable: true)
   static let offers = APICall(purpose: "tell its prices", isRepeatable: true)
+  static let logs = APICall(purpose: "show the pod's log", isRepeatable: true)
   static let create = APICall(purpose: "create the pod", isRepeatable: false)
   static let stop = APICall(purpose: "stop the pod", isRepeatable: true)
   static let resume = APICall(purpose: "resume the pod", isRepeatable: false)

@@ -37,6 +37,11 @@ package final class FailoverPodProvider: PodProvider {
     try await run { try await $0.resume(id: id, gpuCount: gpuCount, bidPerGpu: bidPerGpu) }
   }
 
+  /// Only REST has logs, and its key is the same.
+  package func logs(id: String, from: PodLogStart, output: @escaping @Sendable (PodLogLine) -> Void) async throws {
+    try await rest.logs(id: id, from: from, output: output)
+  }
+
   private var current: any PodProvider { hasMoved.withLock { $0 } ? rest : graphQL }
 
   /// A call that was answered with "gone" had no effect, so that making it at the other door is no repetition.

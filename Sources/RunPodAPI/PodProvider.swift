@@ -29,4 +29,10 @@ package protocol PodProvider: Sendable {
 
   /// Ends the pod. One that is not there is a success; that it is gone is for the list to prove.
   func terminate(id: String) async throws
+
+  /// What the pod's container and its host have said, and say from now on. RunPod need not end the stream.
+  ///
+  /// - Parameter output: Gets each line as it comes; must not block.
+  /// - Throws: `Failure(.configurationInvalid)` where RunPod has no logs; `Failure(.notFound)` when there is no such pod.
+  func logs(id: String, from start: PodLogStart, output: @escaping @Sendable (PodLogLine) -> Void) async throws
 }

@@ -1,3 +1,5 @@
+import JSON
+import JSONRPC
 import Pods
 import RunPodAPI
 import SSH
@@ -17,6 +19,23 @@ struct PodsHarness: Sendable {
 
   func list(_ params: PodsList.Params, _: RequestContext) async throws -> PodPage {
     try await services.pods().list(status: params.status, limit: params.limit, cursor: params.cursor)
+  }
+
+  func logs(_ params: PodsLogs.Params, _ context: RequestContext) async throws -> PodsLogs.Result {
+    let lines = try await services.pods().logs(
+      params.podId,
+      source: params.source,
+      lines: params.lines,
+      follow: params.follow ? .seconds(params.timeoutSeconds) : nil
+    ) { lines in
+      guard params.follow, !lines.isEmpty, let encoded = try? WireForm.encode(lines) else { return }
+      await context.waitForRoom()
+      context.notify(
+        PodsLogs.notification,
+        ["requestId": context.id.json, "podId": .string(params.podId), "lines": encoded]
+      )
+    }
+    return PodsLogs.Result(lines: lines)
   }
 
   func offers(_ params: PodsOffers.Params, _: RequestContext) async throws -> PodsOffers.Result {

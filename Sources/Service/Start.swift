@@ -36,6 +36,7 @@ enum Start {
     router.handle(PodsCreate.self, pods.create)
     router.handle(PodsGet.self, pods.get)
     router.handle(PodsList.self, pods.list)
+    router.handle(PodsLogs.self, pods.logs)
     router.handle(PodsOffers.self, pods.offers)
     router.handle(PodsReconcile.self, pods.reconcile)
     router.handle(PodsResume.self, pods.resume)

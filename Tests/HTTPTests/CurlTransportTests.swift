@@ -1,3 +1,4 @@
+import Concurrency
 import Testing
 
 @testable import HTTP
@@ -78,6 +79,35 @@ import Testing
     #expect(failure.mayHaveReachedServer)
     // Each of these answers would take for ever.
     #expect(clock.now - begin >= .milliseconds(290))
+  }
+
+  @Test func aBodyIsHandedOnAsItComes() async throws {
+    let (pieces, sink) = AsyncStream.makeStream(of: [UInt8].self)
+    let task = Task {
+      try await transport.send(HTTPRequest(url: server.url("/drip"), timeout: .seconds(60))) { sink.yield($0) }
+    }
+    var received: [UInt8] = []
+    // This answer has no end.
+    for await piece in pieces {
+      received += piece
+      if received.count >= 3 { break }
+    }
+    #expect(received.allSatisfy { $0 == UInt8(ascii: "x") })
+    task.cancel()
+    await #expect(throws: CancellationError.self) { try await task.value }
+    while server.history.abandoned == 0 { try await Task.sleep(for: .milliseconds(2)) }
+  }
+
+  @Test func onlySuccessesAreHandedOnAndTheyMayBeLong() async throws {
+    let count = Locked(0)
+    let request = HTTPRequest(url: server.url("/big"))
+    let response = try await transport.send(request) { piece in count.withLock { $0 += piece.count } }
+    #expect(response.body.isEmpty)
+    #expect(count.withLock { $0 } == 100_000)
+    let busy = try await transport.send(HTTPRequest(url: server.url("/busy"))) { _ in count.withLock { $0 = -1 } }
+    #expect(busy.status == 503)
+    #expect(busy.excerpt() == "busy")
+    #expect(count.withLock { $0 } == 100_000)
   }
 
   @Test func cancellingClosesTheConnection() async throws {

@@ -58,6 +58,10 @@ actor MortalProvider: PodProvider {
     try await live { try await $0.resume(id: id, gpuCount: gpuCount, bidPerGpu: bidPerGpu) }
   }
 
+  func logs(id: String, from start: PodLogStart, output: @escaping @Sendable (PodLogLine) -> Void) async throws {
+    try await live { try await $0.logs(id: id, from: start, output: output) }
+  }
+
   private func live<Result: Sendable>(_ call: (SimulatedAccount) async throws -> Result) async throws -> Result {
     if isDead { try await lie() }
     guard let left = callsLeft else { return try await call(account) }

@@ -48,6 +48,7 @@ package actor SimulatedAccount: PodProvider {
   package private(set) var lastRequest: PodRequest?
   package private(set) var candidates: [PodCandidate] = []
   package var offers: [Offer] = []
+  package var logs: [String: [String]] = [:]
   package private(set) var bids: [Double?] = []
   private var fates: [String: [Fate]] = [:]
   private let now: @Sendable () -> Date
@@ -145,6 +146,17 @@ package actor SimulatedAccount: PodProvider {
   }
 
   package func terminate(id: String) async throws { try perform("terminate") { pods[id] = nil } }
+
+  package func logs(
+    id: String,
+    from start: PodLogStart,
+    output: @escaping @Sendable (PodLogLine) -> Void
+  ) async throws {
+    try perform("logs") {
+      guard pods[id] != nil else { throw Failure(.notFound, "pod not found") }
+      for text in logs[id] ?? [] { output(PodLogLine(time: "", source: .system, text: text)) }
+    }
+  }
 
   private func perform<Result>(_ operation: String, _ effect: () throws -> Result) throws -> Result {
     calls[operation, default: 0] += 1

@@ -44,6 +44,10 @@ struct AccountDoor: PodProvider {
   func terminate(id: String) async throws {
     try await process.perform("RunPod terminate") { try await account.terminate(id: id) }
   }
+
+  func logs(id: String, from start: PodLogStart, output: @escaping @Sendable (PodLogLine) -> Void) async throws {
+    try await account.logs(id: id, from: start, output: output)
+  }
 }
 
 struct SiteDoor: PodShell, PodAccess, RunnerRegistry {

@@ -90,7 +90,8 @@ extension PodEnd {
         "RunPod ended pod \(podId) before its container ran: the image could not be pulled or started.",
         hint: advice,
         retryable: false,
-        resources: ["podId": podId]
+        resources: ["podId": podId],
+        details: ["stage": "failed"]
       )
     case .exited(let change):
       Failure(.conflict, "Pod \(podId) is stopped\(change.inBrackets).", hint: advice, resources: ["podId": podId])

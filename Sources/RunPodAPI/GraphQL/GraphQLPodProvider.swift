@@ -81,6 +81,15 @@ package struct GraphQLPodProvider: PodProvider {
     } catch let failure as Failure where failure.kind == .notFound {}
   }
 
+  package func logs(id: String, from: PodLogStart, output: @escaping @Sendable (PodLogLine) -> Void) async throws {
+    throw Failure(
+      .configurationInvalid,
+      "RunPod's GraphQL API, which is in use, has no logs of pods.",
+      hint:
+        "Set RUNPOD_API to auto or rest: its REST API has them. What a program on the pod writes to a file is for ssh/exec."
+    )
+  }
+
   private func run(_ operation: GraphQLOperation, _ input: JSONValue) async throws -> JSONValue {
     try await run(operation, variables: ["input": input])
   }

@@ -11,8 +11,8 @@ package struct RestPodProvider: PodProvider {
   package let url: String
 
   private let apiKey: Secret
-  private let transport: any HTTPTransport
-  private let time: TimeSource
+  let transport: any HTTPTransport
+  let time: TimeSource
 
   /// - Parameter url: "https://api.runpod.io/v2".
   package init(url: String, apiKey: Secret, transport: any HTTPTransport, time: TimeSource = .system) {
@@ -86,7 +86,7 @@ package struct RestPodProvider: PodProvider {
     RemotePod(rest: try await run(call, "POST", path(id) + "/action", body: ["action": .string(action)]))
   }
 
-  private func path(_ id: String) -> String { "/pods/" + PercentEncoding.query(id) }
+  func path(_ id: String) -> String { "/pods/" + PercentEncoding.query(id) }
 
   /// A part of the list of pods. An answer without one is no empty list.
   private func page(_ query: String, _ call: APICall) async throws -> JSONValue {
@@ -97,15 +97,15 @@ package struct RestPodProvider: PodProvider {
     return answer
   }
 
+  var authorization: (name: String, value: String) { ("Authorization", "Bearer \(apiKey.exposed)") }
+
   private func run(_ call: APICall, _ method: String, _ path: String, body: JSONValue? = nil) async throws -> JSONValue
   {
     let request = HTTPRequest(
       method: method,
       url: url + path,
-      headers: [
-        (name: "Authorization", value: "Bearer \(apiKey.exposed)"),
-        (name: "Accept", value: "application/json"),
-      ] + (body == nil ? [] : [(name: "Content-Type", value: "application/json")]),
+      headers: [authorization, (name: "Accept", value: "application/json")]
+        + (body == nil ? [] : [(name: "Content-Type", value: "application/json")]),
       body: body?.serialized(),
       timeout: call.timeout,
       isRepeatable: call.isRepeatable

@@ -154,6 +154,33 @@ class PodsMethods:
         result: types.PodsListResult = self._call("pods/list", params, **options)
         return result
 
+    def logs(
+        self,
+        *,
+        pod_id: str,
+        source: Literal["container", "system"] | None = None,
+        lines: int | None = None,
+        follow: bool | None = None,
+        timeout_seconds: float | None = None,
+        **options: Unpack[CallOptions],
+    ) -> types.PodsLogsResult:
+        """Shows the end of a pod's log, with secrets masked: what its container prints, and what its host
+        says of it (why an image is not pulled, say). With follow, goes on until the request is cancelled
+        or its time is up, and sends the lines in pods/log notifications. By RunPod's REST API, also when
+        RUNPOD_API is auto; with graphql it is an error.
+
+        Args:
+            pod_id: RunPod's id of the pod.
+            source: Only what this one has said.
+            lines: How many of the last lines. Default: 100.
+            follow: Goes on with what it says from now on. Default: False.
+            timeout_seconds: How long to follow. Default: 86400.
+        """
+        params = given({"podId": pod_id, "source": source, "lines": lines, "follow": follow,
+            "timeoutSeconds": timeout_seconds})
+        result: types.PodsLogsResult = self._call("pods/logs", params, **options)
+        return result
+
     def offers(
         self,
         *,

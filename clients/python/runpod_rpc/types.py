@@ -6,20 +6,20 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 __all__ = [
     "Account", "AuthValidateResult", "Check", "Connection", "EnvironmentShowResult",
-    "EnvironmentValidateResult", "Error", "Event", "Finding", "Forward", "Host", "Offer", "Others", "Outcome",
-    "Plan", "Pod", "PodsCreateResult", "PodsGetResult", "PodsListResult", "PodsOffersResult",
-    "PodsReconcileResult", "PodsResumeResult", "PodsStatusResult", "PodsStopResult", "PodsTerminateResult",
-    "PodsUnwatchResult", "PodsWaitResult", "PodsWatchResult", "Port", "Remote", "Removal", "Result",
-    "RpcDiscoverResult", "Runner", "RunnersInstallResult", "RunnersListResult", "RunnersLogsResult",
-    "RunnersRemoveResult", "RunnersStartResult", "RunnersStatusResult", "RunnersStopResult", "Runtime",
-    "ServiceStatusResult", "Setting", "SshCommandResult", "SshConfigResult", "SshConnectResult",
-    "SshCopyResult", "SshExecManyResult", "SshExecResult", "SshForwardCloseResult", "SshForwardListResult",
-    "SshForwardOpenResult", "SshInputResult", "SshResolveResult", "SshSessionCloseResult",
-    "SshSessionInputResult", "SshSessionOpenResult", "SshSessionResizeResult", "Step", "Workflow",
-    "WorkflowError", "WorkflowsCancelResult", "WorkflowsEventsResult", "WorkflowsGetResult",
-    "WorkflowsListResult", "WorkflowsResumeResult", "WorkflowsSetupFleetPod", "WorkflowsSetupFleetResult",
-    "WorkflowsSetupRunnerResult", "WorkflowsTeardownFleetPod", "WorkflowsTeardownFleetResult",
-    "WorkflowsTeardownRunnerResult", "WorkflowsWaitResult",
+    "EnvironmentValidateResult", "Error", "Event", "Finding", "Forward", "Host", "Line", "Offer", "Others",
+    "Outcome", "Pod", "PodsCreateResult", "PodsGetResult", "PodsListResult", "PodsLogsResult",
+    "PodsOffersResult", "PodsReconcileResult", "PodsResumeResult", "PodsStatusResult", "PodsStopResult",
+    "PodsTerminateResult", "PodsUnwatchResult", "PodsWaitResult", "PodsWatchResult", "Port", "Remote",
+    "Removal", "Result", "RpcDiscoverResult", "Runner", "RunnersInstallResult", "RunnersListResult",
+    "RunnersLogsResult", "RunnersRemoveResult", "RunnersStartResult", "RunnersStatusResult",
+    "RunnersStopResult", "Runtime", "ServiceStatusResult", "Setting", "SshCommandResult", "SshConfigResult",
+    "SshConnectResult", "SshCopyResult", "SshExecManyResult", "SshExecResult", "SshForwardCloseResult",
+    "SshForwardListResult", "SshForwardOpenResult", "SshInputResult", "SshResolveResult",
+    "SshSessionCloseResult", "SshSessionInputResult", "SshSessionOpenResult", "SshSessionResizeResult",
+    "Step", "Workflow", "WorkflowError", "WorkflowsCancelResult", "WorkflowsEventsResult",
+    "WorkflowsGetResult", "WorkflowsListResult", "WorkflowsResumeResult", "WorkflowsSetupFleetPod",
+    "WorkflowsSetupFleetResult", "WorkflowsSetupRunnerResult", "WorkflowsTeardownFleetPod",
+    "WorkflowsTeardownFleetResult", "WorkflowsTeardownRunnerResult", "WorkflowsWaitResult",
 ]
 
 
@@ -174,6 +174,26 @@ class PodsListResult(TypedDict):
 
     pods: list[Pod]
     nextCursor: NotRequired[str]
+
+
+class Line(TypedDict):
+    """Attributes:
+        time: When it was said, ISO 8601, as RunPod writes it.
+        source: The container, or its host (system).
+        text: The line.
+    """
+
+    time: str
+    source: NotRequired[Literal["container", "system"]]
+    text: str
+
+
+class PodsLogsResult(TypedDict):
+    """Attributes:
+        lines: The lines, the last 10,000 at most.
+    """
+
+    lines: list[Line]
 
 
 class Offer(TypedDict):
@@ -805,7 +825,6 @@ class Event(TypedDict):
         step: The step that it is about.
         state: Of the step, the member or the workflow that it is about.
         workflowId: The workflow of the member that it is about.
-        costSoFar: USD for the pods that it has rented, by now.
     """
 
     sequence: int
@@ -816,7 +835,6 @@ class Event(TypedDict):
     step: NotRequired[str]
     state: NotRequired[str]
     workflowId: NotRequired[str]
-    costSoFar: NotRequired[float]
 
 
 class WorkflowsEventsResult(TypedDict):
@@ -857,30 +875,12 @@ class WorkflowsResumeResult(TypedDict):
     workflow: Workflow
 
 
-class Plan(TypedDict):
-    """Attributes:
-        name: The runner's name; before it has one, the number of the member.
-        state: skipped: still to do.
-        change: What is done about it.
-        workflowId: The workflow that set it up.
-        podId: Its pod.
-    """
-
-    name: str
-    state: Literal["succeeded", "failed", "cancelled", "interrupted", "skipped"]
-    change: NotRequired[Literal["created", "kept", "replaced", "removed"]]
-    workflowId: NotRequired[str]
-    podId: NotRequired[str]
-
-
 class WorkflowsSetupFleetResult(TypedDict):
     """Attributes:
-        workflow: The workflow; absent with dryRun.
-        plan: With dryRun: each member and what would be done about it.
+        workflow: The workflow.
     """
 
-    workflow: NotRequired[Workflow]
-    plan: NotRequired[list[Plan]]
+    workflow: Workflow
 
 
 class WorkflowsSetupFleetPod(TypedDict):
