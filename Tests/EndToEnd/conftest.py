@@ -10,9 +10,19 @@ import pytest
 
 from sandbox import Sandbox
 from service import Service
+from witness import Witness
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("RUNPOD_RPC_BUILD", ROOT / ".build" / "debug"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_secret_leaves_its_place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Witness]:
+    """Looks for secrets in all that was to be seen, when the last test and its sandboxes are over."""
+    witness = Witness.current = Witness(tmp_path_factory.getbasetemp())
+    yield witness
+    Witness.current = None
+    assert witness.judge() == []
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,8 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+from witness import Witness
+
 COMMAND = Path(__file__).resolve().parents[1] / "Sandbox" / "sandbox"
 
 
@@ -19,16 +21,26 @@ class Sandbox:
         line = self.process.stdout.readline()
         assert line, f"the sandbox ended: {self.process.wait()}"
         self.environment: dict[str, str] = json.loads(line)
+        if Witness.current:
+            Witness.current.learn_private_key(Path(self.environment["SSH_KEY_PATH"]))
 
     def __enter__(self) -> Sandbox:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.tell()
         self.process.terminate()
         self.process.wait(120)
 
+    def tell(self) -> None:
+        """Shows the witness how things are now."""
+        if Witness.current:
+            Witness.current.learn(self.admin("GET", "/state"), self.admin("GET", "/requests"))
+
     def admin(self, method: str, path: str, body: Any = None) -> Any:
         """A call to the sandbox's own API."""
+        if (method, path) == ("DELETE", "/requests"):
+            self.tell()
         request = urllib.request.Request(
             self.environment["SANDBOX_ADMIN_URL"] + path,
             method=method,

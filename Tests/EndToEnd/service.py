@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import subprocess
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from typing import Any
 
+from contract import Contract
 from witness import Witness
 
 
@@ -79,14 +81,17 @@ class Service:
     """Talks to one server, a message a line; use as a context manager."""
 
     def __init__(self, executable: str, environment: Mapping[str, str], *arguments: str) -> None:
-        self.process = subprocess.Popen(
-            [executable, *arguments],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=dict(environment),
-        )
-        self.witness = Witness()
+        witness = Witness.current
+        self.transcript = open(witness.place("output") if witness else os.devnull, "wb")
+        with open(witness.place("errors") if witness else os.devnull, "wb") as errors:
+            self.process = subprocess.Popen(
+                [executable, *(["--record", str(witness.place("recording"))] if witness else []), *arguments],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                env=dict(environment),
+            )
+        self.contract = Contract()
         self.calls: dict[int, Call] = {}
         self.received: list[dict[str, Any]] = []
         self.notifications: list[dict[str, Any]] = []
@@ -110,12 +115,13 @@ class Service:
                 self.process.kill()
                 self.process.wait()
         self.reader.join()
+        self.transcript.close()
         if failure is None:
-            self.witness.assert_content()
+            self.contract.assert_content()
 
     def send(self, message: dict[str, Any]) -> None:
         """Sends one message."""
-        self.witness.asked(message)
+        self.contract.asked(message)
         self.process.stdin.write(json.dumps(message).encode() + b"\n")
         self.process.stdin.flush()
 
@@ -152,9 +158,10 @@ class Service:
 
     def _read(self) -> None:
         for line in self.process.stdout:
+            self.transcript.write(line)
             self.reading.wait()
             message = json.loads(line)
-            self.witness.came(message)
+            self.contract.came(message)
             with self.changed:
                 self.received.append(message)
                 self.changed.notify_all()

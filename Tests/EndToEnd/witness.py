@@ -1,121 +1,133 @@
-"""What a server says, held against `protocol/openrpc.json`: every answer, failure and notification."""
+"""Sees what the tests and the servers that they start let out, and looks for secrets in it when all tests are over."""
 
 from __future__ import annotations
 
 import json
-import re
-from functools import cache
+import subprocess
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-import jsonschema
+from processes import Processes
 
-DOCUMENT = Path(__file__).resolve().parents[2] / "protocol" / "openrpc.json"
-# MCP's own, and those that only the conformance server sends.
-FOREIGN_NOTIFICATIONS = ("notifications/", "test")
-TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
-FORMATS = jsonschema.FormatChecker(formats=())
-
-
-@FORMATS.checks("date-time")
-def is_time(value: object) -> bool:
-    """Whether a text is a time as all of ours are written."""
-    return not isinstance(value, str) or TIME.fullmatch(value) is not None
-
-
-@cache
-def methods() -> dict[str, dict[str, Any]]:
-    """The document's methods and notifications by name."""
-    return {method["name"]: method for method in json.loads(DOCUMENT.read_text())["methods"]}
-
-
-@cache
-def validator(method: str, part: str) -> jsonschema.Draft7Validator:
-    """Checks the `result` or the `params` of a method."""
-    entry = methods()[method]
-    if part == "result":
-        schema = entry["result"]["schema"]
-    else:
-        schema = {
-            "type": "object",
-            "properties": {param["name"]: param["schema"] for param in entry["params"]},
-            "required": [param["name"] for param in entry["params"] if param["required"]],
-            "additionalProperties": False,
-        }
-    return jsonschema.Draft7Validator(schema, format_checker=FORMATS)
-
-
-def mismatches(method: str, part: str, value: Any) -> list[str]:
-    """Where a value does not fit what the document says of it."""
-    plain = json.loads(json.dumps(value, default=float))
-    return [f"{method}: {error.json_path}: {error.message}" for error in validator(method, part).iter_errors(plain)]
+ACCOUNT, POD, RUNNER, CREDENTIALS = "an account's key", "a pod's key", "a runner's token", "a runner's credentials"
+VARIABLES = {
+    (False, ACCOUNT): {"RUNPOD_API_KEY", "GITHUB_TOKEN"},
+    (False, POD): {"RUNPOD_API_KEY"},
+    (True, POD): {"RUNPOD_API_KEY"},
+    (True, RUNNER): {"ACTIONS_RUNNER_INPUT_TOKEN"},
+}
+"""Where secrets belong: in these of the environments of clients, servers and container engines here, and of a pod's processes."""
+BEARERS = {"graphql": {ACCOUNT, POD}, "rest": {ACCOUNT, POD}, "github": {ACCOUNT, RUNNER}, "runner": {RUNNER, CREDENTIALS}}
+"""Whose authorization is of which kind."""
 
 
 class Witness:
-    """Hears both sides of one session and keeps what should not have been said."""
+    """Of one run of tests."""
 
-    def __init__(self) -> None:
-        self.faults: list[str] = []
-        self._asked: dict[str, list[tuple[str, bool]]] = {}
+    current: ClassVar[Witness | None] = None
+    """None in benchmarks."""
 
-    def asked(self, message: Any) -> None:
-        """Hears a message of the client; one that is no request tells nothing."""
-        for entry in message if isinstance(message, list) else [message]:
-            if isinstance(entry, dict) and isinstance(entry.get("method"), str) and "id" in entry:
-                self._asked.setdefault(repr(entry["id"]), []).append(called(entry))
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.evidence = folder / "evidence"
+        self.evidence.mkdir()
+        self.secrets: dict[str, str] = {}
+        self.findings: list[str] = []
+        self.count = 0
+        self.processes = Processes()
+        self.processes.start()
 
-    def came(self, message: Any) -> None:
-        """Hears a message of the server."""
-        for entry in message if isinstance(message, list) else [message]:
-            if "method" in entry:
-                self.faults += unfit_notification(entry)
-            elif asked := self._asked.get(repr(entry["id"])):
-                # An id that was used again may belong to either request.
-                found = [unfit_answer(method, is_tool, entry) for method, is_tool in asked]
-                self.faults += min(found, key=len)
+    def place(self, kind: str) -> Path:
+        """A file for something that is said."""
+        self.count += 1
+        return self.evidence / f"{self.count}-{kind}"
 
-    def assert_content(self) -> None:
-        """Fails with all that did not fit."""
-        assert not self.faults, "\n".join(self.faults)
+    # What sandboxes know.
+
+    def learn(self, state: dict[str, Any], requests: list[dict[str, Any]]) -> None:
+        """Takes in what a sandbox has given out, and what it was asked."""
+        github = state["github"]
+        known = {
+            **dict.fromkeys([*state["keys"].values(), *github["keys"].values()], ACCOUNT),
+            **{pod["key"]: POD for pod in state["pods"]},
+            **dict.fromkeys(github["tokens"], RUNNER),
+            **dict.fromkeys(github["credentials"], CREDENTIALS),
+        }
+        self.secrets |= known
+        for request in requests:
+            self._examine(request, known)
+        for pod in state["pods"]:
+            settings = json.dumps({name: value for name, value in pod["env"].items() if name != "RUNPOD_API_KEY"})
+            self._search(settings, known, f"the environment of pod {pod['id']}")
+            self._search_disk(Path(pod["disk"]), known)
+
+    def learn_private_key(self, path: Path) -> None:
+        """A line of it that no other key has."""
+        self.secrets[path.read_text().splitlines()[-2]] = "a private key"
+
+    def _examine(self, request: dict[str, Any], known: dict[str, str]) -> None:
+        operation = f"{request['face']} {request['operation']}"
+        headers = {name.lower(): value for name, value in request["headers"].items()}
+        bearer = headers.pop("authorization", "").rpartition(" ")[2]
+        if bearer in known and known[bearer] not in BEARERS[request["face"]]:
+            self.findings.append(f"{operation} was authorized by {known[bearer]}")
+        if bearer and "/releases/download/" in request["path"]:
+            self.findings.append(f"{operation} had an authorization")
+        public = json.dumps([request["path"], request["query"], headers, request["body"]])
+        self._search(public, known, operation)
+
+    def _search_disk(self, disk: Path, known: dict[str, str]) -> None:
+        """A pod keeps its own key and its runner's credentials."""
+        foreign = {secret: kind for secret, kind in known.items() if kind in (ACCOUNT, RUNNER)}
+        for path in files_with(foreign, disk):
+            self._search(path.read_text(errors="replace"), foreign, f"{path.relative_to(disk.parent)} on a pod")
+
+    def _search(self, text: str, secrets: dict[str, str], place: str) -> None:
+        self.findings += [f"{kind} is in {place}" for secret, kind in secrets.items() if secret in text]
+
+    # The end.
+
+    def judge(self) -> list[str]:
+        """Where secrets were seen that do not belong there."""
+        self.processes.end()
+        self._search_processes()
+        self._search_files()
+        return sorted(set(self.findings))
+
+    def _search_processes(self) -> None:
+        arguments = b"\n".join(self.processes.arguments).decode(errors="replace")
+        self._search(arguments, self.secrets, "an argument list")
+        environments = b"\n".join(variable for _, variable in self.processes.variables).decode(errors="replace")
+        for secret, kind in self.secrets.items():
+            if secret not in environments:
+                continue
+            for in_pod, name in self.processes.naming(secret):
+                if name not in VARIABLES.get((in_pod, kind), ()):
+                    self.findings.append(f"{kind} is in {name} {'on a pod' if in_pod else 'on this machine'}")
+        for variable in self.processes.runner_variables:
+            if variable.startswith((b"RUNPOD_", b"ACTIONS_RUNNER_INPUT_")):
+                self.findings.append(f"a runner sees {variable.partition(b'=')[0].decode()}")
+
+    def _search_files(self) -> None:
+        """State files, recordings, logs, output: whatever is in the tests' folders."""
+        keys = [path for path in files_with(["-----BEGIN OPENSSH PRIVATE KEY-----"], self.folder) if path.parent != self.evidence]
+        for path in keys:
+            self.learn_private_key(path)
+        for path in files_with(self.secrets, self.folder):
+            if path not in keys:
+                text = path.read_text(errors="replace")
+                self._search(text, self.secrets, str(path.relative_to(self.folder)))
 
 
-def called(request: dict[str, Any]) -> tuple[str, bool]:
-    """The method that a request comes down to, and whether it is called as an agent's tool."""
-    params = request.get("params")
-    params = params if isinstance(params, dict) else {}
-    match request["method"]:
-        case "workspace/executeCommand":
-            return str(params.get("command")), False
-        case "tools/call":
-            return str(params.get("name")).replace("_", "/"), True
-        case method:
-            return method, False
-
-
-def unfit_answer(method: str, is_tool: bool, answer: dict[str, Any]) -> list[str]:
-    """What is wrong with the answer to a call of this method."""
-    if "error" in answer:
-        return unfit_error(method, answer["error"])
-    if method not in methods() or (is_tool and answer["result"].get("isError")):
-        return []
-    return mismatches(method, "result", answer["result"]["structuredContent"] if is_tool else answer["result"])
-
-
-def unfit_error(method: str, error: dict[str, Any]) -> list[str]:
-    """What is wrong with a failure: ours have a name that the method tells of, and say whether to try again."""
-    if error["code"] < 0 or method not in methods():
-        return []
-    data = error["data"]
-    known = {known["message"] for known in methods()[method]["errors"]}
-    faults = [] if data["kind"] in known else [f"{method}: it does not tell of {data['kind']}: {error['message']}"]
-    return faults if isinstance(data["retryable"], bool) else [*faults, f"{method}: no retryable in {error}"]
-
-
-def unfit_notification(message: dict[str, Any]) -> list[str]:
-    """What is wrong with a notification, or with a request to the client."""
-    name = message["method"]
-    if name == "window/workDoneProgress/create" or name.startswith(FOREIGN_NOTIFICATIONS):
-        return []
-    if methods().get(name, {}).get("x-direction") != "serverToClient":
-        return [f"the document has no notification {name}"]
-    return mismatches(name, "params", message["params"])
+def files_with(words: Iterable[str], folder: Path) -> list[Path]:
+    """The files below a folder that have one of these words."""
+    # The words go by standard input: this, too, is a process with arguments.
+    found = subprocess.run(
+        ["grep", "-rlaF", "-f", "-", "--", str(folder)],
+        input="\n".join(words),
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout
+    return [Path(line) for line in found.splitlines()]

@@ -12,6 +12,8 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from witness import Witness
+
 SHELL = Path(__file__).resolve().parents[3] / "clients" / "shell"
 
 
@@ -19,7 +21,7 @@ def run(
     command: str, *arguments: str, env: Mapping[str, str], stdin: str = "", seconds: float = 60
 ) -> subprocess.CompletedProcess[str]:
     """One command to its end, without a terminal."""
-    return subprocess.run(
+    ended = subprocess.run(
         [str(SHELL / command), *arguments],
         env=dict(env),
         input=stdin,
@@ -28,6 +30,9 @@ def run(
         timeout=seconds,
         check=False,
     )
+    if Witness.current:
+        Witness.current.place("command").write_text(ended.stdout + ended.stderr)
+    return ended
 
 
 class Terminal:

@@ -9,7 +9,7 @@ import pytest
 
 from methods.stage import Stage
 from sandbox import Sandbox
-from witness import methods, mismatches
+from contract import methods, mismatches
 
 EXAMPLES = [
     pytest.param(name, example, id=f"{name}: {example['name']}")

@@ -12,7 +12,7 @@ from typing import Any
 
 from framing import frame, messages, parse
 from messages import notification, request
-from witness import Witness
+from contract import Contract
 
 
 class Session:
@@ -23,7 +23,7 @@ class Session:
     ) -> None:
         self.framing = framing
         self.buffer = b""
-        self.witness = Witness()
+        self.contract = Contract()
         self.process = subprocess.Popen(
             [executable, *arguments],
             stdin=subprocess.PIPE,
@@ -42,7 +42,7 @@ class Session:
             with contextlib.suppress(BrokenPipeError):
                 pipe.close()
         if failure is None:
-            self.witness.assert_content()
+            self.contract.assert_content()
 
     def write(self, data: bytes) -> None:
         """Sends bytes as they are."""
@@ -51,7 +51,7 @@ class Session:
 
     def send(self, message: Any) -> None:
         """Sends one message."""
-        self.witness.asked(message)
+        self.contract.asked(message)
         self.write(frame(json.dumps(message).encode(), self.framing))
 
     def request(self, id: Any, method: str, params: Any = None) -> None:
@@ -79,7 +79,7 @@ class Session:
             chunk = self.process.stdout.read1(65536)
             assert chunk, f"the server ended: {self.process.wait(10)}"
             self.buffer += chunk
-        self.witness.came(message)
+        self.contract.came(message)
         return message
 
     def answer(self, seconds: float = 10) -> Any:
@@ -93,7 +93,7 @@ class Session:
         output, _ = self.process.communicate(timeout=seconds)
         output = self.buffer + output
         for message in messages(output, self.framing):
-            self.witness.came(message)
+            self.contract.came(message)
         return output, self.process.returncode
 
     def _take(self) -> Any:
@@ -121,10 +121,10 @@ def run(executable: str, data: bytes, *arguments: str, seconds: float = 30) -> t
 def watch(data: bytes, output: bytes) -> None:
     """Holds what came against the document; what was sent need not make sense."""
     framing = "headers" if output.startswith(b"Content-Length") else "lines"
-    witness = Witness()
+    contract = Contract()
     with contextlib.suppress(AssertionError, ValueError, RecursionError):
         for message in messages(data, framing):
-            witness.asked(message)
+            contract.asked(message)
     for message in messages(output, framing):
-        witness.came(message)
-    witness.assert_content()
+        contract.came(message)
+    contract.assert_content()

@@ -72,6 +72,7 @@ class Admin:
             "github": {
                 "keys": self.github.keys,
                 "tokens": list(self.github.tickets),
+                "credentials": self.github.credentials,
                 "runners": [runner.behind() for runner in self.github.runners.values()],
             },
         }
@@ -185,4 +186,5 @@ def pod_state(pod: Pod) -> dict[str, Any]:
         "restarts": pod.restarts,
         "log": [f"{line.source}: {line.text}" for line in pod.journal.lines],
         "workspace": str(pod.volume),
+        "disk": str(pod.disk),
     }

@@ -49,6 +49,8 @@ class GitHub:
         kinds = ("all", "noPermission", "invisible")
         self.keys = {kind: f"ghp_{secrets.token_urlsafe(27).replace('-', 'x').replace('_', 'y')}" for kind in kinds}
         self.tickets: dict[str, Ticket] = {}
+        self.credentials: list[str] = []
+        """Whatever a runner is known by: keys, and the files that they came in."""
         self.runners: dict[int, Runner] = {}
         self.jobs: dict[int, Job] = {}
         self._ids = itertools.count(21)
@@ -96,6 +98,7 @@ class GitHub:
         id = former.id if former and self.settings.replace_keeps_id else next(self._ids)
         runner = Runner(self, id, scope, name, labels, **more)
         self.runners[id] = runner
+        self.credentials.append(runner.key)
         return runner
 
     def remove(self, runner: Runner) -> None:

@@ -56,4 +56,6 @@ def _blob(runner: Runner, work_folder: str, service_url: str) -> str:
         ".credentials_rsaparams": json.dumps({"d": "", "exponent": "AQAB", "modulus": ""}),
     }
     encoded = {name: base64.b64encode(text.encode()).decode() for name, text in files.items()}
-    return base64.b64encode(json.dumps(encoded).encode()).decode()
+    blob = base64.b64encode(json.dumps(encoded).encode()).decode()
+    runner.github.credentials += [blob, encoded[".credentials"]]
+    return blob
