@@ -7,7 +7,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 __all__ = [
     "Account", "AuthValidateResult", "Check", "Connection", "EnvironmentShowResult",
     "EnvironmentValidateResult", "Error", "Event", "Finding", "Forward", "Host", "Line", "Offer", "Others",
-    "Outcome", "Pod", "PodsCreateResult", "PodsGetResult", "PodsListResult", "PodsLogsResult",
+    "Outcome", "Plan", "Pod", "PodsCreateResult", "PodsGetResult", "PodsListResult", "PodsLogsResult",
     "PodsOffersResult", "PodsReconcileResult", "PodsResumeResult", "PodsStatusResult", "PodsStopResult",
     "PodsTerminateResult", "PodsUnwatchResult", "PodsWaitResult", "PodsWatchResult", "Port", "Remote",
     "Removal", "Result", "RpcDiscoverResult", "Runner", "RunnersInstallResult", "RunnersListResult",
@@ -825,6 +825,7 @@ class Event(TypedDict):
         step: The step that it is about.
         state: Of the step, the member or the workflow that it is about.
         workflowId: The workflow of the member that it is about.
+        costSoFar: USD for the pods that it has rented, by now.
     """
 
     sequence: int
@@ -835,6 +836,7 @@ class Event(TypedDict):
     step: NotRequired[str]
     state: NotRequired[str]
     workflowId: NotRequired[str]
+    costSoFar: NotRequired[float]
 
 
 class WorkflowsEventsResult(TypedDict):
@@ -875,12 +877,30 @@ class WorkflowsResumeResult(TypedDict):
     workflow: Workflow
 
 
-class WorkflowsSetupFleetResult(TypedDict):
+class Plan(TypedDict):
     """Attributes:
-        workflow: The workflow.
+        name: The runner's name; before it has one, the number of the member.
+        state: skipped: still to do.
+        change: What is done about it.
+        workflowId: The workflow that set it up.
+        podId: Its pod.
     """
 
-    workflow: Workflow
+    name: str
+    state: Literal["succeeded", "failed", "cancelled", "interrupted", "skipped"]
+    change: NotRequired[Literal["created", "kept", "replaced", "removed"]]
+    workflowId: NotRequired[str]
+    podId: NotRequired[str]
+
+
+class WorkflowsSetupFleetResult(TypedDict):
+    """Attributes:
+        workflow: The workflow; absent with dryRun.
+        plan: With dryRun: each member and what would be done about it.
+    """
+
+    workflow: NotRequired[Workflow]
+    plan: NotRequired[list[Plan]]
 
 
 class WorkflowsSetupFleetPod(TypedDict):
