@@ -100,7 +100,7 @@ extension WorkflowsHarness {
   ) async throws -> Workflow {
     let workflows = try await services.workflows()
     return try await workflows.wait(id, after: cursor, timeout: timeout) { event in
-      if let message = event.message { context.progress.report(message, fraction: event.fraction) }
+      context.progress.report(event)
       guard cursor != nil else { return }
       context.notify(WorkflowsEvent.name, try WireForm.encode(WorkflowsEvent(workflowId: id, event: event)))
       await context.waitForRoom()

@@ -68,11 +68,7 @@ extension WorkflowManager {
   /// - Throws: `Failure(.timeout)`, which does not touch the workflow, no more than `CancellationError` does; and what
   ///   `follow` throws.
   package func wait(_ id: String, timeout: Duration?, progress: Progress) async throws -> Workflow {
-    try await wait(id, after: nil, timeout: timeout) { event in
-      if let message = event.message {
-        progress.report(message, fraction: event.fraction, isMilestone: event.beginsStep)
-      }
-    }
+    try await wait(id, after: nil, timeout: timeout) { progress.report($0) }
   }
 
   /// The same for who wants the events themselves.

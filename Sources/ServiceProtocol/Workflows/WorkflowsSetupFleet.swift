@@ -73,12 +73,7 @@ package enum WorkflowsSetupFleet: ServiceMethod {
         "dryRun": true,
       ],
       result: [
-        "plan": [
-          [
-            "name": "gpu-1", "state": "succeeded", "change": "kept", "workflowId": "setupFleet-k3v9q2m7.1",
-            "podId": "50qynxzilsxoey",
-          ]
-        ]
+        "plan": [["name": "gpu-1", "state": "skipped", "change": "created"]]
       ]
     ),
   ]

@@ -1,4 +1,5 @@
 package import FoundationEssentials
+package import Reporting
 
 /// One thing that happened in a workflow.
 package struct WorkflowEvent: Codable, Sendable, Hashable {
@@ -40,9 +41,6 @@ package struct WorkflowEvent: Codable, Sendable, Hashable {
   /// USD for the pods that it has rented, by now.
   package var costSoFar: Double?
 
-  /// Whether a step has begun.
-  var beginsStep: Bool { type == .step && state == WorkflowStep.State.running.rawValue }
-
   package init(
     sequence: Int = 0,
     time: Date = .distantPast,
@@ -63,6 +61,15 @@ package struct WorkflowEvent: Codable, Sendable, Hashable {
     self.state = state
     self.workflowId = workflowId
     self.costSoFar = costSoFar
+  }
+}
+
+extension Progress {
+  /// What an event says, if it says anything; that a step has begun is a milestone.
+  package func report(_ event: WorkflowEvent) {
+    guard let message = event.message else { return }
+    let beginsStep = event.type == .step && event.state == WorkflowStep.State.running.rawValue
+    report(message, fraction: event.fraction, isMilestone: beginsStep)
   }
 }
 
