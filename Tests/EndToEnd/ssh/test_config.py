@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import struct
 import subprocess
 from pathlib import Path
 
@@ -32,6 +34,10 @@ def test_pods_are_reached_by_name_wherever_they_go(service: Service, pod: str, t
     subprocess.run(["scp", "-q", "-F", str(config), str(source), f"{host['name']}:copied"], check=True, timeout=60)
     assert service.call("ssh/exec", podId=pod, command="cat copied")["stdout"] == "content"
 
+    rsync = ["rsync", "-a", "-e", f"ssh -F {config}", str(source), f"{host['name']}:synced"]
+    subprocess.run(rsync, check=True, timeout=60)
+    assert service.call("ssh/exec", podId=pod, command="cat synced")["stdout"] == "content"
+
     service.call("pods/stop", podId=pod)
     assert pod not in Path(answer["path"]).read_text()
     service.call("pods/resume", podId=pod)
@@ -39,6 +45,32 @@ def test_pods_are_reached_by_name_wherever_they_go(service: Service, pod: str, t
     assert moved != host["port"]
     done = ssh(config, host["name"], "hostname")
     assert done.stdout == f"{pod}\n", done.stderr
+
+
+def test_an_editor_works_on_a_pod_as_vs_code_does(service: Service, pod: str, tmp_path: Path) -> None:
+    answer = service.call("ssh/config")
+    config = tmp_path / "config"
+    config.write_text(f"{answer['line']}\n")
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        port = unused.getsockname()[1]
+    # It pipes a script to a shell, reads what it prints, and goes through that connection's SOCKS port from then on.
+    command = ["ssh", "-T", "-D", str(port), "-o", "ConnectTimeout=15", "-F", str(config), answer["hosts"][0]["name"], "bash"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as remote:
+        try:
+            print("echo begun: $(hostname)", file=remote.stdin, flush=True)
+            assert remote.stdout.readline() == f"begun: {pod}\n"
+            with socket.create_connection(("127.0.0.1", port), 10) as through:
+                through.sendall(b"\x05\x01\x00")
+                assert through.recv(2) == b"\x05\x00"
+                there = socket.inet_aton("127.0.0.1") + struct.pack(">H", answer["hosts"][0]["port"])
+                through.sendall(b"\x05\x01\x00\x01" + there)
+                with through.makefile("rb") as reply:
+                    assert reply.read(10)[1] == 0
+                    assert reply.read(4) == b"SSH-"
+            print("exit 3", file=remote.stdin, flush=True)
+            assert remote.wait(30) == 3
+        finally:
+            remote.kill()
 
 
 def test_another_host_key_is_refused_by_name_too(service: Service, pod: str, tmp_path: Path) -> None:
