@@ -20,7 +20,7 @@ enum Start {
     router.handle(inline: "shutdown") { _ in nil }
 
     // service
-    router.handle(inline: ServicePing.name) { $0 ?? nil }
+    router.handle(inline: ServicePing.name) { try Script.takeToken($0).params ?? nil }
     router.handle(inline: Discover.name) { _ in OpenRPCDocument.json }
     router.handle(ServiceStatus.self) { _, _ in
       guard let status = status() else { throw ErrorObject(.internalError, "The service has not started.") }

@@ -82,6 +82,19 @@ def test_progress_begins_and_ends_and_never_falls(conformance_server: str) -> No
         assert len(values) < 1_000
 
 
+@pytest.mark.parametrize("params", [None, [1, [2]], {}, {"text": "é", "token": 1, "n": 1.50}])
+def test_a_ping_answers_what_it_was_given(product: str, params: Any) -> None:
+    with Session(product) as session:
+        session.request(1, "service/ping", params)
+        assert session.receive()["result"] == params
+
+
+def test_a_ping_does_not_answer_what_is_the_protocols(product: str) -> None:
+    with Session(product) as session:
+        session.request(1, "service/ping", {"text": "hello", "workDoneToken": 7, "partialResultToken": "p"})
+        assert session.receive() == {"jsonrpc": "2.0", "id": 1, "result": {"text": "hello"}}
+
+
 def test_a_token_that_is_none(conformance_server: str) -> None:
     with Session(conformance_server) as session:
         session.request(1, "test.sleep", {"ms": 1, "workDoneToken": {"not": "a token"}})
