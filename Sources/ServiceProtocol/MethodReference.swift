@@ -58,7 +58,7 @@ package enum MethodReference {
       case .anything: "Does what it is told, whatever that is."
       }
     let tool = method.isTool ? " Agents know it as `\(Tool(method).name)`." : ""
-    let errors = method.errors.map { "`\($0.rawValue)`" }.joined(separator: " ")
+    let errors = method.distinctErrors.map { "`\($0.rawValue)`" }.joined(separator: " ")
     let examples = method.examples.map { example in
       "\(example.name):\n\n```json\n{\"method\": \"\(method.name)\", \"params\": \(example.params.text)}\n"
         + "{\"result\": \(example.result.text)}\n```\n"

@@ -19,9 +19,11 @@ package enum OpenRPCDocument {
       "name": .string(method.name),
       "summary": .string(method.summary),
       "paramStructure": "by-name",
-      "params": .array(method.params.map { describe($0) }),
+      "params": describe(method.params),
       "result": ["name": "result", "schema": method.result.json],
-      "errors": .array(method.errors.map { ["code": .integer($0.code.rawValue), "message": .string($0.rawValue)] }),
+      "errors": .array(
+        method.distinctErrors.map { ["code": .integer($0.code.rawValue), "message": .string($0.rawValue)] }
+      ),
       "x-direction": .string(ServiceNotification.Direction.clientToServer.rawValue),
       "x-effect": .string(method.effect.rawValue),
       "x-mcp": method.isTool ? describe(Tool(method)) : nil,
@@ -40,9 +42,14 @@ package enum OpenRPCDocument {
       "x-direction": .string(notification.direction.rawValue),
       "summary": .string(notification.summary),
       "paramStructure": "by-name",
-      "params": .array(notification.params.map { describe($0) }),
+      "params": describe(notification.params),
       "examples": [["name": "example", "params": describe(params: notification.example)]],
     ]
+  }
+
+  /// OpenRPC wants those first that are required.
+  private static func describe(_ fields: [Schema.Field]) -> JSONValue {
+    .array((fields.filter(\.isRequired) + fields.filter { !$0.isRequired }).map { describe($0) })
   }
 
   private static func describe(_ field: Schema.Field) -> JSONValue {

@@ -50,4 +50,10 @@ extension ServiceMethod {
   package static var errors: [Failure.Kind] { [] }
   package static var effect: Effect { .reads }
   package static var isTool: Bool { true }
+
+  /// The errors, each once: lists of kinds that methods share overlap.
+  static var distinctErrors: [Failure.Kind] {
+    var seen: Set<Failure.Kind> = []
+    return errors.filter { seen.insert($0).inserted }
+  }
 }

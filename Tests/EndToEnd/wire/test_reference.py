@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Callable
 from typing import Any
 
 import jsonschema
@@ -11,7 +12,7 @@ import pytest
 
 from conftest import ROOT
 from messages import lines, request
-from openrpc import DOCUMENT
+from openrpc import DOCUMENT, prose_faults
 from session import run
 
 PROTOCOL = ROOT / "protocol"
@@ -38,12 +39,28 @@ def test_the_reference_on_disk_is_the_one_printed(product: str) -> None:
 
 
 def test_the_document_is_openrpc() -> None:
-    jsonschema.Draft7Validator(DOCUMENT).validate(json.loads((PROTOCOL / "openrpc.json").read_text()))
-    names = [method["name"] for method in METHODS]
-    assert len(names) == len(set(names))
-    for method in METHODS:
-        params = [param["name"] for param in method["params"]]
-        assert len(params) == len(set(params)), method["name"]
+    document = json.loads((PROTOCOL / "openrpc.json").read_text())
+    jsonschema.Draft7Validator.check_schema(DOCUMENT)
+    jsonschema.Draft7Validator(DOCUMENT).validate(document)
+    assert list(prose_faults(document)) == []
+
+
+BROKEN = {
+    "another version": lambda document: document.update(openrpc="2.0.0"),
+    "no title": lambda document: document["info"].pop("title"),
+    "an unknown member": lambda document: document["methods"][0].update(parameters=[]),
+    "a schema that is none": lambda document: document["methods"][0]["result"].update(schema={"type": "text"}),
+    "a param without a name": lambda document: document["methods"][3]["params"][0].pop("name"),
+    "an error without a code": lambda document: document["methods"][0]["errors"][0].pop("code"),
+    "an example without a name": lambda document: document["methods"][0]["examples"][0].pop("name"),
+}
+
+
+@pytest.mark.parametrize("spoil", BROKEN.values(), ids=BROKEN.keys())
+def test_what_is_no_openrpc_is_seen(spoil: Callable[[dict[str, Any]], object]) -> None:
+    document = json.loads((PROTOCOL / "openrpc.json").read_text())
+    spoil(document)
+    assert list(jsonschema.Draft7Validator(DOCUMENT).iter_errors(document))
 
 
 @pytest.mark.parametrize("method", METHODS, ids=[method["name"] for method in METHODS])
