@@ -9,6 +9,7 @@ the same thing afterwards; an object with the member `$rest` may have others. In
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,20 @@ class Golden:
                     repeated = None
         output, code = session.end()
         assert (output, code) == (b"", self.exit)
+
+
+    def calls(self) -> Iterator[tuple[str, Any, Any]]:
+        """What a client that is not concerned with messages does: each method, its params, and the answer to it."""
+        answers = [answer for way, message in self.steps if way == "<" for answer in entries(message)]
+        for message in [message for way, sent in self.steps if way == ">" for message in entries(sent)]:
+            if "method" in message and "id" in message:
+                answer = next(answer for answer in answers if answer.get("id") == message["id"])
+                yield message["method"], message.get("params", {}), answer
+
+
+def entries(message: Any) -> list[Any]:
+    """The messages of a batch, or the one that it is."""
+    return message if isinstance(message, list) else [message]
 
 
 def filled(value: Any, bound: dict[str, Any]) -> Any:
