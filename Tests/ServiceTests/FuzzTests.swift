@@ -20,6 +20,15 @@ import Testing
     #"{"jsonrpc":"2.0","id":6,"method":"tools/call","params":{"name":"x","_meta":{"progressToken":1}}}"#,
     #"{"jsonrpc":"2.0","id":7,"method":"workspace/executeCommand","params":{"command":"work","arguments":[{}]}}"#,
     #"{"jsonrpc":"2.0","id":8,"method":"shutdown"}"#, #"{"jsonrpc":"2.0","id":9,"result":{}}"#,
+    #"{"jsonrpc":"2.0","id":10,"method":"resources/list","params":{"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28"}}}"#,
+    #"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":6}}"#,
+    #"{"jsonrpc":"2.0","method":"exit"}"#,
+  ]
+
+  /// What a random byte is unlikely to become.
+  private static let words = [
+    "\"id\":", "null", "1e999", "-0", "\\ud800", "\"workDoneToken\":", "[[[[", "\u{FEFF}", "\r\n\r\n", "\n",
+    "Content-Length: ", "99999999999999999999", "\0",
   ]
 
   /// Where the answers of all sessions come out.
@@ -48,6 +57,7 @@ import Testing
   @Test(.timeLimit(.minutes(90))) func everyRequestIsAnsweredWhateverIsAroundIt() async {
     let limit = Duration.seconds(Int(ProcessInfo.processInfo.environment["FUZZ_SECONDS"] ?? "") ?? 3)
     var sessions = 0
+    var requests = 0
     let start = ContinuousClock.now
     while ContinuousClock.now - start < limit {
       let stream = FuzzTests.stream()
@@ -59,8 +69,9 @@ import Testing
         }
       }
       sessions += 1
+      requests += asked.values.reduce(0, +)
     }
-    print("\(sessions) sessions")
+    print("\(sessions) sessions, \(requests) requests")
   }
 
   private static func stream() -> [UInt8] {
@@ -78,10 +89,11 @@ import Testing
   private static func mutate(_ bytes: inout [UInt8]) {
     for _ in 0..<Int.random(in: 1...3) where !bytes.isEmpty {
       let index = bytes.indices.randomElement() ?? 0
-      switch Int.random(in: 0..<4) {
+      switch Int.random(in: 0..<5) {
       case 0: bytes[index] = UInt8.random(in: 0...255)
       case 1: bytes.insert(UInt8.random(in: 0...255), at: index)
       case 2: bytes.remove(at: index)
+      case 3: bytes.insert(contentsOf: (words.randomElement() ?? "").utf8, at: index)
       default: bytes.removeSubrange(index..<min(bytes.count, index + 8))
       }
     }
