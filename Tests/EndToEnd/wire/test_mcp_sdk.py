@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
+import uuid
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -12,19 +14,21 @@ import pytest
 from mcp import Client, MCPError
 from mcp.client.stdio import StdioServerParameters
 
+from sandbox import Sandbox
+
 Talk = Callable[[Client], Awaitable[Any]]
 REVISIONS = {"2025-06-18": "legacy", "2025-11-25": "legacy", "2026-07-28": "auto"}
 
 
-def talk(server: str, mode: str, body: Talk, **options: Any) -> Any:
+def talk(server: str, mode: str, body: Talk, environment: dict[str, str] | None = None, **options: Any) -> Any:
     """Runs `body` with a connected client."""
 
     async def run() -> Any:
-        parameters = StdioServerParameters(command=server, args=["mcp"], env=dict(os.environ))
+        parameters = StdioServerParameters(command=server, args=["mcp"], env=environment or dict(os.environ))
         async with Client(parameters, mode=mode, **options) as client:
             return await body(client)
 
-    return asyncio.run(asyncio.wait_for(run(), 60))
+    return asyncio.run(asyncio.wait_for(run(), 200))
 
 
 @pytest.fixture(params=REVISIONS.items(), ids=REVISIONS.keys())
@@ -112,6 +116,62 @@ def test_many_calls_at_a_time(conformance_server: str, mode: str) -> None:
 
     results = talk(conformance_server, mode, body)
     assert [result.structured_content["steps"] for result in results] == list(range(50))
+
+
+def test_an_agent_sets_a_runner_up_and_takes_it_down(
+    product: str, mode: str, shared_sandbox: Sandbox, home: dict[str, str]
+) -> None:
+    repository = f"https://github.com/octo/agent-{uuid.uuid4().hex[:8]}"
+    said: list[str | None] = []
+
+    async def progressed(progress: float, total: float | None, message: str | None) -> None:
+        said.append(message)
+
+    async def finished(client: Client, tool: str, **arguments: Any) -> dict[str, Any]:
+        begun = await client.call_tool(tool, {**arguments, "repoUrl": repository})
+        # It is not waited for: hosts give up after a minute.
+        assert begun.structured_content["workflow"]["state"] == "running"
+        following = {"workflowId": begun.structured_content["workflow"]["id"], "timeoutSeconds": 50}
+        for _ in range(3):
+            waited = await client.call_tool("workflows_wait", following, progress_callback=progressed)
+            if not waited.is_error:
+                break
+        assert waited.structured_content["workflow"]["state"] == "succeeded"
+        return waited.structured_content["workflow"]
+
+    async def body(client: Client) -> None:
+        workflow = await finished(
+            client, "workflows_setupRunner", imageName="runpod/base:1.0", gpuTypeId="NVIDIA L4", runnerName="gpu-1"
+        )
+        pod = workflow["result"]["podId"]
+        addresses = {f"runpod://pods/{pod}": ("pod", pod), f"runpod://workflows/{workflow['id']}": ("workflow", workflow["id"])}
+        assert {str(resource.uri) for resource in (await client.list_resources()).resources} == addresses.keys()
+        assert len((await client.list_resource_templates()).resource_templates) == 2
+        for address, (member, id) in addresses.items():
+            [content] = (await client.read_resource(address)).contents
+            assert json.loads(content.text)[member]["id"] == id
+        with pytest.raises(MCPError):
+            await client.read_resource("runpod://pods/nosuchpod")
+        await finished(client, "workflows_teardownRunner", podId=pod)
+        left = {str(resource.uri) for resource in (await client.list_resources()).resources}
+        assert f"runpod://pods/{pod}" not in left
+
+    talk(product, mode, body, {**home, **shared_sandbox.environment})
+    assert any("Step 4/5" in (message or "") for message in said)
+
+
+@pytest.mark.filterwarnings("ignore::mcp.MCPDeprecationWarning")
+def test_a_log_message_for_a_request_that_asks_for_it(conformance_server: str) -> None:
+    logged: list[Any] = []
+
+    async def log(message: Any) -> None:
+        logged.append(message)
+
+    async def body(client: Client) -> None:
+        await client.call_tool("test_work", {})
+
+    talk(conformance_server, "auto", body, logging_callback=log, log_level="info")
+    assert [(entry.level, entry.logger, entry.data) for entry in logged] == [("info", "test/stepped", {"step": 0})]
 
 
 @pytest.mark.filterwarnings("ignore::mcp.MCPDeprecationWarning")
