@@ -353,6 +353,17 @@ let package = Package(
     // One of several processes on the same books.
     .executableTarget(name: "books-writer", dependencies: ["Storage"], path: "Tests/BooksWriter"),
 
+    // The real server, which dies when it is told to.
+    .executableTarget(
+      name: "mortal-server",
+      dependencies: [
+        "Concurrency",
+        "JSONRPC",
+        "Service",
+      ],
+      path: "Tests/MortalServer"
+    ),
+
     // A process with children and SSH connections for tests to kill.
     .executableTarget(
       name: "parent-to-kill",

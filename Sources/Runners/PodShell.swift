@@ -17,12 +17,17 @@ package protocol PodShell: Sendable {
 }
 
 /// Pods over SSH.
-struct SSHPodShell: PodShell {
-  let connections: SSHConnections
-  /// Where a pod's SSH server is, by the pod's id.
-  let target: @Sendable (String) async throws -> SSHTarget
+package struct SSHPodShell: PodShell {
+  private let connections: SSHConnections
+  private let target: @Sendable (String) async throws -> SSHTarget
 
-  func run(
+  /// - Parameter target: Where a pod's SSH server is, by the pod's id.
+  package init(connections: SSHConnections, target: @escaping @Sendable (String) async throws -> SSHTarget) {
+    self.connections = connections
+    self.target = target
+  }
+
+  package func run(
     podId: String,
     script: [UInt8],
     timeout: Duration,

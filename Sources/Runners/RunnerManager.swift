@@ -1,8 +1,8 @@
 package import Concurrency
-package import GitHubAPI
+import GitHubAPI
 package import Pods
 import Reporting
-package import SSH
+import SSH
 
 /// GitHub Actions runners on pods. GitHub is asked from here; a pod only gets a script, and tokens that last an hour.
 package actor RunnerManager {
@@ -18,32 +18,14 @@ package actor RunnerManager {
   private var watchers: [RunnerScope: Int] = [:]
 
   /// - Parameters:
-  ///   - target: Where a pod's SSH server is, by the pod's id.
   ///   - pods: All pods in our books, for `list` to tell whose pod is gone.
   ///   - workDirectory: Where runners are installed when nothing else is said.
-  package init(
-    ssh: SSHConnections,
-    target: @escaping @Sendable (String) async throws -> SSHTarget,
-    github: GitHubClient,
-    pods: @escaping @Sendable () async throws -> [Pod] = { [] },
-    workDirectory: String = "/opt/actions-runner",
-    time: TimeSource = .system
-  ) {
-    self.init(
-      shell: SSHPodShell(connections: ssh, target: target),
-      github: github,
-      pods: pods,
-      workDirectory: workDirectory,
-      time: time
-    )
-  }
-
   package init(
     shell: any PodShell,
     github: any RunnerRegistry,
     pods: @escaping @Sendable () async throws -> [Pod] = { [] },
     workDirectory: String,
-    time: TimeSource
+    time: TimeSource = .system
   ) {
     self.shell = shell
     self.github = github

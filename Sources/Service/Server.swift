@@ -36,14 +36,21 @@ package struct Server: Sendable {
   private let services: Services
   private let register: @Sendable (inout Router) -> Void
 
-  /// - Parameter register: Adds methods to the service's own.
-  package init(wire: Wire, options: Options, register: @escaping @Sendable (inout Router) -> Void = { _ in }) {
+  /// - Parameters:
+  ///   - witness: Sees all that is written and done.
+  ///   - register: Adds methods to the service's own.
+  package init(
+    wire: Wire,
+    options: Options,
+    witness: Witness? = nil,
+    register: @escaping @Sendable (inout Router) -> Void = { _ in }
+  ) {
     self.wire = wire
     self.options = options
     self.register = register
     var layers = SettingLayers(environment: ProcessInfo.processInfo.environment)
     layers.flags = options.settings
-    services = Services(layers: layers)
+    services = Services(layers: layers, witness: witness)
   }
 
   private enum Event: Sendable {

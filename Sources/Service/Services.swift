@@ -20,11 +20,12 @@ package actor Services {
   private struct Made {
     let settings: Settings
     let database: Database
-    let transport: CurlTransport
+    let transport: any HTTPTransport
     let ssh: SSHConnections
   }
 
   private var layers: SettingLayers
+  private let witness: Witness?
   private var made: Made?
   private var madePods: PodManager?
   private var madeRunners: RunnerManager?
@@ -43,7 +44,11 @@ package actor Services {
   nonisolated let notices = Notices()
   nonisolated let podWatches = PodWatches()
 
-  package init(layers: SettingLayers) { self.layers = layers }
+  /// - Parameter witness: Sees all that is written and done.
+  package init(layers: SettingLayers, witness: Witness? = nil) {
+    self.layers = layers
+    self.witness = witness
+  }
 
   /// Takes in the options of `initialize`; those that come after the first use change nothing.
   func adopt(initialize options: [Setting: String]) { layers.initialize = options }
@@ -98,9 +103,9 @@ package actor Services {
   package func runners() async throws -> RunnerManager {
     if let madeRunners { return madeRunners }
     let basis = try basis()
+    let shell = SSHPodShell(connections: basis.ssh) { [self] in try await target($0) }
     let runners = RunnerManager(
-      ssh: basis.ssh,
-      target: { [self] in try await target($0) },
+      shell: witness.map { WitnessedShell(shell: shell, witness: $0) } ?? shell,
       github: GitHubClient(
         apiURL: try basis.settings.required(.githubApiUrl),
         token: basis.settings[.githubToken].map { Secret($0) },
@@ -282,12 +287,18 @@ package actor Services {
     if let made { return made }
     layers.file = try ConfigurationFile.read(Settings(layers).places.configurationFile)
     let settings = Settings(layers)
+    let transport = CurlTransport(configuration: .init(version: Registry.version, environment: layers.environment))
     let made = Made(
       settings: settings,
-      database: Database(path: settings.places.stateFile),
-      transport: CurlTransport(
-        configuration: .init(version: Registry.version, environment: layers.environment)
+      database: Database(
+        path: settings.places.stateFile,
+        witness: witness.map { witness in
+          { @Sendable (moment: Database.WriteMoment) async throws -> Void in
+            try await witness("write", moment == .before ? .before : .after)
+          }
+        }
       ),
+      transport: witness.map { WitnessedTransport(transport: transport, witness: $0) } ?? transport,
       ssh: SSHConnections(
         settings: SSHSettings(
           stateDirectory: settings.places.stateDirectory,
@@ -317,6 +328,7 @@ extension Settings {
 
 extension Services: WorkflowWorld {
   package func access() throws -> any PodAccess {
-    SSHPodAccess(connections: try ssh(), target: { [self] in try await target($0) })
+    let access = SSHPodAccess(connections: try ssh(), target: { [self] in try await target($0) })
+    return witness.map { WitnessedAccess(access: access, witness: $0) } ?? access
   }
 }
