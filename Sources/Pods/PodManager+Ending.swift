@@ -28,56 +28,6 @@ extension PodManager {
     }
   }
 
-  /// Starts a stopped pod again on its host. Its public port will be another one.
-  ///
-  /// - Parameters:
-  ///   - gpuCount: As it had when nil.
-  ///   - bidPerGpu: USD an hour, for a spot pod; as it had when nil.
-  /// - Throws: `Failure(.noCapacity)` when the host has no free GPU; `Failure(.notFound)` when there is no such pod;
-  ///   `Failure(.conflict)` for a spot pod and another number of GPUs where RunPod's API has no place for them;
-  ///   `Failure(.insufficientBalance)` when all pods together would cost too much.
-  package func resume(_ id: String, gpuCount: Int?, bidPerGpu: Double?) async throws -> Pod {
-    let record = try await wanted(id)
-    // A spot pod is refused by the plain resume; RunPod takes it back for a bid only.
-    let bid = bidPerGpu ?? (record.interruptible ? record.bidPerGpu ?? 0.5 : nil)
-    let count = gpuCount ?? record.gpuCount
-    try check(record, canResume: id, asSpotPod: bid != nil, gpuCount: count)
-    try await books.check(budget: budget, adding: record)
-    let resumed: RemotePod?
-    do {
-      resumed = try await provider.resume(id: id, gpuCount: count, bidPerGpu: bid)
-    } catch let failure as Failure {
-      // RunPod has answered with an internal error for pods that it did start.
-      guard !failure.isRefusal, let remote = try? await provider.pod(id: id), remote.desiredStatus == "RUNNING" else {
-        throw failure.adding(resource: "podId", id)
-      }
-      resumed = remote
-    }
-    let starting = try await books.change(record) { [now = time.now()] in
-      $0.gpuCount = count
-      // It would be stopped again at once.
-      if let stopAfter = $0.stopAfter, stopAfter <= now { $0.stopAfter = nil }
-      if record.interruptible { $0.bidPerGpu = bid }
-      $0.become(.starting, at: now)
-    }
-    // The runtime in this answer, if any, is of the time before: its port leads nowhere, or to somebody else.
-    guard var remote = resumed else { return Pod(starting) }
-    remote.runtime = nil
-    return Pod(try await books.take(remote))
-  }
-
-  /// What RunPod's REST API cannot resume is refused before it costs something else than before.
-  private func check(_ record: PodRecord, canResume id: String, asSpotPod: Bool, gpuCount: Int) throws {
-    guard !provider.face.hasSpotPods else { return }
-    guard asSpotPod || gpuCount != record.gpuCount else { return }
-    throw Failure(
-      .conflict,
-      "RunPod's REST API (v2), which is in use, resumes \(asSpotPod ? "no spot pods" : "a pod with its own GPUs only").",
-      hint: asSpotPod ? "Terminate pod \(id) and create another; its volume goes with it." : "Leave out gpuCount.",
-      resources: ["podId": id]
-    )
-  }
-
   /// Ends the pod for good and makes sure through the account's list that it is gone.
   ///
   /// - Returns: The pod as terminated, also when it was gone before.

@@ -7,6 +7,8 @@ extension PodManager {
   /// The longest pause between two looks at the books; those of other servers may bring work.
   private static let patrol: TimeInterval = 30
 
+  private static let glances: TimeInterval = 60
+
   /// How long a server has to live before it has a look at the account: many live for one call only.
   private static let settling: TimeInterval = 10
 
@@ -39,19 +41,30 @@ extension PodManager {
   package func sweep() async -> Date? {
     do {
       let now = time.now()
-      let unplaced = try await unplaced()
-      if try await books.store.hasUnsettled(at: now) || unplaced.contains(where: { $0.state != .running }) {
+      var unplaced = try await unplaced()
+      let isUnsettled = try await books.store.hasUnsettled(at: now)
+      let glance = try await nextGlance(at: now)
+      if isUnsettled || unplaced.contains(where: { $0.state != .running }) || glance.map({ $0 <= now }) == true {
         _ = try await poller.pods(.urgent)
+        lastGlance = time.now()
+        unplaced = try await self.unplaced()
       }
       for record in unplaced where isPlacementDue(record, at: now) { _ = await placed(record, progress: .silent) }
       let (due, next) = try await books.store.due(at: now)
       for record in due { await end(record, at: now) }
       let soonest = placements.values.map(\.next).min()
-      return [next, soonest, unplaced.isEmpty ? nil : now + 5].compactMap { $0 }.min()
+      let glances = glance.map { max($0, now + 5) }
+      return [next, soonest, glances, unplaced.isEmpty ? nil : now + 5].compactMap { $0 }.min()
     } catch {
       // RunPod or the books cannot be reached just now; the next round tries again.
       return nil
     }
+  }
+
+  /// When to look whether containers with a process that keeps their deadlines have begun anew, without it.
+  private func nextGlance(at time: Date) async throws -> Date? {
+    guard script != nil, try await !books.store.kept(by: [DeadlineKeeper.pod.rawValue]).isEmpty else { return nil }
+    return lastGlance.map { $0 + Self.glances } ?? time
   }
 
   /// Does what a deadline asks for. What fails stays due, and is tried again in the next round.

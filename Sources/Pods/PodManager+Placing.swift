@@ -10,6 +10,7 @@ extension PodManager {
   /// Exit codes of `deadline.sh`: trying again cannot help.
   private static let reasons = [
     3: "its image has neither curl nor python3", 4: "RunPod has given it no key of its own",
+    5: "RunPod does not accept the key that it has given it",
   ]
 
   /// Live pods that need such a process and have none yet.
@@ -46,9 +47,9 @@ extension PodManager {
         return record
       }
       placements[id] = nil
-      return try await books.change(record) { now in
+      return try await books.change(record) { [since = time.now()] now in
         // Other limits by now are for another round.
-        if now.end == record.end, now.stopAfter == record.stopAfter { now.keeper = DeadlineKeeper.pod.rawValue }
+        if now.end == record.end, now.stopAfter == record.stopAfter { now.keepOnPod(from: since) }
       }
     } catch {
       if !(error is CancellationError) {

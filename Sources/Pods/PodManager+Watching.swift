@@ -1,5 +1,5 @@
 import Concurrency
-import Reporting
+package import Reporting
 import Storage
 
 extension PodManager {
@@ -14,6 +14,28 @@ extension PodManager {
     let watch = try await watcher.watch(ids)
     if watching == nil { watching = Task { await follow() } }
     return watch
+  }
+
+  /// Returns why a pod is of no use any more, as soon as a look at the list shows that it is down or gone: the failure of
+  /// whoever is at work on it.
+  ///
+  /// - Throws: `Failure` when the account cannot be looked at.
+  package func loss(of id: String) async throws -> Failure {
+    let start = time.now()
+    while true {
+      _ = try await poller.pods(.patient(since: start))
+      if let failure = try await failure(of: id) { return failure }
+    }
+  }
+
+  /// The same after one look; nil for a pod that is up, or coming up.
+  package func lossByNow(of id: String) async throws -> Failure? {
+    _ = try await poller.pods(.urgent)
+    return try await failure(of: id)
+  }
+
+  private func failure(of id: String) async throws -> Failure? {
+    try await books.store.find(podId: id).flatMap(PodEnd.init)?.failure(podId: id)
   }
 
   /// Asks for the list for as long as somebody watches: quickly after a change, slowly when nothing happens.

@@ -12,6 +12,9 @@ package actor PodManager {
   /// Runs a script on a pod and returns its exit code.
   package typealias ScriptDoor = @Sendable (_ podId: String, _ script: [UInt8]) async throws -> Int
 
+  /// How many pods that a list lacks are asked for one by one, after each.
+  private static let mostQuestions = 10
+
   let provider: any PodProvider
   let books: PodBooks
   let poller: PodPoller
@@ -25,6 +28,8 @@ package actor PodManager {
   private let probe: @Sendable (String, Int, Duration) async -> TCPProbe.Outcome
   /// When to try again to start a process on a pod that keeps its deadlines, and how often that has failed.
   var placements: [String: (next: Date, failures: Int)] = [:]
+  /// When the account was last looked at for the sake of those processes.
+  var lastGlance: Date?
   /// Creations under way, which outlive the requests that began them.
   var creations: [Int: Task<PodRecord, any Error>] = [:]
   /// What asks RunPod while somebody watches.
@@ -37,6 +42,7 @@ package actor PodManager {
   ///   - budget: USD an hour that all pods in the books together may cost; nil: no limit.
   ///   - publicKey: Put into each new pod's `PUBLIC_KEY` unless the request has one.
   ///   - script: Nil: no process on a pod keeps its deadlines; what RunPod does not keep itself, only this service does.
+  ///   - wiped: Told of a pod whose container, disk and host keys are gone.
   ///   - notice: Told what costs money unseen, or may.
   ///   - probe: Asks a host and port for its banner within a time limit.
   package init(
@@ -48,11 +54,19 @@ package actor PodManager {
     budget: Double? = nil,
     time: TimeSource = .system,
     script: ScriptDoor? = nil,
+    wiped: @escaping @Sendable (_ podId: String) async -> Void = { _ in },
     notice: @escaping @Sendable (String) -> Void = { _ in },
     probe: @escaping @Sendable (String, Int, Duration) async -> TCPProbe.Outcome
   ) {
     let watcher = PodWatcher(store: store, time: time)
-    let books = PodBooks(store: store, mirror: mirror, textFile: textFile, watcher: watcher, time: time)
+    let books = PodBooks(
+      store: store,
+      mirror: mirror,
+      textFile: textFile,
+      watcher: watcher,
+      time: time,
+      wiped: wiped
+    )
     self.watcher = watcher
     self.provider = provider
     self.books = books
@@ -65,7 +79,14 @@ package actor PodManager {
     poller = PodPoller(time: time) {
       let asked = time.now()
       let list = try await provider.pods()
-      try await books.take(list, asked: asked)
+      for record in try await books.take(list, asked: asked).prefix(Self.mostQuestions) {
+        guard let id = record.podId, let remote = try? await Optional(provider.pod(id: id)) else { continue }
+        if let remote {
+          _ = try await books.take(remote)
+        } else {
+          _ = try await books.change(record) { [now = time.now()] in $0.miss(at: now, isSure: true) }
+        }
+      }
       return list
     }
   }

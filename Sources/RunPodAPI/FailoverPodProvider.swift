@@ -29,6 +29,10 @@ package final class FailoverPodProvider: PodProvider {
   package func stop(id: String) async throws -> RemotePod? { try await run { try await $0.stop(id: id) } }
   package func terminate(id: String) async throws { try await run { try await $0.terminate(id: id) } }
 
+  package func lowestBid(toResume id: String) async throws -> Double? {
+    try await run { try await $0.lowestBid(toResume: id) }
+  }
+
   package func create(_ request: PodRequest, as candidate: PodCandidate) async throws -> RemotePod {
     try await run { try await $0.create(request, as: candidate) }
   }

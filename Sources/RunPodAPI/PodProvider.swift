@@ -27,6 +27,9 @@ package protocol PodProvider: Sendable {
   /// - Parameter bidPerGpu: USD an hour; given, the pod is resumed as a spot pod.
   func resume(id: String, gpuCount: Int, bidPerGpu: Double?) async throws -> RemotePod?
 
+  /// USD an hour for each GPU from which on a stopped spot pod can be resumed; nil when RunPod does not say.
+  func lowestBid(toResume id: String) async throws -> Double?
+
   /// Ends the pod. One that is not there is a success; that it is gone is for the list to prove.
   func terminate(id: String) async throws
 

@@ -49,6 +49,9 @@ struct RunPodRefusal {
     if code == "INSUFFICIENT_BALANCE" || says("balance is too low") || says("spending limit") {
       return Failure(.insufficientBalance, message, hint: Self.balanceAdvice)
     }
+    if code == "BID_TOO_LOW" || says("bid") && (says("minimum") || says("too low")) {
+      return Failure(.noCapacity, message, hint: "Bid more; bidPerGpu: \"auto\" follows the lowest bid.")
+    }
     if says("Cannot resume a spot pod") {
       return Failure(.conflict, message, hint: "It is a spot pod: resume it with bidPerGpu.")
     }

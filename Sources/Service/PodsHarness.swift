@@ -2,7 +2,6 @@ import JSON
 import JSONRPC
 import Pods
 import RunPodAPI
-import SSH
 import ServiceProtocol
 
 /// `pods/*`.
@@ -71,16 +70,11 @@ struct PodsHarness: Sendable {
   }
 
   func stop(_ params: PodParams, _: RequestContext) async throws -> PodResult {
-    let pod = try await services.pods().stop(params.podId)
-    // Its container disk is wiped, and the host keys with it.
-    try await services.ssh().forget(podId: params.podId)
-    return PodResult(pod: pod)
+    PodResult(pod: try await services.pods().stop(params.podId))
   }
 
   func terminate(_ params: PodParams, _: RequestContext) async throws -> PodResult {
-    let pod = try await services.pods().terminate(params.podId)
-    try await services.ssh().forget(podId: params.podId)
-    return PodResult(pod: pod)
+    PodResult(pod: try await services.pods().terminate(params.podId))
   }
 
   func watch(_ params: PodsWatch.Params, _ context: RequestContext) async throws -> PodsWatch.Result {

@@ -5,7 +5,7 @@ import GitHubAPI
 import Glibc
 import HTTP
 package import Pods
-import Reporting
+package import Reporting
 import RunPodAPI
 package import Runners
 import SSH
@@ -92,6 +92,7 @@ package actor Services {
       publicKey: publicKey,
       budget: try basis.settings.maxCostPerHour(),
       script: { [self] in try await run($1, on: $0) },
+      wiped: { await basis.ssh.forget(podId: $0) },
       notice: { [notices] in notices.warn($0) },
       probe: { await TCPProbe.banner(host: $0, port: $1, timeout: $2) }
     )
@@ -327,6 +328,8 @@ extension Settings {
 }
 
 extension Services: WorkflowWorld {
+  package func loss(of podId: String) async throws -> Failure { try await pods().loss(of: podId) }
+
   package func access() throws -> any PodAccess {
     let access = SSHPodAccess(connections: try ssh(), target: { [self] in try await target($0) })
     return witness.map { WitnessedAccess(access: access, witness: $0) } ?? access

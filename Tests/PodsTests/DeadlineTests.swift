@@ -134,6 +134,40 @@ import Testing
     #expect(world.scripts.withLock { $0.count } == 2)
   }
 
+  @Test func aPodThatItsOwnLimitHasEndedIsNotLost() async throws {
+    let now = world.clock.now
+    let timed = try await ready(world) { $0.terminateAfter = now + 3600 }
+    let idle = try await ready(world) { $0.idleTimeoutSeconds = 90 }
+    let other = try await ready(world) { $0.terminateAfter = now + 7200 }
+    world.clock.advance(3600)
+    for pod in [timed, idle, other] { await world.account.remove(pod.id ?? "") }
+    let listed = try await world.manager.list(status: nil, limit: 3, cursor: nil).pods
+    #expect(listed.map(\.status) == [.lost, .terminated, .terminated])
+  }
+
+  /// Nobody waits for the pod, and its status does not change: its container is younger than the process.
+  @Test func aContainerThatBeginsAnewGetsItsProcessAgain() async throws {
+    let world = World(face: .rest)
+    let pod = try await ready(world) {
+      $0.interruptible = false
+      $0.maxLifetimeSeconds = 36000
+    }
+    let id = try #require(pod.id)
+    for _ in 0..<10 {
+      world.clock.advance(60)
+      await world.manager.sweep()
+    }
+    #expect(world.scripts.withLock { $0.count } == 1)
+    await world.account.change(id) { [now = world.clock.now] in $0.restarted = now }
+    world.clock.advance(60)
+    await world.manager.sweep()
+    #expect(try await world.manager.get(id).deadlineKeeper == .pod)
+    #expect(world.scripts.withLock { $0.count } == 2)
+    let calls = await world.account.calls["pods"] ?? 0
+    await world.manager.sweep()
+    #expect(await world.account.calls["pods"] == calls)
+  }
+
   /// RunPod gives up its deadlines together with GraphQL.
   @Test func theProcessTakesOverWhenRunPodGivesUp() async throws {
     let now = world.clock.now
@@ -163,7 +197,10 @@ import Testing
     #expect(try await world.manager.get(pod.id ?? "").deadlineKeeper == .pod)
   }
 
-  @Test(arguments: [(3, "curl"), (4, "key")]) func anImageThatCannotIsToldAtOnce(code: Int, word: String) async throws {
+  @Test(arguments: [(3, "curl"), (4, "no key"), (5, "not accept the key")]) func anImageThatCannotIsToldAtOnce(
+    code: Int,
+    word: String
+  ) async throws {
     world.scriptCode.withLock { $0 = code }
     _ = try await ready(world) { $0.idleTimeoutSeconds = 3600 }
     world.clock.advance(4000)

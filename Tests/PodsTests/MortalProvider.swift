@@ -48,6 +48,9 @@ actor MortalProvider: PodProvider {
   func pod(id: String) async throws -> RemotePod? { try await live { try await $0.pod(id: id) } }
   func pods() async throws -> [RemotePod] { try await live { try await $0.pods() } }
   func stop(id: String) async throws -> RemotePod? { try await live { try await $0.stop(id: id) } }
+  func lowestBid(toResume id: String) async throws -> Double? {
+    try await live { try await $0.lowestBid(toResume: id) }
+  }
   func terminate(id: String) async throws { try await live { try await $0.terminate(id: id) } }
 
   func create(_ request: PodRequest, as candidate: PodCandidate) async throws -> RemotePod {

@@ -17,6 +17,8 @@ struct World: Sendable {
   /// Scripts that were run on pods, and the exit code that the next one gets.
   let scripts = Locked<[(podId: String, text: String)]>([])
   let scriptCode = Locked(0)
+  /// Pods whose containers are gone, as they went.
+  let wiped = Locked<[String]>([])
   let notices = Locked<[String]>([])
   /// What the port of every pod answers.
   let answer = Locked(TCPProbe.Outcome.banner("SSH-2.0-OpenSSH_9.2p1"))
@@ -42,6 +44,7 @@ struct World: Sendable {
         scripts.withLock { $0.append((podId, String(decoding: bytes, as: UTF8.self))) }
         return scriptCode.withLock { $0 }
       },
+      wiped: { [wiped] id in wiped.withLock { $0.append(id) } },
       notice: { [notices] text in notices.withLock { $0.append(text) } },
       probe: { [answer] _, _, _ in answer.withLock { $0 } }
     )

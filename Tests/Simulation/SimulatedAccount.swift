@@ -26,6 +26,8 @@ package actor SimulatedAccount: PodProvider {
     package var visible: Date
     package var publicPort: Int
     package var isResumed = false
+    /// When its container has begun anew by itself.
+    package var restarted: Date?
   }
 
   /// Seconds from the start of a pod.
@@ -48,6 +50,7 @@ package actor SimulatedAccount: PodProvider {
   package private(set) var lastRequest: PodRequest?
   package private(set) var candidates: [PodCandidate] = []
   package var offers: [Offer] = []
+  package var lowestBid: Double?
   package var logs: [String: [String]] = [:]
   package private(set) var bids: [Double?] = []
   private var fates: [String: [Fate]] = [:]
@@ -145,6 +148,8 @@ package actor SimulatedAccount: PodProvider {
     }
   }
 
+  package func lowestBid(toResume id: String) async throws -> Double? { try perform("lowestBid") { lowestBid } }
+
   package func terminate(id: String) async throws { try perform("terminate") { pods[id] = nil } }
 
   package func logs(
@@ -186,7 +191,10 @@ package actor SimulatedAccount: PodProvider {
       type: "tcp"
     )
     let hasPort = hasPublicPort && (age >= portDelay || isStale)
-    remote.runtime = RemotePod.Runtime(uptimeInSeconds: Int(age), ports: hasPort ? [port] : [])
+    remote.runtime = RemotePod.Runtime(
+      uptimeInSeconds: Int(now().timeIntervalSince(pod.restarted ?? pod.started)),
+      ports: hasPort ? [port] : []
+    )
     return remote
   }
 }

@@ -108,6 +108,8 @@ struct World: WorkflowWorld {
   let runnerManager: RunnerManager
   let door: SiteDoor
   let hasKey = Locked(true)
+  /// Resolved, a pod is lost.
+  let loss = Eventual<Failure>()
 
   init(_ bench: Bench, _ process: SimulatedProcess, _ database: Database) {
     door = SiteDoor(process: process, site: bench.site)
@@ -134,4 +136,6 @@ struct World: WorkflowWorld {
 
   func runners() async throws -> RunnerManager { runnerManager }
   func access() async throws -> any PodAccess { door }
+
+  func loss(of podId: String) async throws -> Failure { try await loss.wait() }
 }

@@ -41,6 +41,8 @@ struct AccountDoor: PodProvider {
     }
   }
 
+  func lowestBid(toResume id: String) async throws -> Double? { try await account.lowestBid(toResume: id) }
+
   func terminate(id: String) async throws {
     try await process.perform("RunPod terminate") { try await account.terminate(id: id) }
   }
@@ -75,8 +77,6 @@ struct SiteDoor: PodShell, PodAccess, RunnerRegistry {
   func exec(podId: String, _ request: ExecRequest) async throws -> ExecResult {
     try await process.perform("pod exec") { try await site.exec(podId: podId, request.command) }
   }
-
-  func forget(podId: String) async {}
 
   func registrationToken(for scope: RunnerScope) async throws -> Secret {
     try await process.perform("GitHub token") { try await site.token() }

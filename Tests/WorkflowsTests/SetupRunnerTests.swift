@@ -1,5 +1,6 @@
 import Concurrency
 import FoundationEssentials
+import Pods
 import Reporting
 import RunPodAPI
 import Runners
@@ -122,7 +123,29 @@ import Testing
         }
       }
       let error = try #require(try await server.manager.get(id).error)
-      #expect(error.message.contains("Outbid") && error.details["podStatus"] == "stopped")
+      #expect(error.kind == "noCapacity" && error.message.contains("outbid"))
+      #expect(await bench.account.pods.isEmpty)
+    }
+  }
+
+  /// The step would never come to its end by itself.
+  @Test func aPodThatIsLostEndsTheStepThatIsAtWorkOnIt() async throws {
+    try await withBench { bench in
+      let isAtWork = Eventual<Void>()
+      let server = try bench.server(plan: { moment in
+        guard moment.effect == "pod install", moment.side == .before else { return .go }
+        return .meanwhile {
+          isAtWork.resolve(())
+          try? await Task.sleep(for: .seconds(600))
+        }
+      })
+      let id = try await server.manager.start(.setupRunner(.sample())).id
+      try await isAtWork.wait()
+      server.world.loss.resolve(PodEnd.outbid.failure(podId: "pod1"))
+      let workflow = try await server.manager.wait(id, timeout: nil, progress: .silent)
+      #expect(workflow.state == .failed)
+      #expect(workflow.error?.kind == "noCapacity")
+      #expect(workflow.error?.details["step"] == "installRunner")
       #expect(await bench.account.pods.isEmpty)
     }
   }

@@ -11,6 +11,8 @@ struct PodBooks: Sendable {
   let textFile: PodsTextFile?
   let watcher: PodWatcher
   let time: TimeSource
+  /// Told of a pod whose container is gone, whoever ended it.
+  let wiped: @Sendable (_ podId: String) async -> Void
 
   /// Writes the intent of a creation, on the disk when this returns.
   ///
@@ -62,9 +64,9 @@ struct PodBooks: Sendable {
   }
 
   /// Makes sure that a pod that is to run again does not cost too much together with the others.
-  func check(budget: Double?, adding record: PodRecord) async throws {
+  func check(budget: Double?, adding cost: Double?, for record: PodRecord) async throws {
     guard budget != nil else { return }
-    try await store.update { try $0.check(budget: budget, adding: record.costPerHour, insteadOf: record.number) }
+    try await store.update { try $0.check(budget: budget, adding: cost, insteadOf: record.number) }
   }
 
   /// Changes one row and brings the mirror up to date.
@@ -75,30 +77,37 @@ struct PodBooks: Sendable {
   ) async throws -> PodRecord {
     let changed = try await store.update(number: record.number, flushed: flushed, change) ?? record
     if changed != record { await show() }
+    if let id = changed.idWiped(since: record) { await wiped(id) }
     return changed
   }
 
   /// Takes in RunPod's word about one pod; a pod that is new to the books is entered.
   func take(_ remote: RemotePod) async throws -> PodRecord {
     let now = time.now()
-    let record = try await store.update { desk in
+    let (before, record) = try await store.update { desk in
       let known = try desk.find(podId: remote.id) ?? desk.find(unclaimed: remote.name)
-      var record = try known ?? desk.insert(PodRecord(unknown: remote, at: now))
+      let before = try known ?? desk.insert(PodRecord(unknown: remote, at: now))
+      var record = before
       record.take(remote, at: now)
       try desk.save(record)
-      return record
+      return (before, record)
     }
     await show()
+    if let id = record.idWiped(since: before) { await wiped(id) }
     return record
   }
 
   /// Takes in the whole list of the account. Pods that are not ours are not entered.
   ///
   /// - Parameter asked: When the list was asked for: what has changed in the books since is not undone by it.
-  func take(_ list: [RemotePod], asked: Date) async throws {
+  /// - Returns: Pods that were up and that it lacks: RunPod leaves out those that it has ended itself, and single lists can
+  ///   be wrong.
+  func take(_ list: [RemotePod], asked: Date) async throws -> [PodRecord] {
     let now = time.now()
-    let hasChanged = try await store.update { desk in
+    let (hasChanged, gone, missing) = try await store.update { desk in
       var hasChanged = false
+      var gone: [String] = []
+      var missing: [PodRecord] = []
       var open = Dictionary(uniqueKeysWithValues: try desk.live().map { ($0.number, $0) })
       for remote in list {
         let known = try desk.find(podId: remote.id) ?? desk.find(unclaimed: remote.name)
@@ -110,17 +119,22 @@ struct PodBooks: Sendable {
         guard record != before else { continue }
         try desk.save(record)
         hasChanged = true
+        if let id = record.idWiped(since: before) { gone.append(id) }
       }
       for var record in open.values where record.statusSince <= asked {
         let before = record
         record.miss(at: now)
+        if record.state == .running || record.state == .stopping { missing.append(record) }
         guard record != before else { continue }
         try desk.save(record)
         hasChanged = true
+        if let id = record.idWiped(since: before) { gone.append(id) }
       }
-      return hasChanged
+      return (hasChanged, gone, missing)
     }
     if hasChanged { await show() }
+    for id in gone { await wiped(id) }
+    return missing
   }
 
   /// Lets those know who look at the books: the files and those who watch.
@@ -151,6 +165,11 @@ extension PodDesk {
 }
 
 extension PodRecord {
+  /// The pod's id if its container has gone since, and all that was on its disk.
+  fileprivate func idWiped(since before: PodRecord) -> String? {
+    before.state.isBilled && !state.isBilled ? podId : nil
+  }
+
   /// Takes in what is being tried.
   fileprivate mutating func turn(to attempt: CapacityPlan.Attempt) {
     gpuTypeId = attempt.candidate.gpuTypeId

@@ -35,6 +35,27 @@ extension PodRecord {
     }
   }
 
+  /// Takes in that a process on the pod keeps its deadlines from now on.
+  mutating func keepOnPod(from time: Date) {
+    keeper = DeadlineKeeper.pod.rawValue
+    keeperSince = time
+  }
+
+  /// Takes in that the process on the pod, if there was one, is gone or goes by other times.
+  mutating func loseKeeper() {
+    guard deadlineKeeper == .pod else { return }
+    keeper = DeadlineKeeper.service.rawValue
+    keeperSince = nil
+  }
+
+  /// Takes in how old the container is: one that began after the process has begun without it.
+  ///
+  /// The word is in whole seconds and takes some time to come, which makes containers look younger: at worst the process is
+  /// started once more, which changes nothing.
+  mutating func notice(uptime: Int, at time: Date) {
+    if let keeperSince, time - TimeInterval(uptime) > keeperSince { loseKeeper() }
+  }
+
   /// Whether a process on the pod is still to be started that keeps its deadlines.
   ///
   /// - Parameter face: The API in use: RunPod has given up deadlines with GraphQL.

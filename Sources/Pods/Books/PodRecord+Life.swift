@@ -4,6 +4,8 @@ import Storage
 
 /// How a row of the books follows what is done and seen. No I/O and no clock.
 extension PodRecord {
+  /// By how much RunPod's clock may be ahead of ours, or its deadlines, which are whole seconds, before ours.
+  private static let clockDifference: TimeInterval = 60
   /// How long a pod may be missing from RunPod's list after it was made or changed.
   static let listDelay: TimeInterval = 120
   /// How long an unanswered creation may still turn into a pod: well above any time limit of the call.
@@ -29,7 +31,7 @@ extension PodRecord {
     self.status = status.rawValue
     statusSince = time
     // A stop takes every process along.
-    if [.stopped, .starting].contains(status), deadlineKeeper == .pod { keeper = DeadlineKeeper.service.rawValue }
+    if [.stopped, .starting].contains(status) { loseKeeper() }
   }
 
   /// Where the pod can be reached.
@@ -81,25 +83,35 @@ extension PodRecord {
       host = address.host
       sshPort = address.port
     }
+    if state == .running, let uptime = remote.runtime?.uptimeInSeconds { notice(uptime: uptime, at: time) }
     meter(since: before, at: time)
     updated = before.updated
     if self != before { updated = time }
   }
 
   /// Takes in that RunPod does not know the pod, or no longer.
-  mutating func miss(at time: Date) {
+  ///
+  /// - Parameter isSure: Whether it was asked for this one.
+  mutating func miss(at time: Date, isSure: Bool = false) {
     switch state {
     case .terminating: become(.terminated, at: time)
     case .pending where time.timeIntervalSince(created) > Self.creationDelay: become(.failed, at: time)
+    case .running where isSure, .stopping where isSure: become(gone(at: time), at: time)
     case .starting, .running, .stopping, .stopped:
-      if time.timeIntervalSince(statusSince) > Self.listDelay { become(.lost, at: time) }
+      if time.timeIntervalSince(statusSince) > Self.listDelay { become(gone(at: time), at: time) }
     case .pending, .terminated, .failed, .lost: break
     }
   }
 
+  /// What a pod has become that is not there any more: one that a limit of its own has ended was not lost.
+  private func gone(at time: Date) -> PodStatus {
+    due(at: time + Self.clockDifference) == .terminate || idleTimeout != nil && deadlineKeeper == .pod
+      ? .terminated : .lost
+  }
+
   private func status(of remote: RemotePod, hasAddress: Bool, at time: Date) -> PodStatus {
     let isEndWished = state == .terminating || state == .terminated
-    if remote.isTerminated { return isEndWished ? .terminated : .lost }
+    if remote.isTerminated { return isEndWished ? .terminated : gone(at: time) }
     // Seen alive after we thought that it was gone: the wish stands, and someone has to see to it.
     if isEndWished { return .terminating }
     if remote.isExited { return .stopped }

@@ -41,6 +41,6 @@ extension PodRecord {
       spentUp = meteredSince + max(0, maxCost - spent) / costPerHour * 3600
     }
     // Whoever keeps it on the pod was told another time.
-    if spentUp != before.spentUp, keeper == DeadlineKeeper.pod.rawValue { keeper = DeadlineKeeper.service.rawValue }
+    if spentUp != before.spentUp { loseKeeper() }
   }
 }

@@ -4,9 +4,6 @@ import RunPodAPI
 struct Hopeless: Error { let reason: String }
 
 extension PodRequest {
-  /// By how much an automatic bid is above the lowest: by this share, and by a cent at least.
-  private static let margin = 0.2
-
   /// A candidate of which nothing is known.
   func judgeUnseen(_ candidate: PodCandidate) -> Result<CapacityPlan.Attempt, Hopeless> {
     guard candidate.isSpot, case .perGpu(let bid) = bidPerGpu else {
@@ -49,10 +46,8 @@ extension PodRequest {
     switch bidPerGpu {
     case .perGpu(let bid): wanted = bid
     case .auto, nil:
-      // On demand it would be the caller's for sure.
       let price = offers.compactMap(\.pricePerHour).min().map { $0 / Double(gpuCount) }
-      let bid = ((lowest + max(lowest * Self.margin, 0.01)) * 1000).rounded() / 1000
-      wanted = max(lowest, min(bid, price ?? bid))
+      wanted = Bid.automatic(above: lowest, price: price)
     }
     guard wanted >= lowest else {
       return .failure(Hopeless(reason: "The bid of \(wanted.dollars) is below the lowest, \(lowest.dollars)."))
@@ -66,6 +61,16 @@ extension PodRequest {
     var candidate = candidate
     candidate.bidPerGpu = bid
     return CapacityPlan.Attempt(candidate: candidate, expectedCost: bid * Double(gpuCount))
+  }
+}
+
+extension Bid {
+  /// A fifth, and a cent at least, above the lowest bid, so that the pod is not lost to the next bidder.
+  ///
+  /// - Parameter price: Of a GPU on demand: for that one it would be the caller's for sure.
+  static func automatic(above lowest: Double, price: Double?) -> Double {
+    let bid = ((lowest + max(lowest * 0.2, 0.01)) * 1000).rounded() / 1000
+    return max(lowest, min(bid, price ?? bid))
   }
 }
 

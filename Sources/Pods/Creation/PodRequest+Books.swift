@@ -2,6 +2,7 @@ import FoundationEssentials
 import JSON
 import Reporting
 import RunPodAPI
+import Storage
 
 extension PodRequest {
   /// What the books keep of a request beyond their columns. Environment variables leave their names only: values are secrets.
@@ -55,4 +56,9 @@ extension PodRequest {
     if let publicKey, env["PUBLIC_KEY"] == nil { request.env["PUBLIC_KEY"] = publicKey }
     return request
   }
+}
+
+extension PodRecord {
+  /// USD an hour that the whole pod may cost by its request; nil when that says nothing.
+  var maxCostPerHour: Double? { (try? JSONValue(parsing: Array(request.utf8)))?["maxCostPerHour"]?.doubleValue }
 }

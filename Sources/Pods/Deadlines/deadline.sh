@@ -3,7 +3,7 @@
 #
 # It arrives on a shell's standard input (`sh -s`), after lines of the form param_NAME='VALUE'. Running it again changes the times.
 #
-# Exit code: 0 the process runs, 3 there is nothing to make calls with, 4 the pod has no key of its own.
+# Exit code: 0 the process runs, 3 there is nothing to make calls with, 4 the pod has no key of its own, 5 RunPod refuses that key.
 set -eu
 umask 077
 
@@ -27,15 +27,13 @@ printf '%s\n' "$(from_now "$param_terminate")" "$(from_now "$param_stop")" "$par
   >"$directory/limits.new"
 mv "$directory/limits.new" "$directory/limits"
 
-# It reads the limits again and again, so that one process is enough.
-pid=$(cat "$directory/pid" 2>/dev/null) || pid=
-if [ -n "$pid" ] && tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -q "$directory/keeper"; then exit 0; fi
-
-cat >"$directory/keeper" <<'KEEPER'
+# A shell may be reading the file of before.
+cat >"$directory/keeper.new" <<'KEEPER'
 #!/bin/sh
 set -u
 directory=$1
-echo $$ >"$directory/pid"
+
+limits() { { read -r terminate; read -r stop; read -r idle; read -r face; read -r url; read -r pod; } <"$directory/limits"; }
 
 # Variables of the pod belong to its first process; shells that come by SSH do not have them.
 key() {
@@ -46,29 +44,39 @@ key() {
   } 2>/dev/null | sed -n '/./{p;q;}'
 }
 
-call() { # METHOD URL BODY: the key is on no argument list
+call() { # METHOD URL BODY: the answer and its status; the key is on no argument list
   if command -v curl >/dev/null 2>&1; then
     printf 'header = "Authorization: Bearer %s"\n' "$(key)" |
-      curl -sS -m 30 -A runpod-rpc -o /dev/null -K - -X "$1" -H 'Content-Type: application/json' ${3:+--data "$3"} "$2"
+      curl -sS -m 30 -A runpod-rpc -w ' %{http_code}' -K - -X "$1" -H 'Content-Type: application/json' ${3:+--data "$3"} "$2"
   else
     KEY=$(key) python3 -c '
-import os, sys, urllib.request
+import os, sys, urllib.error, urllib.request
 method, url, body = sys.argv[1:4]
 headers = {"Authorization": "Bearer " + os.environ["KEY"], "Content-Type": "application/json", "User-Agent": "runpod-rpc"}
-urllib.request.urlopen(urllib.request.Request(url, body.encode() or None, headers, method=method), timeout=30)' "$@"
+try:
+    answer = urllib.request.urlopen(urllib.request.Request(url, body.encode() or None, headers, method=method), timeout=30)
+except urllib.error.HTTPError as error:
+    answer = error
+print(answer.read().decode(), answer.status)' "$@"
   fi
 }
 
-mutate() { # FIELD SELECTION
-  call POST "$url" "{\"query\":\"mutation { $1(input: {podId: \\\"$pod\\\"}) $2 }\"}"
+query() { # OPERATION FIELD SELECTION
+  call POST "$url" "{\"query\":\"$1 { $2(input: {podId: \\\"$pod\\\"}) $3 }\"}"
+}
+
+# Whether RunPod lets the pod's key look at the pod. That an answer does not come says nothing about the key.
+check() {
+  if [ "$face" = rest ]; then said=$(call GET "$url/pods/$pod" ''); else said=$(query query pod '{ id }'); fi
+  case $said in *' 401' | *' 403' | *'"Unauthorized"'*) return 1 ;; esac
 }
 
 ask() { # terminate or stop
   case $face-$1 in
     rest-terminate) call DELETE "$url/pods/$pod" '' ;;
     rest-stop) call POST "$url/pods/$pod/action" '{"action":"stop"}' ;;
-    graphql-terminate) mutate podTerminate '' ;;
-    graphql-stop) mutate podStop '{ id }' ;;
+    graphql-terminate) query mutation podTerminate '' ;;
+    graphql-stop) query mutation podStop '{ id }' ;;
   esac
 }
 
@@ -80,9 +88,16 @@ is_busy() {
   return 1
 }
 
+limits
+if [ "${2-}" = check ]; then
+  check
+  exit
+fi
+
+echo $$ >"$directory/pid"
 idle_since=$(date +%s)
 while [ "$(cat "$directory/pid")" = $$ ]; do
-  { read -r terminate; read -r stop; read -r idle; read -r face; read -r url; read -r pod; } <"$directory/limits"
+  limits
   now=$(date +%s)
   ! is_busy || idle_since=$now
   wish=
@@ -102,6 +117,14 @@ while [ "$(cat "$directory/pid")" = $$ ]; do
   sleep "$pause"
 done
 KEEPER
+
+mv "$directory/keeper.new" "$directory/keeper"
+
+sh "$directory/keeper" "$directory" check 2>/dev/null || exit 5
+
+# It reads the limits again and again, so that one process is enough.
+pid=$(cat "$directory/pid" 2>/dev/null) || pid=
+if [ -n "$pid" ] && tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -q "$directory/keeper"; then exit 0; fi
 
 setsid=
 ! command -v setsid >/dev/null 2>&1 || setsid=setsid

@@ -1,4 +1,5 @@
 package import RunPodAPI
+import Storage
 
 /// Why a pod that was waited for will not get ready.
 package enum PodEnd: Sendable, Hashable {
@@ -25,6 +26,21 @@ package enum PodEnd: Sendable, Hashable {
       self = .badImage
     } else {
       self = .exited(change)
+    }
+  }
+}
+
+extension PodEnd {
+  /// - Returns: nil for a pod that is up, or coming up.
+  init?(_ record: PodRecord) {
+    let pod = Pod(record)
+    let change = record.lastStatusChange ?? ""
+    switch pod.status {
+    case _ where pod.isOutbid: self = .outbid
+    case .stopped: self = .exited(change)
+    case .terminating, .terminated: self = .terminated(change.hasPrefix("Terminated") ? change : "")
+    case .lost: self = change.hasPrefix("Terminated") ? .terminated(change) : .vanished
+    case .pending, .failed, .starting, .running, .stopping: return nil
     }
   }
 }

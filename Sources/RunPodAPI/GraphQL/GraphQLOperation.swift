@@ -32,6 +32,13 @@ extension GraphQLOperation {
     document: "query($input: PodFilter) { pod(input: $input) { \(podFields) \(runtimeFields) } }"
   )
 
+  /// A question of its own: should the field go, nothing else is refused with it.
+  static let lowestBid = GraphQLOperation(
+    call: .offers,
+    field: "pod",
+    document: "query($input: PodFilter) { pod(input: $input) { lowestBidPriceToResume } }"
+  )
+
   static let deployOnDemand = mutation("podFindAndDeployOnDemand", input: "PodFindAndDeployOnDemandInput", .create)
   static let rentInterruptible = mutation("podRentInterruptable", input: "PodRentInterruptableInput!", .create)
   static let stop = mutation("podStop", input: "PodStopInput!", .stop)

@@ -75,6 +75,10 @@ package struct GraphQLPodProvider: PodProvider {
     return RemotePod(graphQL: try await run(bidPerGpu == nil ? .resume : .resumeInterruptible, .object(input)))
   }
 
+  package func lowestBid(toResume id: String) async throws -> Double? {
+    try await run(.lowestBid, ["podId": .string(id)])["lowestBidPriceToResume"]?.doubleValue
+  }
+
   package func terminate(id: String) async throws {
     do {
       _ = try await run(.terminate, ["podId": .string(id)])

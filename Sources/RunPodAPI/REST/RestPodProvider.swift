@@ -76,6 +76,8 @@ package struct RestPodProvider: PodProvider {
     return try await act("start", on: id, .resume)
   }
 
+  package func lowestBid(toResume id: String) async throws -> Double? { throw Failure.noSpotPods }
+
   package func terminate(id: String) async throws {
     do {
       _ = try await run(.terminate, "DELETE", path(id))

@@ -1,12 +1,13 @@
 import JSON
 package import Reporting
+package import RunPodAPI
 
 /// Starts a stopped pod again.
 package enum PodsResume: ServiceMethod {
   package struct Params: Codable, Sendable {
     package var podId: String
     package var gpuCount: Int?
-    package var bidPerGpu: Double?
+    package var bidPerGpu: Bid?
   }
 
   package typealias Result = PodResult
@@ -16,7 +17,12 @@ package enum PodsResume: ServiceMethod {
   package static let params: [Schema.Field] = [
     .podId,
     .init("gpuCount", .integer(minimum: 0), "As before when absent."),
-    .init("bidPerGpu", .number(minimum: 0), "USD an hour, for a spot pod; as before when absent."),
+    .init(
+      "bidPerGpu",
+      .either([.number(minimum: 0), .word(["auto"])]),
+      "USD an hour, for a spot pod; as before when absent. auto: a fifth above the lowest bid that brings it back, within the "
+        + "maxCostPerHour that it was rented with."
+    ),
   ]
   package static let result = Schema.object([.pod])
   package static let errors: [Failure.Kind] = .runPod + [.notFound, .conflict, .noCapacity, .insufficientBalance]

@@ -51,6 +51,8 @@ package struct PodRecord: Sendable, Hashable {
   package var spentUp: Date?
   /// The word of `DeadlineKeeper` in the Pods target.
   package var keeper: String?
+  /// When a process on the pod began to keep its deadlines; nil while there is none.
+  package var keeperSince: Date?
   /// Until when a workflow says that it is at work on the pod. A pod that nobody says so of any more is ended.
   package var heldUntil: Date?
   package var created: Date

@@ -69,6 +69,7 @@ enum PodTable {
       "metered_since": record.meteredSince,
       "spent_up": record.spentUp,
       "keeper": record.keeper,
+      "keeper_since": record.keeperSince,
       "held_until": record.heldUntil,
       "created": record.created,
       "updated": record.updated,
@@ -109,6 +110,7 @@ enum PodTable {
     record.meteredSince = try row.optional("metered_since")
     record.spentUp = try row.optional("spent_up")
     record.keeper = try row.optional("keeper")
+    record.keeperSince = try row.optional("keeper_since")
     record.heldUntil = try row.optional("held_until")
     record.updated = try row.value("updated")
     return record

@@ -126,7 +126,6 @@ extension SetupRunner {
       guard let id = try await pods.release(intent: intent, progress: run.progress)?.id else { return .undone }
       run.didCreate(.pod(id))
       run.didRemove(.pod(id))
-      try await run.world.access().forget(podId: id)
       return .undone
     }
     guard let pod = try await pods.find(intent: intent, progress: run.progress), let id = pod.id, pod.status.isLive
@@ -134,7 +133,6 @@ extension SetupRunner {
     run.didCreate(.pod(id))
     if run.parameters.onFailure == .stop, pod.status != .stopped {
       _ = try await pods.stop(id)
-      try await run.world.access().forget(podId: id)
     }
     // It is wanted as it is now, for as long as was asked for.
     try await pods.hold(id, until: nil)

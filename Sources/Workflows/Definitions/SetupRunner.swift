@@ -79,17 +79,22 @@ enum SetupRunner: WorkflowDefinition {
     return perHour * run.time.now().timeIntervalSince(rented) / 3600
   }
 
+  static func hazard(of run: isolated Run) -> (@Sendable () async throws -> Failure)? {
+    guard let podId = run.facts.podId else { return nil }
+    return { [world = run.world] in try await world.loss(of: podId) }
+  }
+
   /// A pod that was taken away is the reason for whatever went wrong on it.
   static func explain(_ failure: Failure, of run: isolated Run) async -> Failure {
     guard let podId = run.facts.podId else { return failure }
     var failure = failure
+    if [.networkFailure, .sshUnreachable, .runnerInstallFailed].contains(failure.kind),
+      let loss = try? await run.world.pods().lossByNow(of: podId)
+    {
+      failure = loss
+    }
     // There will be no pod that could be resumed.
     if failure.kind == .noCapacity { failure.hint = "Bid more, or set interruptible to false." }
-    guard [.networkFailure, .sshUnreachable, .runnerInstallFailed].contains(failure.kind),
-      let pod = try? await run.world.pods().get(podId), pod.status != .running, pod.status != .starting
-    else { return failure }
-    failure.message += " Pod \(podId) is \(pod.status.rawValue)\(pod.lastStatusChange.map { ": \($0)" } ?? "")."
-    failure.details["podStatus"] = pod.status.rawValue
     return failure
   }
 

@@ -123,7 +123,6 @@ enum TeardownRunner: WorkflowDefinition {
       failure.message += " Pod \(podId) may still be running."
       throw failure.adding(resource: "podId", podId)
     }
-    try await run.world.access().forget(podId: podId)
   }
 }
 

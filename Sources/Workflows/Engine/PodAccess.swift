@@ -8,9 +8,6 @@ package protocol PodAccess: Sendable {
 
   /// Runs a command to its end; its ending badly is a result.
   func exec(podId: String, _ request: ExecRequest) async throws -> ExecResult
-
-  /// Drops connections to a pod whose disk is gone, and its host key.
-  func forget(podId: String) async
 }
 
 /// Pods over the system's OpenSSH.
@@ -31,6 +28,4 @@ package struct SSHPodAccess: PodAccess {
   package func exec(podId: String, _ request: ExecRequest) async throws -> ExecResult {
     try await connections.exec(target(podId), request)
   }
-
-  package func forget(podId: String) async { await connections.forget(podId: podId) }
 }

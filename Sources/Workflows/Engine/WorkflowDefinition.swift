@@ -35,6 +35,9 @@ protocol WorkflowDefinition: SendableMetatype {
   /// USD for the pods that it has rented, by now; nil when that is not known.
   static func cost(of run: isolated WorkflowRun<Self>) async -> Double?
 
+  /// Returns what makes it pointless to go on, as soon as that happens; nil: there is no such thing at present.
+  static func hazard(of run: isolated WorkflowRun<Self>) -> (@Sendable () async throws -> Failure)?
+
   /// A failure of a step in other words, if more is known about it than the step can know.
   static func explain(_ failure: Failure, of run: isolated WorkflowRun<Self>) async -> Failure
 }
@@ -43,6 +46,8 @@ extension WorkflowDefinition {
   static func subject(of parameters: Parameters, at desk: WorkflowDesk) async throws -> String? { nil }
 
   static func cost(of run: isolated WorkflowRun<Self>) async -> Double? { nil }
+
+  static func hazard(of run: isolated WorkflowRun<Self>) -> (@Sendable () async throws -> Failure)? { nil }
 
   static func explain(_ failure: Failure, of run: isolated WorkflowRun<Self>) async -> Failure { failure }
 }

@@ -138,12 +138,37 @@ actor WorkflowRun<Definition: WorkflowDefinition>: AnyRun {
     ledger.steps[index].started = ledger.steps[index].started ?? time.now()
     let start = Double(index) / Double(steps.count)
     try await writeStep([event(index, prefix(index) + step.title, fraction: start)])
-    try await stopSign.watching(for: step.isAtomic ? [.cancel] : [.cancel, .close]) { try await step.work(self) }
+    let hazard = Definition.hazard(of: self)
+    try await stopSign.watching(for: step.isAtomic ? [.cancel] : [.cancel, .close]) {
+      try await Self.unless(hazard) { try await step.work(self) }
+    }
     ledger.steps[index].state = .succeeded
     ledger.steps[index].message = nil
     ledger.steps[index].finished = time.now()
     let end = Double(index + 1) / Double(steps.count)
     try await writeStep([event(index, "\(prefix(index))\(step.title): done", fraction: end)])
+  }
+
+  /// Does the work, or as much of it as is done when `hazard` returns.
+  ///
+  /// - Throws: What `hazard` returned; it failing is no reason to stop.
+  private static func unless(
+    _ hazard: (@Sendable () async throws -> Failure)?,
+    _ work: @escaping @Sendable () async throws -> Void
+  ) async throws {
+    guard let hazard else { return try await work() }
+    try await withThrowingTaskGroup(of: Bool.self) { group in
+      group.addTask {
+        try await work()
+        return true
+      }
+      group.addTask {
+        guard let failure = try? await hazard() else { return false }
+        throw failure
+      }
+      defer { group.cancelAll() }
+      while let isDone = try await group.next(), !isDone {}
+    }
   }
 
   /// What can be undone does not go on when that cannot be written; what cannot, a teardown, does.

@@ -1,4 +1,5 @@
 package import Pods
+package import Reporting
 package import Runners
 
 /// What workflows work with. Each is asked for when a step needs it, so that looking at the journal needs no keys.
@@ -11,4 +12,9 @@ package protocol WorkflowWorld: Sendable {
 
   /// - Throws: `Failure` when the settings do not do.
   func access() async throws -> any PodAccess
+
+  /// Returns why a pod is of no use any more, as soon as that is so.
+  ///
+  /// - Throws: What keeps it from being seen.
+  func loss(of podId: String) async throws -> Failure
 }

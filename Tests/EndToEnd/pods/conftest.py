@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,6 +37,18 @@ class Face:
     def break_next(self, sandbox: Sandbox, operation: str, **fault: Any) -> None:
         """Lets the next call of a kind fail."""
         sandbox.admin("POST", "/faults", {"face": self.name, "operation": operation, **fault})
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """No test is left to one of the APIs by oversight."""
+    here = Path(__file__).parent
+    left = [
+        item.nodeid
+        for item in items
+        if item.path.parent == here and "face" not in item.fixturenames and not item.get_closest_marker("one_face")
+    ]
+    if left:
+        raise pytest.UsageError(f"these tests run on neither both APIs nor one for a reason: {', '.join(left)}")
 
 
 @pytest.fixture(params=["graphql", "rest"])

@@ -6,6 +6,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from pods.conftest import Face
 from sandbox import Sandbox
 from service import Service
@@ -39,6 +41,7 @@ def test_pods_of_lost_books_are_found_by_their_names(
         service.call("pods/terminate", podId=pod["id"])
 
 
+@pytest.mark.one_face("REST has no spot pods")
 def test_a_spot_pod_that_is_lost_is_told_to_its_watchers(
     product: str, sandbox: Sandbox, home: dict[str, str]
 ) -> None:

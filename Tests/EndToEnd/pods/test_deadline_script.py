@@ -15,6 +15,8 @@ from threading import Thread
 
 import pytest
 
+pytestmark = pytest.mark.one_face("the script is told the API: each test says which")
+
 SCRIPT = Path(__file__).resolve().parents[3] / "Sources" / "Pods" / "Deadlines" / "deadline.sh"
 
 
@@ -23,6 +25,8 @@ class API:
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, str, str, str | None]] = []
+        self.checks = 0
+        self.refusal: tuple[int, bytes] | None = None
         self.arguments = b""
         api = self
 
@@ -34,11 +38,18 @@ class API:
                         api.arguments += line.read_bytes()
                     except OSError:
                         continue
-                api.calls.append((self.command, self.path, body, self.headers["Authorization"]))
-                self.send_response(204)
+                status, said = 204, b""
+                if self.command == "GET" or '"query { pod(' in body:
+                    api.checks += 1
+                    status, said = api.refusal or (200, b"{}")
+                else:
+                    api.calls.append((self.command, self.path, body, self.headers["Authorization"]))
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(said)))
                 self.end_headers()
+                self.wfile.write(said)
 
-            do_DELETE = do_POST = answer
+            do_DELETE = do_GET = do_POST = answer
 
             def log_message(self, *_: object) -> None:
                 pass
@@ -83,6 +94,15 @@ class Machine:
         return int(file.read_text())
 
 
+def without_curl(folder: Path) -> str:
+    """A PATH with what an image has that has Python and no curl."""
+    tools = folder / "tools"
+    tools.mkdir()
+    for name in ["sh", "python3", "mkdir", "date", "mv", "cat", "tr", "sed", "grep", "env", "sleep", "setsid", "id"]:
+        (tools / name).symlink_to(shutil.which(name, path="/usr/bin:/bin"))
+    return str(tools)
+
+
 @pytest.fixture
 def machine(tmp_path: Path) -> Iterator[Machine]:
     machine = Machine(tmp_path / "run", API())
@@ -111,15 +131,11 @@ def test_the_pod_ends_itself_by_its_own_key(machine: Machine, face: str, limit: 
 
 
 def test_python_does_where_there_is_no_curl(machine: Machine, tmp_path: Path) -> None:
-    tools = tmp_path / "tools"
-    tools.mkdir()
-    for name in ["sh", "python3", "mkdir", "date", "mv", "cat", "tr", "sed", "grep", "env", "sleep", "setsid", "id"]:
-        (tools / name).symlink_to(shutil.which(name, path="/usr/bin:/bin"))
-    machine.path = str(tools)
+    machine.path = without_curl(tmp_path)
     assert machine.run(terminate=1) == 0
     assert machine.api.wait()[0] == "DELETE"
     assert b"rpa_of_the_pod" not in machine.api.arguments
-    (tools / "python3").unlink()
+    Path(machine.path, "python3").unlink()
     assert machine.run(terminate=1) == 3
 
 
@@ -127,6 +143,26 @@ def test_python_does_where_there_is_no_curl(machine: Machine, tmp_path: Path) ->
 def test_without_a_key_it_says_so(machine: Machine) -> None:
     machine.key = {}
     assert machine.run(terminate=1) == 4
+
+
+@pytest.mark.parametrize("has_curl", [True, False])
+@pytest.mark.parametrize(
+    ("face", "status", "said"),
+    [("rest", 401, b""), ("rest", 403, b"{}"), ("graphql", 200, b'{"errors":[{"message":"Unauthorized"}]}')],
+)
+def test_a_key_that_is_refused_is_told_beforehand(
+    machine: Machine, tmp_path: Path, face: str, status: int, said: bytes, has_curl: bool
+) -> None:
+    if not has_curl:
+        machine.path = without_curl(tmp_path)
+    machine.api.refusal = (status, said)
+    assert machine.run(face, terminate=3600) == 5
+    assert not (machine.folder / "pid").exists()
+    # That RunPod is out of order for a moment says nothing about the key.
+    machine.api.refusal = (503, b"")
+    assert machine.run(face, terminate=3600) == 0
+    assert machine.api.checks == 2
+    assert machine.pid
 
 
 def test_running_it_again_changes_the_times_of_the_same_process(machine: Machine) -> None:

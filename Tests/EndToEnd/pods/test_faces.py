@@ -10,6 +10,8 @@ import pytest
 from sandbox import Sandbox
 from service import CallFailed, Service
 
+pytestmark = pytest.mark.one_face("these are about what differs between the APIs")
+
 ON_DEMAND = {"imageName": "runpod/base:1.0", "gpuTypeId": "NVIDIA L4", "interruptible": False}
 
 

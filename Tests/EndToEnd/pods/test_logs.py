@@ -98,6 +98,7 @@ def test_what_is_not_there_is_said(product: str, face: Face, sandbox: Sandbox, o
         assert service.process.wait(20) == 0
 
 
+@pytest.mark.one_face("only GraphQL has no logs")
 def test_graphql_alone_has_no_logs_and_says_so(product: str, sandbox: Sandbox, home: dict[str, str]) -> None:
     with Service(product, {**home, **sandbox.environment, "RUNPOD_API": "graphql"}) as service:
         with pytest.raises(CallFailed) as failed:

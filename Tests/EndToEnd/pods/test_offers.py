@@ -78,6 +78,7 @@ def test_all_pods_together_keep_to_the_limit(product: str, face: Face, own: dict
         assert 1 <= rented <= 4
 
 
+@pytest.mark.one_face("REST has no spot pods")
 def test_an_automatic_bid_is_above_the_lowest(product: str, sandbox: Sandbox, home: dict[str, str]) -> None:
     with Service(product, {**home, **sandbox.environment}) as service:
         params = {"imageName": "runpod/base:1.0", "gpuTypeId": OTHER, "cloudType": "SECURE"}

@@ -47,6 +47,7 @@ class Settings:
     user_agent_ban: bool = False  # every client is refused as a browser's imitation
     banned_agents: str = "Python-urllib*"  # these always are
     graphql_retired: bool = False  # 410
+    rest_pod_keys: bool = True  # REST takes the keys that pods have been given
     rest_page_size: int = 1000  # at most, whatever is asked for
     rest_quota: int = 10_000  # calls a minute
 

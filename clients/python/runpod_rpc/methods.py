@@ -231,7 +231,7 @@ class PodsMethods:
         *,
         pod_id: str,
         gpu_count: int | None = None,
-        bid_per_gpu: float | None = None,
+        bid_per_gpu: float | Literal["auto"] | None = None,
         **options: Unpack[CallOptions],
     ) -> types.PodsResumeResult:
         """Starts a stopped pod again on its host; its public port will be another one.
@@ -239,7 +239,8 @@ class PodsMethods:
         Args:
             pod_id: RunPod's id of the pod.
             gpu_count: As before when absent.
-            bid_per_gpu: USD an hour, for a spot pod; as before when absent.
+            bid_per_gpu: USD an hour, for a spot pod; as before when absent. auto: a fifth above the
+                lowest bid that brings it back, within the maxCostPerHour that it was rented with.
         """
         params = given({"podId": pod_id, "gpuCount": gpu_count, "bidPerGpu": bid_per_gpu})
         result: types.PodsResumeResult = self._call("pods/resume", params, **options)
