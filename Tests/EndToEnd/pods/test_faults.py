@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import signal
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from pods.conftest import Face
+from pods.conftest import GPU, Face
 from sandbox import Sandbox
 from service import CallFailed, Service
 
@@ -65,22 +67,72 @@ def test_a_read_waits_as_long_as_it_is_told_to(
         assert len(face.calls(sandbox, face.list)) == 3
 
 
-def test_what_a_killed_service_has_rented_is_found_by_the_next(
-    product: str, face: Face, sandbox: Sandbox, own: dict[str, str]
+OFFERS = {"graphql": "gpuTypes", "rest": "GET /catalog/gpus"}
+TERMINATE = {"graphql": "podTerminate", "rest": "DELETE /pods/*"}
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Where a service is killed: in a call that does not come to its end, after what else goes wrong."""
+
+    operation: str
+    has_effect: bool = False
+    pods: int = 0
+    """How many there are then."""
+    creation: str | None = None
+    """What is wrong with the creation that it follows on."""
+
+    def hits(self, face: Face) -> str:
+        """The call's name in the sandbox."""
+        names = {"offers": OFFERS[face.name], "create": face.create, "list": face.list, "terminate": TERMINATE[face.name]}
+        return names[self.operation]
+
+
+MOMENTS = {
+    "before anything is asked for": Moment("offers"),
+    "before the creation has its effect": Moment("create"),
+    "after the creation has had its effect": Moment("create", has_effect=True, pods=1),
+    "while it looks for what a creation has made": Moment("list", pods=1, creation="effective"),
+    "while it looks for what a creation has not made": Moment("list", creation="vain"),
+    "before the termination has its effect": Moment("terminate", pods=1),
+    "after the termination has had its effect": Moment("terminate", has_effect=True),
+}
+
+
+def wait_until(is_so: Callable[[], bool], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("moment", MOMENTS.values(), ids=MOMENTS.keys())
+def test_wherever_a_service_is_killed_the_next_knows_every_pod(
+    product: str, face: Face, sandbox: Sandbox, own: dict[str, str], moment: Moment
 ) -> None:
+    operation = moment.hits(face)
+    rental = {**face.rental, "gpuTypeId": [GPU, "NVIDIA L4"]}
     with Service(product, own) as service:
-        # It never hears of its pod.
-        face.break_next(sandbox, face.create, kind="hang", after=True)
-        service.begin("pods/create", **face.rental)
-        deadline = time.monotonic() + 20
-        while not alive(sandbox):
-            assert time.monotonic() < deadline, "no pod was rented"
-            time.sleep(0.05)
+        begun = service.call("pods/create", **rental)["pod"]["id"] if moment.operation == "terminate" else None
+        if moment.creation:
+            face.break_next(sandbox, face.create, kind="status", status=502, after=moment.creation == "effective")
+        sandbox.admin("DELETE", "/requests")
+        face.break_next(sandbox, operation, kind="hang", after=moment.has_effect)
+        if begun:
+            service.begin("pods/terminate", podId=begun)
+        else:
+            service.begin("pods/create", **rental)
+        wait_until(lambda: not sandbox.admin("GET", "/faults") and len(alive(sandbox)) == moment.pods)
         service.process.send_signal(signal.SIGKILL)
         service.process.wait()
-    [left] = alive(sandbox)
+    left = {pod["id"] for pod in alive(sandbox)}
+    sandbox.admin("DELETE", "/requests")
     with Service(product, own) as service:
-        [known] = service.call("pods/list")["pods"]
-        assert known["id"] == left["id"]
-        assert service.call("pods/terminate", podId=known["id"])["pod"]["status"] == "terminated"
+        if begun:
+            wait_until(lambda: not alive(sandbox))
+        known = [pod for pod in service.call("pods/list")["pods"] if pod["status"] in ("starting", "running")]
+        assert {pod["id"] for pod in known} == (set() if begun else left)
+        for pod in known:
+            assert service.call("pods/terminate", podId=pod["id"])["pod"]["status"] == "terminated"
     assert alive(sandbox) == []
+    assert face.calls(sandbox, face.create) == []
