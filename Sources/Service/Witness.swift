@@ -27,8 +27,8 @@ struct WitnessedTransport: HTTPTransport {
   let transport: any HTTPTransport
   let witness: Witness
 
-  func send(_ request: HTTPRequest) async throws -> HTTPResponse {
-    try await witness.seeing("\(request.method) \(request.safeURL)") { try await transport.send(request) }
+  func send(_ request: HTTPRequest, sink: BodySink?) async throws -> HTTPResponse {
+    try await witness.seeing("\(request.method) \(request.safeURL)") { try await transport.send(request, sink: sink) }
   }
 }
 
@@ -59,6 +59,4 @@ struct WitnessedAccess: PodAccess {
   func exec(podId: String, _ request: ExecRequest) async throws -> ExecResult {
     try await witness.seeing("command") { try await access.exec(podId: podId, request) }
   }
-
-  func forget(podId: String) async { await access.forget(podId: podId) }
 }
