@@ -67,7 +67,9 @@ class Contract:
     def came(self, message: Any) -> None:
         """Hears a message of the server."""
         for entry in message if isinstance(message, list) else [message]:
-            if "method" in entry:
+            if entry.get("jsonrpc") != "2.0" or len(entry.keys() & {"method", "result", "error"}) != 1:
+                self.faults.append(f"neither a call nor one of result and error: {entry}")
+            elif "method" in entry:
                 self.faults += unfit_notification(entry)
             elif asked := self._asked.get(repr(entry["id"])):
                 # An id that was used again may belong to either request.

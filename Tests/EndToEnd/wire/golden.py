@@ -60,7 +60,17 @@ class Golden:
         for message in [message for way, sent in self.steps if way == ">" for message in entries(sent)]:
             if "method" in message and "id" in message:
                 answer = next(answer for answer in answers if answer.get("id") == message["id"])
-                yield message["method"], message.get("params", {}), answer
+                yield *plain(message["method"], message.get("params", {})), answer
+
+
+def plain(method: str, params: Any) -> tuple[str, Any]:
+    """A call as scripts make it: an editor's command, and an agent's tool, are methods as well."""
+    match method, params:
+        case "workspace/executeCommand", {"command": command}:
+            return command, params.get("arguments", [{}])[0]
+        case "tools/call", {"name": name}:
+            return name.replace("_", "/"), params.get("arguments", {})
+    return method, params
 
 
 def entries(message: Any) -> list[Any]:

@@ -6,8 +6,9 @@ import random
 
 import pytest
 
-from messages import cancel, codes, lines, request
 from framing import messages
+from messages import cancel, codes, lines, request
+from sandbox import Sandbox
 from session import Session, run
 
 LONG = {"ms": 600_000}
@@ -72,6 +73,30 @@ def test_racing_answers_and_cancels_leave_one_answer_each(conformance_server: st
     assert sorted(answer["id"] for answer in answers) == list(range(count))
     assert {code for _, code in codes(answers)} <= {None, -32800}
     assert code == 0
+
+
+def test_cancelling_the_start_of_a_workflow_leaves_all_of_it_or_nothing(
+    product: str, shared_sandbox: Sandbox, home: dict[str, str]
+) -> None:
+    setup = {
+        "imageName": "no-sshd",
+        "gpuTypeId": "NVIDIA L4",
+        "repoUrl": "https://github.com/octo/cancelled",
+        "detach": True,
+    }
+    with Session(product, environment={**home, **shared_sandbox.environment}) as session:
+        for id in range(10):
+            session.request(id, "workflows/setupRunner", {**setup, "runnerName": f"gpu-{id}"})
+            session.send(cancel(id))
+        answers = [session.answer(60) for _ in range(10)]
+        assert {code for _, code in codes(answers)} <= {None, -32800}
+        started = {answer["result"]["workflow"]["id"] for answer in answers if "result" in answer}
+        session.request("list", "workflows/list")
+        workflows = session.answer(60)["result"]["workflows"]
+        assert {workflow["id"] for workflow in workflows if workflow["state"] == "running"} == started
+        for workflow in started:
+            session.request(workflow, "workflows/cancel", {"workflowId": workflow})
+            assert session.answer(60)["result"]["workflow"]["state"] == "cancelled"
 
 
 def test_an_exit_answers_even_what_never_returns(conformance_server: str) -> None:
