@@ -107,6 +107,8 @@ import Testing
     let dispatcher = Dispatcher(connection: connection, router: router) { end.yield(()) }
     var reader = MessageReader()
     var asked: [RequestID: Int] = [:]
+    /// Those that an agent has cancelled, of which nothing more may be said.
+    var silenced: Set<RequestID> = []
     let cut = Int.random(in: 0...stream.count)
     var incoming: [Incoming] = []
     for piece in [stream[..<cut], stream[cut...]] { incoming += piece.withUnsafeBytes { reader.read($0) } }
@@ -114,12 +116,15 @@ import Testing
     for frame in incoming {
       switch frame {
       case .single(.request(let id, _, _)), .single(.invalid(let id?, _)): asked[id, default: 0] += 1
+      case .single(.notification("notifications/cancelled", let params)):
+        if let id = params?["requestId"].flatMap({ RequestID($0) }) { silenced.insert(id) }
       default: break
       }
       dispatcher.receive(frame)
     }
     dispatcher.inputEnded()
     for await _ in ends { break }
+    if dispatcher.figures.dialect == .mcp { asked = asked.filter { !silenced.contains($0.key) } }
     return (asked, answers())
   }
 

@@ -164,7 +164,6 @@ def on_a_pod_of_its_own(stage: Stage) -> Names:
 
 NEEDS: dict[str, Callable[[Stage], Names]] = {
     "pods/get": on_the_pod,
-    "pods/logs": on_the_pod,
     "pods/list": on_the_pod,
     "pods/logs": on_the_pod,
     "pods/reconcile": Stage.outbid_pod,
