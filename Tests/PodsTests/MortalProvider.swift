@@ -4,7 +4,7 @@ import Simulation
 /// The account as a process sees it that dies in the middle of one of its calls: before the call takes effect, or after
 /// it, and without hearing the answer. From then on nothing the process does reaches anyone.
 actor MortalProvider: PodProvider {
-  nonisolated var face: PodFace { .graphql }
+  nonisolated var face: PodFace { account.face }
   nonisolated var url: String { account.url }
 
   struct Dead: Error {}

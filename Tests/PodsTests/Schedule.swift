@@ -18,7 +18,7 @@ struct Schedule: Sendable {
 
   init(seed: Int) {
     self.seed = seed
-    account = SimulatedAccount(now: clock.time.now)
+    account = SimulatedAccount(face: seed.isMultiple(of: 2) ? .graphql : .rest, now: clock.time.now)
   }
 
   /// How the schedule went, for the count.
@@ -109,7 +109,7 @@ struct Schedule: Sendable {
       defer { end.yield(.finished) }
       while own.withLock({ $0 == nil }) { await Task.yield() }
       return try await manager.create(
-        PodRequest(imageName: "x", gpuTypeIds: types),
+        PodRequest(imageName: "x", gpuTypeIds: types, interruptible: account.face.hasSpotPods ? true : .prefer),
         intent: name(number),
         progress: Progress { _ in if isCancelled { own.withLock { $0 }?.cancel() } }
       )

@@ -6,20 +6,17 @@ import time
 from collections.abc import Iterator
 from functools import partial
 
-from harness.fleet import Fleet
+from harness.fleet import WITHOUT_CONTAINER, Fleet
 from harness.growth import Growth
 from harness.row import OURS, Row, Subject, Unit
 
 COUNTS = (1, 10, 100, 1_000)
 SECONDS = 5
 CALLS = Unit(f"calls in {SECONDS} s", more_is_better=False)
-# None of them gets ready while we look, and none has a container that would cost this machine anything.
-NEVER = 1e6
-WITHOUT_CONTAINER = "crash-loop"
 
 
 def calls(count: int) -> float:
-    with Fleet(count, WITHOUT_CONTAINER, runtimeDelay=NEVER) as fleet, fleet.service() as service:
+    with Fleet(count, **WITHOUT_CONTAINER) as fleet, fleet.service() as service:
         fleet.sandbox.admin("DELETE", "/requests")
         for pod in fleet.pods:
             service.begin("pods/wait", podId=pod, timeoutSeconds=600)

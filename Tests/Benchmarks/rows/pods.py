@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from harness.caller import Call, call
-from harness.fleet import Fleet
+from harness.fleet import WITHOUT_CONTAINER, Fleet
 from harness.row import MILLISECONDS, OURS, PER_SECOND, Row, Subject
 from harness.servers import servers
 
@@ -20,7 +20,7 @@ def measure(fleet: Fleet, method: str, params: dict[str, Any], figure: Callable[
 
 
 def rows() -> Iterator[Row]:
-    with Fleet(PODS, image="crash-loop") as fleet:
+    with Fleet(PODS, **WITHOUT_CONTAINER) as fleet:
         for title, method, params in (
             (f"`pods/list` of {PODS} pods", "pods/list", {"limit": PODS}),
             ("`pods/get`", "pods/get", {"podId": fleet.pods[0]}),
