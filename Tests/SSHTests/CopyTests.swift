@@ -144,6 +144,26 @@ import Testing
     }
   }
 
+  @Test func tellsItsRate() async throws {
+    try await TestServer.with { (server, ssh) async throws in
+      let base = server.directory
+      // A tar of the pod's own that pauses in the middle: long enough for a rate to be more than a guess.
+      try await shell(
+        """
+        cd \(base) && head -c 8000000 /dev/urandom >f && mkdir bin && echo 'PATH=\(base)/bin:$PATH' >home/.bashrc
+        printf '#!/bin/sh\n/usr/bin/env -i /bin/tar "$@" | (head -c 3000000; sleep 1; cat)\n' >bin/tar && chmod +x bin/tar
+        """
+      )
+      let messages = Locked<[String]>([])
+      _ = try await ssh.copy(
+        server.target(),
+        CopyRequest(direction: .download, source: "\(base)/f", destination: "\(base)/g"),
+        progress: Progress { update in messages.withLock { $0.append(update.message) } }
+      )
+      #expect(messages.withLock { $0.contains { $0.contains(" of 8.0 MB, ") && $0.hasSuffix("MB/s") } })
+    }
+  }
+
   @Test func tellsHowFarItIs() async throws {
     try await TestServer.with { (server, ssh) async throws in
       try await shell("head -c 5000000 /dev/urandom >\(server.directory)/f")

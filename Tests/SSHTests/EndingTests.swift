@@ -37,6 +37,21 @@ import Testing
     }
   }
 
+  @Test func cancelEndsOneProgramAndItsChildren() async throws {
+    let pids = Locked<[Int32]>([])
+    try await TestServer.with { (server, ssh) async throws in
+      let script = "\(server.directory)/tree"
+      try Data(Self.tree.utf8).write(to: URL(filePath: script))
+      let task = Task {
+        try await ssh.exec(server.target(), ExecRequest(command: "sh \(script)")) { note($0, in: pids) }
+      }
+      while pids.withLock({ $0.count }) < 2 { try await Task.sleep(for: .milliseconds(5)) }
+      task.cancel()
+      await #expect(throws: CancellationError.self) { try await task.value }
+      for pid in pids.withLock({ $0 }) { try await expectGone(pid) }
+    }
+  }
+
   @Test func cancelEndsWhatIgnoresTheFirstSignal() async throws {
     let pids = Locked<[Int32]>([])
     try await TestServer.with { (server, ssh) async throws in

@@ -28,6 +28,21 @@ import Testing
     }
   }
 
+  @Test func noMoreThanAskedForRunAtOnce() async throws {
+    try await TestServer.with { (server, ssh) async throws in
+      let place = "\(server.directory)/running"
+      mkdir(place, 0o700)
+      let results = try await ssh.execMany(
+        ["a", "b", "c", "d", "e", "f"],
+        maxParallel: 2,
+        target: { server.target(podId: $0) },
+        ExecRequest(command: "cd \(place) && mkdir $$ && ls | wc -l && sleep 0.1 && rmdir $$")
+      )
+      let counts = try results.map { Int(try $0.get().stdoutText.split(separator: "\n")[0]) ?? 0 }
+      #expect(counts.allSatisfy { (1...2).contains($0) }, "\(counts)")
+    }
+  }
+
   @Test func cancellingEndsTheCommandOnEveryPod() async throws {
     let pids = Locked<[Int32]>([])
     try await TestServer.with { (server, ssh) async throws in
