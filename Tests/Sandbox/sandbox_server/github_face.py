@@ -56,7 +56,7 @@ class GitHubFace:
                 if has_token
                 else "127.0.0.1. (But here's the good news: Authenticated requests get a higher rate limit.)"
             )
-            response = error(403, f"API rate limit exceeded for {who}")
+            response = error(self.settings.rate_limit_status, f"API rate limit exceeded for {who}")
         response.headers |= self.quota.headers(has_token)
         response.headers["x-github-request-id"] = ":".join(secrets.token_hex(2).upper() for _ in range(5))
         response.headers["x-github-media-type"] = "github.v3; format=json"
@@ -192,8 +192,9 @@ class GitHubFace:
         return Response(200, {"total_count": len(runner.labels), "labels": runner.labels})
 
     def _jit(self, request: Request, scope: str, base: str) -> Response:
+        web = base if request.path.startswith("/api/v3/") else "https://github.com"
         try:
-            runner, blob = jit.generate(self.github, scope, request.json(), base)
+            runner, blob = jit.generate(self.github, scope, request.json(), base, web)
         except ValueError:
             return error(400, "Problems parsing JSON")
         except jit.Invalid as invalid:

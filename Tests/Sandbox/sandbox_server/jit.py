@@ -19,7 +19,7 @@ class Invalid(Exception):
         self.message = message
 
 
-def generate(github: GitHub, scope: str, body: Any, service_url: str) -> tuple[Runner, str]:
+def generate(github: GitHub, scope: str, body: Any, service_url: str, web_url: str) -> tuple[Runner, str]:
     """A new runner, offline, and its blob; raises `Invalid`."""
     if not isinstance(body, dict) or not isinstance(body.get("name"), str) or not body["name"]:
         raise Invalid(422, 'Invalid request.\n\n"name" wasn\'t supplied.')
@@ -33,10 +33,10 @@ def generate(github: GitHub, scope: str, body: Any, service_url: str) -> tuple[R
         raise Invalid(409, f"Already exists - A runner with the name {body['name']} already exists.")
     # It has only the labels that were given, and its own system is not known before it connects.
     runner = github.add(scope, body["name"], label_rows(labels, []), ephemeral=True, os="unknown", group_id=group)
-    return runner, _blob(runner, body.get("work_folder") or "_work", service_url)
+    return runner, _blob(runner, body.get("work_folder") or "_work", service_url, web_url)
 
 
-def _blob(runner: Runner, work_folder: str, service_url: str) -> str:
+def _blob(runner: Runner, work_folder: str, service_url: str, web_url: str) -> str:
     kind, *names = runner.scope.strip("/").split("/")
     path = "/".join(["enterprises", *names] if kind == "enterprises" else names)
     settings = {
@@ -45,7 +45,7 @@ def _blob(runner: Runner, work_folder: str, service_url: str) -> str:
         "poolId": 1,
         "poolName": "Default",
         "serverUrl": service_url,
-        "gitHubUrl": f"https://github.com/{path}",
+        "gitHubUrl": f"{web_url}/{path}",
         "workFolder": work_folder,
         "ephemeral": True,
         "useV2Flow": True,

@@ -79,7 +79,8 @@ class RunnerFace:
         labels = [name.strip() for name in body.get("labels", "").split(",") if name.strip()]
         defaults = ["self-hosted", "Linux", ARCHITECTURES.get(body.get("architecture", ""), "X64")]
         rows = label_rows(labels, defaults if body.get("default_labels", True) else [])
-        runner = self.github.add(ticket.scope, body["name"], rows, ephemeral=body["ephemeral"], version=body["version"])
+        more = {name: body[name] for name in ("ephemeral", "version", "group_id")}
+        runner = self.github.add(ticket.scope, body["name"], rows, **more)
         return Response(200, self._credentials(runner))
 
     def _credentials(self, runner: Runner) -> dict[str, Any]:

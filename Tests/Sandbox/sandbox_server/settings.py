@@ -61,6 +61,7 @@ class Settings:
     release_notes: str = "right"  # the checksums in the notes, likewise
     downloads_checksum: str = "right"  # those of the list of downloads, likewise
     release_archive: str = "whole"  # or truncated, or corrupt
+    rate_limit_status: int = 403  # or 429
     minimum_version: str = "2.329.0"  # to register
     refuse_versions: list[str] = field(default_factory=list)  # register and listen, then end
 

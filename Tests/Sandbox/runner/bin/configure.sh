@@ -76,12 +76,18 @@ if ! attempt POST /actions/runner-registration "${option[token]}" "{\"url\":\"$(
 fi
 unset 'option[token]'
 tenant=$(field token)
+scope=$(field path)
 success "Connected to GitHub"
 
 section "Runner Registration"
 name=${option[name]:-$(hostname)}
 group=${option[runnergroup]:-Default}
+group_id=1
 if [ "$group" != Default ]; then
+  call GET "$scope/actions/runner-groups" "$tenant"
+  group_id=$(tr '{' '\n' <<<"$answer" | awk -F '"' -v name="$group" '$6 == name { gsub(/[^0-9]/, "", $3); print $3 }')
+fi
+if [ -z "$group_id" ]; then
   echo "Could not find any self-hosted runner group named \"$group\"." >&2
   exit 1
 fi
@@ -90,7 +96,7 @@ if [ -z "${option[labels]-}" ] && is_set no-default-labels; then
   exit 1
 fi
 truth() { if is_set "$1"; then echo true; else echo false; fi; }
-body="{\"url\":\"$(escaped "$url")\",\"group_id\":1,\"name\":\"$(escaped "$name")\",\"version\":\"$version\""
+body="{\"url\":\"$(escaped "$url")\",\"group_id\":$group_id,\"name\":\"$(escaped "$name")\",\"version\":\"$version\""
 body+=",\"updates_disabled\":$(truth disableupdate),\"ephemeral\":$(truth ephemeral),\"default_labels\":$(
   if is_set no-default-labels; then echo false; else echo true; fi
 ),\"architecture\":\"$(uname -m)\",\"labels\":\"$(escaped "${option[labels]-}")\""
