@@ -7,15 +7,14 @@ sha256_of() {
 
 fetch() { # FILE
   if have curl; then
-    curl -fsSL --retry 3 --retry-delay 2 --retry-connrefused --connect-timeout 20 --speed-limit 1000 --speed-time 60 \
-      -C - -o "$1" "$param_archive_url" >&2
+    curl -fsSL --connect-timeout 20 --speed-limit 1000 --speed-time 60 -C - -o "$1" "$param_archive_url" >&2
   else
-    wget -q -c -T 60 -t 3 -O "$1" "$param_archive_url" >&2
+    wget -q -c -T 60 -t 1 -O "$1" "$param_archive_url" >&2
   fi
 }
 
 download() { # FILE: the whole archive or nothing
-  for attempt in 1 2 3 4; do
+  for attempt in 1 2 3 4 5; do
     fetch "$1.part"
     code=$?
     if [ "$code" = 0 ]; then
@@ -23,8 +22,8 @@ download() { # FILE: the whole archive or nothing
       return 0
     fi
     # What is there already may be what the server objects to.
-    [ "$attempt" != 2 ] || rm -f "$1.part"
-    [ "$attempt" = 4 ] || sleep "$attempt"
+    [ "$attempt" != 4 ] || rm -f "$1.part"
+    [ "$attempt" = 5 ] || sleep $((attempt * param_retry_seconds))
   done
   return "$code"
 }

@@ -30,7 +30,10 @@ config_words() { cat "$state/config.out" "$state/config.err" 2>/dev/null | grep 
 said() { config_words | grep -q "$1"; }
 
 explain_configure() {
-  if said 'response code: NotFound\|404 (Not Found)'; then
+  # Said together with a 404.
+  if said 'UPDATE REQUIRED\|is deprecated'; then
+    fail deprecated "GitHub no longer accepts runner $(version)"
+  elif said 'response code: NotFound\|404 (Not Found)'; then
     fail tokenRefused "GitHub knows no such registration: the token is wrong, expired or for another place than $param_url"
   elif said 'runner exists with the same name'; then
     fail nameTaken "a runner named $param_name exists"
@@ -40,8 +43,6 @@ explain_configure() {
     fail librariesMissing "$(config_words | grep 'issing\|Can not' | head -n 1)"
   elif said 'Must not run'; then
     fail rootRefused "the runner refuses to run as root"
-  elif said 'UPDATE REQUIRED\|is deprecated'; then
-    fail deprecated "GitHub no longer accepts runner $(version)"
   elif said 'Name or service not known\|name resolution\|Connection refused\|SSL connection\|No route to host\|timed out'; then
     fail unreachable "GitHub cannot be reached from the pod: $(config_words | tail -n 1)"
   fi

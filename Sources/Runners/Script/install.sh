@@ -17,7 +17,7 @@ install_libraries() { # TREE: judged by what is there afterwards, not by what wa
     # A release that is older than the image does not know the image's libicu.
     icu=$(apt-cache search --names-only '^libicu[0-9]+$' 2>/dev/null | sort | tail -n 1 | cut -d ' ' -f 1)
     [ -z "$icu" ] || { apt_install "$icu" && libraries_present "$1" && return 0; }
-    [ "$attempt" = 3 ] || sleep 3
+    [ "$attempt" = 3 ] || sleep "$param_retry_seconds"
   done
   return 1
 }
@@ -30,6 +30,7 @@ install() {
   progress 1 "Looking at the machine"
   install_tools
   check_system
+  check_reach
   claim
   take_lock "$root.lock"
   check_disk
@@ -53,6 +54,7 @@ install() {
     # config.sh looks again, and has the last word.
     install_libraries "$root" || warn "libraries that the runner needs seem to be missing"
   fi
+  install_packages
   choose_user
   mkdir -p "$state"
   echo "$user" >"$state/user" || fail diskFull "$state cannot be written to"

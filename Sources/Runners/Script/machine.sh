@@ -48,7 +48,7 @@ apt_install() { # PACKAGE…: third-party lists that fail to load are no reason 
   for attempt in 1 2 3; do
     with_root apt-get -o DPkg::Lock::Timeout=120 -o Acquire::Retries=3 update >&2 || say "apt-get update failed"
     with_root apt-get -o DPkg::Lock::Timeout=120 install -y --no-install-recommends "$@" >&2 && return 0
-    [ "$attempt" = 3 ] || sleep 5
+    [ "$attempt" = 3 ] || sleep "$param_retry_seconds"
   done
   return 1
 }
@@ -61,8 +61,41 @@ install_tools() {
   # shellcheck disable=SC2046 # a list
   apt_install $(echo "$missing" | sed 's/ldconfig\|ldd/libc-bin/g; s/sha256sum\|base64/coreutils/g')
   missing=$(missing_tools)
-  [ -z "$missing" ] || fail toolsMissing "the image lacks ${missing% }"
+  [ -z "$missing" ] || fail toolsMissing "the image$(distribution) lacks ${missing% }"
   has_certificates || warn "the image has no certificates of authorities (ca-certificates): it may trust no server"
+}
+
+install_packages() { # those that were asked for and are not there
+  missing=
+  for package in $param_packages; do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q ' installed$' || missing="$missing $package"
+  done
+  [ -n "$missing" ] || return 0
+  progress 80 "Installing$missing"
+  # shellcheck disable=SC2086 # a list
+  apt_install $missing || fail toolsMissing "the image lacks$missing, and apt-get could not install all of it"
+}
+
+distribution() { # as a remark about the image
+  found=$(sed -n 's/^PRETTY_NAME="\{0,1\}\([^"]*\).*/\1/p' /etc/os-release 2>/dev/null)
+  echo "${found:+ ($found)}"
+}
+
+answers() { # ADDRESS: with whatever status
+  if have curl; then
+    curl -s -o /dev/null --connect-timeout 15 --max-time 30 "$1"
+  else
+    wget -q --spider -T 15 -t 1 "$1" 2>/dev/null
+    [ $? != 4 ]
+  fi
+}
+
+check_reach() {
+  for address in $param_reach; do
+    answers "$address" && continue
+    [ "$address" != "${param_reach%% *}" ] || fail unreachable "$address cannot be reached from the pod"
+    warn "$address cannot be reached from the pod: the runner may get no jobs"
+  done
 }
 
 check_system() {
@@ -72,10 +105,10 @@ check_system() {
   [ "$architecture" != unsupported ] || fail unsupported "GitHub has no runner for the architecture $(uname -m)"
   libc=$(libc_version)
   case $libc in
-    *musl*) fail unsupported "the image uses musl; GitHub's runner needs glibc 2.28 or newer" ;;
+    *musl*) fail unsupported "the image$(distribution) uses musl; GitHub's runner needs glibc 2.28 or newer" ;;
     *[0-9].[0-9]*)
       libc=${libc##* }
-      ! is_older "$libc" 2 28 || fail unsupported "the image has glibc $libc; GitHub's runner needs 2.28 or newer"
+      ! is_older "$libc" 2 28 || fail unsupported "the image$(distribution) has glibc $libc; GitHub's runner needs 2.28 or newer"
       ;;
     *) warn "the version of the C library could not be told" ;;
   esac
@@ -84,7 +117,7 @@ check_system() {
     skew=$(($(now) - param_now))
     if [ "${skew#-}" -gt 240 ]; then warn "the pod's clock is ${skew#-} seconds off; GitHub bears five minutes"; fi
   fi
-  have docker || say "there is no Docker here: jobs with containers or services will not work"
+  have docker || warn "there is no Docker on the pod: jobs with containers or services will not work"
 }
 
 check_disk() {

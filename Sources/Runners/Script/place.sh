@@ -26,6 +26,16 @@ setting_in() { # DIRECTORY NAME
 
 setting() { setting_in "$root" "$1"; }
 
+given_name() { # of the runner in $root
+  for name in "$names"/*; do
+    if [ "$(readlink "$name" 2>/dev/null)" = "$root" ]; then
+      basename "$name"
+      return
+    fi
+  done
+  setting agentName
+}
+
 known_roots() {
   {
     [ ! -d "$param_base/.supervisor" ] || echo "$param_base"
@@ -50,10 +60,13 @@ choose() { # the directory of the runner that is meant
     fi
   else
     root=$(known_roots)
+    # What was never registered, or is no more, is in nobody's way.
+    registered=$(for place in $root; do [ ! -f "$place/.runner" ] || echo "$place"; done)
+    [ -z "$registered" ] || root=$registered
     case $root in
       *"
 "*)
-        fail ambiguous "there are several runners: $(for root in $root; do printf '%s ' "$(setting agentName)"; done)"
+        fail ambiguous "there are several runners: $(for root in $root; do printf '%s ' "$(given_name)"; done)"
         ;;
       '') root=$param_base ;;
     esac

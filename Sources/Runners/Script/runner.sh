@@ -35,6 +35,8 @@
 : "${param_as_root:=}"
 : "${param_if_idle:=}"      # stop: not while a job runs
 : "${param_follow:=}"       # logs
+: "${param_packages:=}"     # install: of the distribution, besides what the runner needs
+: "${param_reach:=}"        # install: addresses that must answer, the first one above all
 : "${param_version:=}"      # of the release
 : "${param_archive_url:=}"
 : "${param_sha256:=}"
@@ -46,6 +48,7 @@
 : "${param_term_seconds:=10}"
 : "${param_restart_seconds:=5}"
 : "${param_lock_seconds:=15}"
+: "${param_retry_seconds:=3}" # before a download or apt-get is tried again; longer each time
 : "${param_source:=console}" # logs: console, listener or worker
 : "${param_lines:=100}"
 : "${param_unit_dir:=/etc/systemd/system}"

@@ -74,6 +74,7 @@ class Machine:
             "term_seconds": 1,
             "restart_seconds": 1,
             "lock_seconds": 1,
+            "retry_seconds": 0,
             "unit_dir": folder / "units",
         }
 

@@ -25,9 +25,20 @@ def test_either_tool_will_do(make_pod: Callable[..., Pod], server: Server, tool:
     pod.lose(tool)
     server.faults += ["cut"]
     pod.ready("install", archive_url=server.url("runner.tar.gz"))
+    unreachable = pod.run("install", version="2.2.0", reach="http://nowhere.invalid")
+    assert unreachable.failure == "unreachable"
     missing = pod.run("install", version="2.2.0", archive_url=server.url("nothing"))
     assert missing.failure == "download"
     pod.ready("remove")
+
+
+def test_what_a_runner_needs_must_answer(machine: Machine, server: Server) -> None:
+    nowhere = "https://nowhere.invalid"
+    refused = machine.run("install", reach=f"{nowhere} {server.url('')}")
+    assert refused.failure == "unreachable" and nowhere in refused.last
+    assert not machine.base.exists()
+    warned = machine.ready("install", reach=f"{server.url('nothing')} {nowhere}")
+    assert any(warning.startswith(nowhere) for warning in warned.warnings)
 
 
 def test_what_cannot_be_reached_is_named(machine: Machine, server: Server) -> None:

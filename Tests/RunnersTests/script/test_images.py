@@ -8,7 +8,7 @@ import pytest
 
 from download import Server
 from pod import Pod
-from tree import BARE, SYSTEMD
+from tree import BARE, BARE_ONES, MUSL, SYSTEMD, Tree
 
 MakePod = Callable[..., Pod]
 
@@ -29,8 +29,9 @@ def test_an_image_where_nothing_is_missing(make_pod: MakePod) -> None:
     assert [path.name for path in pod.path("/opt").iterdir()] == ["runner-shared"]
 
 
-def test_a_bare_image_gets_what_it_lacks_from_its_distribution(make_pod: MakePod, server: Server) -> None:
-    pod = make_pod(BARE)
+@pytest.mark.parametrize("tree", BARE_ONES, ids=lambda tree: tree.name)
+def test_a_bare_image_gets_what_it_lacks_from_its_distribution(make_pod: MakePod, server: Server, tree: Tree) -> None:
+    pod = make_pod(tree)
     for tool in ("curl", "wget", "jq", "sudo", "ps", "python3"):
         assert pod.execute("sh", "-c", f"command -v {tool}").returncode != 0
     pod.parameters["archive_url"] = server.url("runner.tar.gz")
@@ -39,7 +40,11 @@ def test_a_bare_image_gets_what_it_lacks_from_its_distribution(make_pod: MakePod
     if "Unable to fetch some archives" in installed.errors or "Unable to locate package curl" in installed.errors:
         pytest.skip("the distribution's packages cannot be reached")
     assert installed.last == "@done", installed.all
-    assert "nowhere.invalid" in installed.errors and not installed.warnings
+    assert "nowhere.invalid" in installed.errors and all("Docker" in warning for warning in installed.warnings)
+    if tree is BARE:
+        pod.ready("install", packages="time bc")
+        assert pod.execute("sh", "-c", "command -v bc").returncode == 0
+        assert pod.run("install", packages="bc no-such-package").failure == "toolsMissing"
     pod.ready("configure", "start")
     assert owner(pod) == "runner"
     pod.ready("stop")
@@ -50,6 +55,15 @@ def test_a_bare_image_that_cannot_get_it_says_what_it_lacks(make_pod: MakePod) -
     pod.lose("/usr/bin/apt-get")
     answer = pod.run("install")
     assert answer.failure == "toolsMissing" and answer.last.endswith("lacks curl")
+
+
+def test_an_image_without_glibc_is_told_so(make_pod: MakePod) -> None:
+    pod = make_pod(MUSL)
+    answer = pod.run("preflight")
+    assert answer.failure == "unsupported" and "Alpine Linux) uses musl" in answer.last
+    # Also when nobody has looked before, and there is no bash either.
+    assert pod.run("install").failure in ("unsupported", "toolsMissing")
+    assert not pod.base.exists()
 
 
 def test_libraries_that_cannot_be_had_are_named_by_the_runner_itself(make_pod: MakePod) -> None:

@@ -82,6 +82,7 @@ def test_a_taken_name_an_unknown_group_and_another_runner_in_the_directory_are_t
     machine.ready("install")
     assert machine.run("configure", name="taken").failure == "nameTaken"
     assert machine.run("configure", group="gpus").failure == "groupUnknown"
+    assert machine.run("configure", name="old").failure == "deprecated"
     machine.ready("configure")
     assert machine.run("configure", work_dir=machine.base, name="r2").failure == "alreadyConfigured"
 

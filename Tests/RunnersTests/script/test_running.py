@@ -128,4 +128,4 @@ def test_logs_are_told_and_followed(machine: Machine) -> None:
     begin_job(machine)
     while "Running job: build" not in follower.stdout.readline():
         pass
-    follower.terminate()
+    os.killpg(follower.pid, signal.SIGTERM)

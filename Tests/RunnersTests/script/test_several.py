@@ -34,10 +34,13 @@ def test_each_has_its_directory_and_its_processes_and_they_share_an_archive(mach
         assert machine.run(command, name=None).failure == "ambiguous"
     assert "r1 r2 r3" in machine.run("status", name=None).last
 
+    machine.ready("install", name="unregistered")
     machine.ready("remove", name="r3", token="good-remove-token")
     machine.ready("remove", name="r1", token="good-remove-token")
     assert place(machine, None) == f"{machine.base}-r2"
     machine.ready("remove", name=None, token="good-remove-token")
+    assert place(machine, None) == f"{machine.base}-unregistered"
+    machine.ready("remove", name=None)
     assert machine.ready("list").output.count("@runner\n") == 0
 
 

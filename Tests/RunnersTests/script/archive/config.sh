@@ -24,6 +24,10 @@ if [ "${ACTIONS_RUNNER_INPUT_RUNNERGROUP:-Default}" != Default ]; then
   exit 1
 fi
 if [ "$ACTIONS_RUNNER_INPUT_NAME" = taken ]; then echo "A runner exists with the same name taken." >&2; exit 1; fi
+if [ "$ACTIONS_RUNNER_INPUT_NAME" = old ]; then
+  echo "|            RUNNER UPDATE REQUIRED            |" >&2
+  ACTIONS_RUNNER_INPUT_TOKEN=''
+fi
 if [ "$ACTIONS_RUNNER_INPUT_TOKEN" != good-token ]; then
   echo "Http response code: NotFound from 'POST https://api.github.com/actions/runner-registration'" >&2
   exit 1
