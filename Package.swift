@@ -157,6 +157,7 @@ let package = Package(
         "Pods",
         "Reporting",
         "SSH",
+        "Storage",
         "Subprocess",
       ],
       resources: [.embedInCode("Script")]
@@ -171,6 +172,7 @@ let package = Package(
         "Reporting",
         "Runners",
         "SSH",
+        "Storage",
         "Subprocess",
       ],
       exclude: ["script"]

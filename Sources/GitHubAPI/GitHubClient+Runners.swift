@@ -4,6 +4,8 @@ import JSON
 import Reporting
 
 extension GitHubClient {
+  package var addressesOfRunners: [String] { server.addressesOfRunners }
+
   /// The runners of the scope, of all pages.
   ///
   /// - Parameter name: Only runners of exactly this name.

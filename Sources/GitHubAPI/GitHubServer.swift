@@ -14,6 +14,14 @@ struct GitHubServer: Sendable, Hashable {
   /// Whether it has no releases of the runner itself, and says in another way which runner it takes.
   var isSeparate: Bool { apiURL.hasSuffix("/api/v3") || host.hasSuffix(".ghe.com") }
 
+  /// What a runner must be able to reach, the API first.
+  ///
+  /// https://docs.github.com/en/actions/reference/runners/self-hosted-runners#accessible-domains-by-function
+  var addressesOfRunners: [String] {
+    guard self == .dotcom else { return [apiURL] }
+    return [apiURL, "https://github.com", "https://broker.actions.githubusercontent.com"]
+  }
+
   /// A token must only go where its user meant it to: a repository elsewhere does not decide that.
   ///
   /// - Throws: `Failure(.configurationInvalid)` for a scope that this server certainly has not.

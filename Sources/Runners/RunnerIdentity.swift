@@ -52,6 +52,16 @@ enum RunnerIdentity {
     return result
   }
 
+  /// Names of Debian's packages: https://www.debian.org/doc/debian-policy/ch-controlfields.html#source
+  ///
+  /// - Throws: `Failure` of the kind `configurationInvalid`.
+  static func check(package: String) throws {
+    let isFirst = { (byte: UInt8) in (97...122).contains(byte) || (48...57).contains(byte) }
+    guard let first = package.utf8.first, isFirst(first),
+      package.utf8.allSatisfy({ isFirst($0) || [UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: ".")].contains($0) })
+    else { throw Failure(.configurationInvalid, "\"\(package)\" cannot be a package of the distribution.") }
+  }
+
   private static func isPlain(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -1,4 +1,3 @@
-import GitHubAPI
 package import Reporting
 
 /// What to install where.
@@ -22,6 +21,8 @@ package struct RunnerInstallation: Sendable, Hashable {
   package var replace: Bool
   /// As root instead of as the user `runner`.
   package var runAsRoot: Bool
+  /// Of the image's distribution, installed for jobs: `git`, `sudo`.
+  package var packages: [String]
   /// `2.338.0`, say; nil: the newest.
   package var version: String?
   /// The runner's directory on the pod; nil: the manager's, or one beside it when that has a runner of another name.
@@ -38,6 +39,7 @@ package struct RunnerInstallation: Sendable, Hashable {
     ephemeral: Bool = false,
     replace: Bool = false,
     runAsRoot: Bool = false,
+    packages: [String] = [],
     version: String? = nil,
     workDirectory: String? = nil
   ) {
@@ -51,16 +53,13 @@ package struct RunnerInstallation: Sendable, Hashable {
     self.ephemeral = ephemeral
     self.replace = replace
     self.runAsRoot = runAsRoot
+    self.packages = packages
     self.version = version
     self.workDirectory = workDirectory
   }
 
   /// Looks at what can be wrong before a pod is touched.
   ///
-  /// - Throws: `Failure(.configurationInvalid)` for a URL, a name or a label that cannot be one.
-  package func validate() throws {
-    _ = try RunnerScope(repoUrl: repoUrl)
-    _ = try name.map(RunnerIdentity.checked(name:))
-    _ = try RunnerIdentity.checked(labels: labels)
-  }
+  /// - Throws: `Failure(.configurationInvalid)` for a URL, a name or a label that cannot be one, and for what contradicts itself.
+  package func validate() throws { _ = try RunnerWish(self) }
 }

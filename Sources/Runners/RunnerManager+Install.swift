@@ -2,6 +2,7 @@ import Concurrency
 import FoundationEssentials
 import GitHubAPI
 package import Reporting
+import Storage
 
 extension RunnerManager {
   /// Puts a runner on a pod and waits until GitHub has said twice that it is online.
@@ -21,7 +22,10 @@ extension RunnerManager {
       let present = PodReport(found.facts)
       let name = wish.name ?? present.name ?? RunnerIdentity.defaultName(onPod: podId)
       let isThere = present.isConfigured && present.name == name && wish.isServed(by: present)
-      var parameters = ["as_root": installation.runAsRoot ? "yes" : ""]
+      var parameters = [
+        "as_root": installation.runAsRoot ? "yes" : "", "packages": installation.packages.joined(separator: " "),
+        "reach": github.addressesOfRunners.joined(separator: " "),
+      ]
       if !present.isConfigured || present.name != name {
         let release = try await release(for: found.facts["architecture"] ?? "x64", wish)
         parameters["version"] = release.version
@@ -31,6 +35,7 @@ extension RunnerManager {
       var place = RunnerPlace(podId: podId, name: name, workDirectory: installation.workDirectory)
       let installed = try await run(.install, at: place, parameters, progress: progress.part(0.05...0.6))
       place.workDirectory = installed.facts["workDirectory"]
+      try await registrations.insert(RegistrationRecord(podId: podId, url: scope.webURL, name: name))
       if !isThere {
         let architecture = found.facts["architecture"] ?? "x64"
         try await register(wish, at: place, name: name, architecture: architecture, progress: progress.part(0.6...0.75))
@@ -41,7 +46,7 @@ extension RunnerManager {
         isNewest: !isThere && wish.version == nil,
         progress: progress.part(0.75...1)
       )
-      runner.reasons += found.warnings + installed.warnings
+      runner.reasons += found.warnings + installed.warnings.filter { !found.warnings.contains($0) }
       return runner
     }
   }

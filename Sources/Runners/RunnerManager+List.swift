@@ -44,6 +44,8 @@ extension RunnerManager {
     }
   }
 
+  private static let removable = "runners/remove with repoUrl and name takes it out of GitHub's list."
+
   private static func judge(
     _ runner: GitHubRunner,
     podId: String?,
@@ -53,9 +55,9 @@ extension RunnerManager {
       return (runner.busy ? .busy : .online, "GitHub says so; the pod was not asked.")
     }
     guard let podId, let books else { return (.offline, "GitHub says so; its pod is not known.") }
-    guard let status = books[podId] else { return (.orphan, "Its pod \(podId) is not in our books.") }
+    guard let status = books[podId] else { return (.orphan, "Its pod \(podId) is not in our books. \(removable)") }
     return status.isLive
       ? (.offline, "GitHub says so; its pod is \(status.rawValue).")
-      : (.orphan, "Its pod \(podId) is gone: \(status.rawValue).")
+      : (.orphan, "Its pod \(podId) is gone: \(status.rawValue). \(removable)")
   }
 }

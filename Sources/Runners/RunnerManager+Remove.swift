@@ -1,6 +1,7 @@
 import Concurrency
 import GitHubAPI
 package import Reporting
+import Storage
 
 extension RunnerManager {
   private static let removalInterval = Duration.seconds(1)
@@ -42,6 +43,7 @@ extension RunnerManager {
     }
     progress.report("Looking at GitHub's list", fraction: 0.8)
     try await removeFromList(target, &removal)
+    if removal.deregistered { try await forget(target) }
     progress.report("Removed", fraction: 1)
     return removal
   }
@@ -54,6 +56,14 @@ extension RunnerManager {
     var id: Int?
     /// The names of runners that the pod has; nil: it could not be asked.
     var namesOnPod: Set<String>?
+  }
+
+  /// What is known to have ended needs no looking for.
+  private func forget(_ target: Target) async throws {
+    guard let scope = target.scope, let name = target.name else { return }
+    for record in try await registrations.list(podId: target.podId) where record.name == name {
+      if record.url.lowercased() == scope.webURL.lowercased() { try await registrations.delete(record) }
+    }
   }
 
   private func removeFromPod(

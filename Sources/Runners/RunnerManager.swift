@@ -3,6 +3,7 @@ import GitHubAPI
 package import Pods
 import Reporting
 import SSH
+package import Storage
 
 /// GitHub Actions runners on pods. GitHub is asked from here; a pod only gets a script, and tokens that last an hour.
 package actor RunnerManager {
@@ -10,6 +11,7 @@ package actor RunnerManager {
   let github: any RunnerRegistry
   /// All pods in our books.
   let pods: @Sendable () async throws -> [Pod]
+  let registrations: RegistrationStore
   let workDirectory: String
   let time: TimeSource
   /// Shared by those who register at the same time: GitHub limits how many it makes a minute.
@@ -19,17 +21,20 @@ package actor RunnerManager {
 
   /// - Parameters:
   ///   - pods: All pods in our books, for `list` to tell whose pod is gone.
+  ///   - registrations: Those that were begun, for what a pod leaves behind to be found.
   ///   - workDirectory: Where runners are installed when nothing else is said.
   package init(
     shell: any PodShell,
     github: any RunnerRegistry,
     pods: @escaping @Sendable () async throws -> [Pod] = { [] },
+    registrations: RegistrationStore = RegistrationStore(.inMemory()),
     workDirectory: String,
     time: TimeSource = .system
   ) {
     self.shell = shell
     self.github = github
     self.pods = pods
+    self.registrations = registrations
     self.workDirectory = workDirectory
     self.time = time
     tokens = SharedAnswers(lifetime: 60, time: time)

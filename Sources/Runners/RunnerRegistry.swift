@@ -4,6 +4,9 @@ package import Reporting
 
 /// What GitHub is asked about runners.
 package protocol RunnerRegistry: Sendable {
+  /// What a runner must be able to reach, the most important one first.
+  var addressesOfRunners: [String] { get }
+
   func registrationToken(for scope: RunnerScope) async throws -> Secret
   func removeToken(for scope: RunnerScope) async throws -> Secret
   func jitRegistration(name: String, groupId: Int, labels: [String], in scope: RunnerScope) async throws

@@ -43,6 +43,7 @@ struct RunnerWish: Sendable {
         hint: "Leave out runnerGroup, or register for the organisation."
       )
     }
+    for package in installation.packages { try RunnerIdentity.check(package: package) }
     guard version?.utf8.allSatisfy({ (48...57).contains($0) || $0 == UInt8(ascii: ".") }) ?? true else {
       throw Failure(.configurationInvalid, "\"\(version ?? "")\" is no version.", hint: "Give it as 2.338.0.")
     }

@@ -1,7 +1,9 @@
 import JSON
 import JSONRPC
 import Pods
+import Reporting
 import RunPodAPI
+import Runners
 import ServiceProtocol
 
 /// `pods/*`.
@@ -47,9 +49,16 @@ struct PodsHarness: Sendable {
     return PodsOffers.Result(offers: try await services.pods().offers(query, onlyAvailable: params.available))
   }
 
-  func reconcile(_ params: PodsReconcile.Params, _ context: RequestContext) async throws -> Reconciliation {
+  func reconcile(_ params: PodsReconcile.Params, _ context: RequestContext) async throws -> PodsReconcile.Result {
     let pods = try await services.pods()
-    return try await pods.reconcile(apply: params.apply, orphans: params.orphans, progress: context.progress)
+    let found = try await pods.reconcile(
+      apply: params.apply,
+      orphans: params.orphans,
+      progress: context.progress.part(0...0.8)
+    )
+    let runners = try await services.runners()
+    let ghosts = try await runners.ghosts(removing: params.apply, progress: context.progress.part(0.8...1))
+    return PodsReconcile.Result(found, ghosts: ghosts)
   }
 
   func status(_ params: PodParams, _: RequestContext) async throws -> PodStatusReport {
@@ -73,8 +82,11 @@ struct PodsHarness: Sendable {
     PodResult(pod: try await services.pods().stop(params.podId))
   }
 
-  func terminate(_ params: PodParams, _: RequestContext) async throws -> PodResult {
-    PodResult(pod: try await services.pods().terminate(params.podId))
+  func terminate(_ params: PodParams, _ context: RequestContext) async throws -> PodsTerminate.Result {
+    let pod = try await services.pods().terminate(params.podId)
+    let runners = try await services.runners()
+    let ghosts = try await runners.removeGhosts(ofPod: params.podId, progress: context.progress)
+    return PodsTerminate.Result(pod: pod, runners: ghosts)
   }
 
   func watch(_ params: PodsWatch.Params, _ context: RequestContext) async throws -> PodsWatch.Result {

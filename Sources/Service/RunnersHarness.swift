@@ -20,6 +20,7 @@ struct RunnersHarness: Sendable {
       ephemeral: params.ephemeral,
       replace: params.replace,
       runAsRoot: params.runAsRoot,
+      packages: params.packages,
       version: params.version,
       workDirectory: params.workDirectory
     )

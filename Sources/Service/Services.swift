@@ -113,6 +113,7 @@ package actor Services {
         transport: basis.transport
       ),
       pods: { [self] in try await allPods() },
+      registrations: RegistrationStore(basis.database),
       workDirectory: try basis.settings.required(.workDir)
     )
     madeRunners = runners

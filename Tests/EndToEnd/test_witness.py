@@ -24,9 +24,10 @@ def state(**more: Any) -> dict[str, Any]:
     return {"keys": {"all": account}, "pods": pods, "github": github}
 
 
-def request(face: str, **more: Any) -> dict[str, Any]:
+def request(face: str, bearer: str = "", **more: Any) -> dict[str, Any]:
     """What a sandbox was asked."""
-    return {"face": face, "operation": "x", "path": "/x", "query": {}, "headers": {}, "body": "", **more}
+    headers = {"Authorization": f"Bearer {bearer}"}
+    return {"face": face, "operation": "x", "path": "/x", "query": {}, "headers": headers, "body": "", **more}
 
 
 @pytest.fixture
@@ -78,10 +79,10 @@ def test_private_keys(witness: Witness) -> None:
 
 def test_requests_and_pods(witness: Witness) -> None:
     account, pod, runner = SECRETS
-    good = [request("rest", headers={"Authorization": f"Bearer {account}"}), request("rest", headers={"authorization": f"Bearer {pod}"})]
-    witness.learn(state(RUNPOD_API_KEY=pod), good)
+    witness.learn(state(RUNPOD_API_KEY=pod), [request("rest", bearer=account), request("graphql", bearer=pod)])
     assert witness.findings == []
-    witness.learn(state(HF_TOKEN=account), [request("github", query={"key": runner}), request("runner", headers={"authorization": f"RemoteAuth {account}"})])
+    bad = [request("github", query={"key": runner}), request("runner", bearer=account)]
+    witness.learn(state(HF_TOKEN=account), bad)
     assert witness.findings == [
         "a runner's token is in github x",
         "runner x was authorized by an account's key",

@@ -17,8 +17,13 @@ VARIABLES = {
     (True, POD): {"RUNPOD_API_KEY"},
     (True, RUNNER): {"ACTIONS_RUNNER_INPUT_TOKEN"},
 }
-"""Where secrets belong: in these of the environments of clients, servers and container engines here, and of a pod's processes."""
-BEARERS = {"graphql": {ACCOUNT, POD}, "rest": {ACCOUNT, POD}, "github": {ACCOUNT, RUNNER}, "runner": {RUNNER, CREDENTIALS}}
+"""Where secrets belong: in these, here (clients, servers, container engines) and on a pod."""
+BEARERS = {
+    "graphql": {ACCOUNT, POD},
+    "rest": {ACCOUNT, POD},
+    "github": {ACCOUNT, RUNNER},
+    "runner": {RUNNER, CREDENTIALS},
+}
 """Whose authorization is of which kind."""
 
 
@@ -111,7 +116,8 @@ class Witness:
 
     def _search_files(self) -> None:
         """State files, recordings, logs, output: whatever is in the tests' folders."""
-        keys = [path for path in files_with(["-----BEGIN OPENSSH PRIVATE KEY-----"], self.folder) if path.parent != self.evidence]
+        found = files_with(["-----BEGIN OPENSSH PRIVATE KEY-----"], self.folder)
+        keys = [path for path in found if path.parent != self.evidence]
         for path in keys:
             self.learn_private_key(path)
         for path in files_with(self.secrets, self.folder):

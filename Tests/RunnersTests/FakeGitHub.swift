@@ -26,6 +26,7 @@ final class FakeGitHub: RunnerRegistry {
   }
 
   let state: Locked<State>
+  let addressesOfRunners = ["https://api.github.com"]
 
   init(_ state: State = State()) { self.state = Locked(state) }
 

@@ -102,7 +102,7 @@ import Testing
   @Test(
     arguments: [
       { $0.name = "-x y" }, { $0.name = ".." }, { $0.labels = ["a,b"] }, { $0.runnerGroup = "gpus" },
-      { $0.version = "latest; rm" },
+      { $0.version = "latest; rm" }, { $0.packages = ["git", "$(reboot)"] },
       {
         $0.jit = true
         $0.token = Secret("t1")

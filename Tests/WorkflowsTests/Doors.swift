@@ -53,6 +53,7 @@ struct AccountDoor: PodProvider {
 }
 
 struct SiteDoor: PodShell, PodAccess, RunnerRegistry {
+  let addressesOfRunners = ["https://api.github.com"]
   let process: SimulatedProcess
   let site: SimulatedSite
 

@@ -1,6 +1,7 @@
 import JSON
 package import Pods
 package import Reporting
+package import Runners
 
 /// The books held against the account.
 package enum PodsReconcile: ServiceMethod {
@@ -9,12 +10,24 @@ package enum PodsReconcile: ServiceMethod {
     package var orphans: PodManager.Orphans
   }
 
-  package typealias Result = Reconciliation
+  package struct Result: Codable, Sendable {
+    package var findings: [Finding]
+    package var costPerHour: Double
+    package var others: Reconciliation.Others
+    package var ghosts: [GhostRunner]
+
+    package init(_ found: Reconciliation, ghosts: [GhostRunner]) {
+      findings = found.findings
+      costPerHour = found.costPerHour
+      others = found.others
+      self.ghosts = ghosts
+    }
+  }
 
   package static let name = "pods/reconcile"
   package static let summary =
     "Tells which pods cost money unseen or are gone unseen, and what each costs an hour; with apply it ends what nobody wants "
-    + "and adopts what is of lost books. Nothing is touched that was not seen twice, or that no runpod-rpc named."
+    + "and adopts what is of lost books, and takes runners of pods that are gone out of GitHub's list. Nothing is touched that was not seen twice, or that no runpod-rpc named."
   package static let params: [Schema.Field] = [
     .init("apply", .boolean, "Do something about it.", default: false),
     .init(
@@ -36,6 +49,12 @@ package enum PodsReconcile: ServiceMethod {
       "Pods of the account that nobody named by a runpod-rpc; they are never touched.",
       isRequired: true
     ),
+    .init(
+      "ghosts",
+      .array(.ghostRunner),
+      "Runners in GitHub's list that were put on pods which are gone.",
+      isRequired: true
+    ),
   ])
   package static let errors: [Failure.Kind] = .runPod
   package static let effect = Effect.destroys
@@ -49,7 +68,7 @@ package enum PodsReconcile: ServiceMethod {
             "since": "2026-11-23T12:00:00Z", "advice": .string(Finding.Kind.outbid.advice),
           ]
         ],
-        "costPerHour": 0.0137, "others": ["count": 0, "costPerHour": 0],
+        "costPerHour": 0.0137, "others": ["count": 0, "costPerHour": 0], "ghosts": [],
       ]
     )
   ]

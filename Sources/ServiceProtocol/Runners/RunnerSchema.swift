@@ -18,6 +18,15 @@ extension Schema {
     .init("workDirectory", .string, "Its directory on the pod."),
     .init("reasons", .array(.string), "Why the status is what it is, a sentence each.", isRequired: true),
   ])
+
+  /// A registration that a pod has left behind.
+  static let ghostRunner = Schema.object([
+    .init("podId", .string, "The pod.", isRequired: true),
+    .init("repoUrl", .string, "Where it is registered.", isRequired: true),
+    .init("name", .string, "Its name.", isRequired: true),
+    .init("removed", .boolean, "Whether it is out of GitHub's list now.", isRequired: true),
+    .init("advice", .string, "Why it is not, and what to do about it."),
+  ])
 }
 
 extension Schema.Field {

@@ -14,6 +14,7 @@ package enum RunnersInstall: ServiceMethod {
     package var ephemeral: Bool
     package var replace: Bool
     package var runAsRoot: Bool
+    package var packages: [String]
     package var version: String?
     package var workDirectory: String?
   }
@@ -45,6 +46,7 @@ package enum RunnersInstall: ServiceMethod {
       default: false
     ),
     .init("runAsRoot", .boolean, "As root instead of as the user runner.", default: false),
+    .init("packages", .array(.string), "Of the image's distribution, for jobs: git, sudo. By apt-get.", default: []),
     .init("version", .string, "Of the runner; absent: the newest."),
     .init(
       "workDirectory",

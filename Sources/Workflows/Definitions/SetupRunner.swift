@@ -156,7 +156,7 @@ enum SetupRunner: WorkflowDefinition {
       )
       run.facts.runner = runner
       // A runner for one job may have had it by now.
-      if [.online, .busy].contains(runner.status) || run.parameters.ephemeral { break }
+      if [.online, .busy].contains(runner.status) || run.parameters.isForOneJob { break }
       looks += 1
       guard looks < 5 else {
         throw Failure(

@@ -20,11 +20,17 @@ package struct RunnerSetup: Sendable, Hashable {
   package var runnerName: String?
   /// Besides GitHub's own.
   package var labels: [String]
+  /// Of an organisation or enterprise; nil: its default group.
+  package var runnerGroup: String?
+  /// Registered by GitHub itself, for one job.
+  package var jit: Bool
   /// Takes one job and is gone.
   package var ephemeral: Bool
   /// Takes over the registration of a runner of the same name.
   package var replace: Bool
   package var runAsRoot: Bool
+  /// Of the image's distribution, for jobs.
+  package var packages: [String]
   /// Of the runner's software; nil: the newest.
   package var version: String?
   /// The runner's directory on the pod; nil: the service's.
@@ -43,9 +49,12 @@ package struct RunnerSetup: Sendable, Hashable {
     runnerToken: Secret? = nil,
     runnerName: String? = nil,
     labels: [String] = [],
+    runnerGroup: String? = nil,
+    jit: Bool = false,
     ephemeral: Bool = false,
     replace: Bool = false,
     runAsRoot: Bool = false,
+    packages: [String] = [],
     version: String? = nil,
     workDirectory: String? = nil,
     onFailure: FailurePolicy = .terminate,
@@ -58,9 +67,12 @@ package struct RunnerSetup: Sendable, Hashable {
     self.runnerToken = runnerToken
     self.runnerName = runnerName
     self.labels = labels
+    self.runnerGroup = runnerGroup
+    self.jit = jit
     self.ephemeral = ephemeral
     self.replace = replace
     self.runAsRoot = runAsRoot
+    self.packages = packages
     self.version = version
     self.workDirectory = workDirectory
     self.onFailure = onFailure
@@ -69,17 +81,23 @@ package struct RunnerSetup: Sendable, Hashable {
     self.verifyCommand = verifyCommand
   }
 
+  /// Whether the runner may be gone as soon as it has been there.
+  var isForOneJob: Bool { ephemeral || jit }
+
   /// What to install on the pod `podId`.
   func installation(podId: String, name: String?) -> RunnerInstallation {
     RunnerInstallation(
       podId: podId,
       repoUrl: repoUrl,
       token: runnerToken,
+      jit: jit,
       name: name,
       labels: labels,
+      runnerGroup: runnerGroup,
       ephemeral: ephemeral,
       replace: replace,
       runAsRoot: runAsRoot,
+      packages: packages,
       version: version,
       workDirectory: workDirectory
     )

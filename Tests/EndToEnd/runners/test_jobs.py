@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-import time
 import uuid
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 
+from runners.steps import GiveJob, install, until
 from service import Service
-
-GiveJob = Callable[[str, str], Callable[[], dict[str, Any]]]
-
-
-def until(condition: Callable[[], Any], seconds: float = 90) -> Any:
-    """The condition's first value that is true."""
-    deadline = time.monotonic() + seconds
-    while not (value := condition()):
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.2)
-    return value
-
 
 @pytest.fixture
 def name() -> str:
@@ -29,15 +15,10 @@ def name() -> str:
     return f"gpu-{uuid.uuid4().hex[:8]}"
 
 
-def install(service: Service, pod: str, repository: str, name: str, **more: Any) -> dict[str, Any]:
-    """Installs a runner."""
-    return service.call("runners/install", podId=pod, repoUrl=repository, name=name, seconds=300, **more)["runner"]
-
-
 def test_a_job_is_run_and_again_after_the_pod_was_stopped(
     service: Service, pod: str, repository: str, name: str, give_job: GiveJob
 ) -> None:
-    install(service, pod, repository, name)
+    install(service, pod, repository, name=name)
     job = give_job(name, "echo from $(hostname); test -z \"${RUNPOD_API_KEY-}\"")
     done = until(lambda: job() if job()["result"] else None)
     assert done["result"] == "Succeeded" and f"from {pod}" in done["log"]
@@ -51,7 +32,7 @@ def test_a_job_is_run_and_again_after_the_pod_was_stopped(
     service.call("pods/resume", podId=pod)
     service.call("pods/wait", podId=pod, timeoutSeconds=120, seconds=180)
     # The disk was wiped, and the registration of before is a ghost that nobody has to clear away by hand.
-    assert install(service, pod, repository, name)["status"] in ("online", "busy")
+    assert install(service, pod, repository, name=name)["status"] in ("online", "busy")
     again = give_job(name, "echo back")
     assert until(lambda: again()["result"]) == "Succeeded"
 
@@ -60,7 +41,7 @@ def test_a_job_is_run_and_again_after_the_pod_was_stopped(
 def test_one_job_and_no_more(
     service: Service, pod: str, repository: str, name: str, give_job: GiveJob, way: dict[str, bool]
 ) -> None:
-    runner = install(service, pod, repository, name, labels=["gpu"], **way)
+    runner = install(service, pod, repository, name=name, labels=["gpu"], **way)
     assert {"self-hosted", "Linux", "gpu", f"runpod-pod-{pod}"} <= set(runner["labels"])
     job = give_job(name, "true")
     assert until(lambda: job()["result"]) == "Succeeded"
@@ -72,7 +53,7 @@ def test_one_job_and_no_more(
 def test_stopping_cuts_a_job_or_waits_for_it(
     service: Service, pod: str, repository: str, name: str, give_job: GiveJob
 ) -> None:
-    install(service, pod, repository, name)
+    install(service, pod, repository, name=name)
     slow = give_job(name, "sleep 600")
     until(lambda: service.call("runners/status", podId=pod)["runner"]["status"] == "busy")
     stopped = service.call("runners/stop", podId=pod, seconds=180)["runner"]

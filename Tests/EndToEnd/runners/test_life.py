@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from renting import rent
+from runners.steps import install, until
 from sandbox import Sandbox
 from service import CallFailed, Service
 
@@ -26,6 +28,21 @@ def test_a_runner_comes_online_stops_starts_and_goes(service: Service, pod: str,
     assert removal == {"deregistered": True, "filesRemoved": True, "jobCut": False, "warnings": []}
     assert service.call("runners/list", repoUrl=repository)["runners"] == []
     assert service.call("runners/status", podId=pod)["runner"]["status"] == "notInstalled"
+
+
+def test_it_outlives_the_service_and_its_connection(
+    product: str, shared_sandbox: Sandbox, home: dict[str, str], repository: str
+) -> None:
+    environment = {**home, **shared_sandbox.environment}
+    with Service(product, environment) as first:
+        pod = rent(first)
+        name = install(first, pod, repository)["name"]
+        assert first.call("pods/reconcile")["ghosts"] == []
+    job = shared_sandbox.admin("POST", "/jobs", {"runner": name, "script": "true"})["id"]
+    until(lambda: shared_sandbox.admin("GET", f"/jobs/{job}")["result"] == "Succeeded")
+    with Service(product, environment) as second:
+        assert second.call("runners/status", podId=pod)["runner"]["status"] == "online"
+        assert [ghost["name"] for ghost in second.call("pods/terminate", podId=pod)["runners"]] == [name]
 
 
 def test_the_archive_is_verified(product: str, sandbox: Sandbox, home: dict[str, str], repository: str) -> None:

@@ -3,27 +3,14 @@
 from __future__ import annotations
 
 import json
-import urllib.request
 from typing import Any
 
 import pytest
 
+from runners.steps import ask_github, install
 from sandbox import Sandbox
 from service import CallFailed, Service
 from witness import Witness
-
-
-def minted(sandbox: Sandbox, repository: str, kind: str) -> str:
-    """A token that a user got for a runner."""
-    path = repository.removeprefix("https://github.com")
-    request = urllib.request.Request(
-        f"{sandbox.environment['GITHUB_API_URL']}/repos{path}/actions/runners/{kind}-token",
-        method="POST",
-        headers={"Authorization": f"Bearer {sandbox.environment['GITHUB_TOKEN']}", "User-Agent": "curl/8"},
-    )
-    with urllib.request.urlopen(request, timeout=30) as response:
-        token: str = json.load(response)["token"]
-    return token
 
 
 @pytest.mark.parametrize("way", [{"jit": True}, {"ephemeral": True, "labels": ["gpu"]}, {"runAsRoot": True}])
@@ -36,7 +23,7 @@ def test_nothing_that_lets_one_register_stays_on_the_pod(
     no_secret_leaves_its_place: Witness,
 ) -> None:
     before = shared_sandbox.admin("GET", "/state")["github"]
-    service.call("runners/install", podId=pod, repoUrl=repository, seconds=300, **way)
+    install(service, pod, repository, **way)
     after = shared_sandbox.admin("GET", "/state")["github"]
     blobs = [text for text in after["credentials"] if text not in before["credentials"] and len(text) > 200]
     assert bool(blobs) == way.get("jit", False) and (blobs or len(after["tokens"]) > len(before["tokens"]))
@@ -47,13 +34,13 @@ def test_nothing_that_lets_one_register_stays_on_the_pod(
 
 
 def test_tokens_that_a_user_brings(shared_sandbox: Sandbox, service: Service, pod: str, repository: str) -> None:
-    wrong = minted(shared_sandbox, repository, "remove")
+    wrong = ask_github(shared_sandbox, repository, "remove-token")["token"]
     with pytest.raises(CallFailed) as failed:
         service.call("runners/install", podId=pod, repoUrl=repository, token=wrong, seconds=180)
     assert failed.value.kind == "unauthorized" and wrong not in json.dumps(service.received)
-    token = minted(shared_sandbox, repository, "registration")
-    service.call("runners/install", podId=pod, repoUrl=repository, token=token, seconds=180)
+    token = ask_github(shared_sandbox, repository, "registration-token")["token"]
+    install(service, pod, repository, token=token)
     removal = service.call(
-        "runners/remove", podId=pod, token=minted(shared_sandbox, repository, "remove"), seconds=180
+        "runners/remove", podId=pod, token=ask_github(shared_sandbox, repository, "remove-token")["token"], seconds=180
     )["removal"]
     assert removal["deregistered"] and not removal["warnings"]

@@ -214,8 +214,8 @@ class AsyncPodsMethods:
         **options: Unpack[CallOptions],
     ) -> types.PodsReconcileResult:
         """Tells which pods cost money unseen or are gone unseen, and what each costs an hour; with apply it
-        ends what nobody wants and adopts what is of lost books. Nothing is touched that was not seen
-        twice, or that no runpod-rpc named.
+        ends what nobody wants and adopts what is of lost books, and takes runners of pods that are gone
+        out of GitHub's list. Nothing is touched that was not seen twice, or that no runpod-rpc named.
 
         Args:
             apply: Do something about it. Default: False.
@@ -282,7 +282,8 @@ class AsyncPodsMethods:
         pod_id: str,
         **options: Unpack[CallOptions],
     ) -> types.PodsTerminateResult:
-        """Ends a pod for good, with all its disks, and makes sure that it is gone.
+        """Ends a pod for good, with all its disks, makes sure that it is gone, and takes its runners out of
+        GitHub's list.
 
         Args:
             pod_id: RunPod's id of the pod.
@@ -372,6 +373,7 @@ class AsyncRunnersMethods:
         jit: bool | None = None,
         replace: bool | None = None,
         run_as_root: bool | None = None,
+        packages: Sequence[str] | None = None,
         version: str | None = None,
         work_directory: str | None = None,
         **options: Unpack[CallOptions],
@@ -391,13 +393,15 @@ class AsyncRunnersMethods:
             replace: Takes over the name from a runner on another pod; never from one that was not
                 registered by this service. Default: False.
             run_as_root: As root instead of as the user runner. Default: False.
+            packages: Of the image's distribution, for jobs: git, sudo. By apt-get.
             version: Of the runner; absent: the newest.
             work_directory: Its directory on the pod; absent: WORK_DIR, or one beside it when that has a
                 runner of another name.
         """
         params = given({"podId": pod_id, "repoUrl": repo_url, "token": token, "name": name, "labels": labels,
             "runnerGroup": runner_group, "ephemeral": ephemeral, "jit": jit, "replace": replace,
-            "runAsRoot": run_as_root, "version": version, "workDirectory": work_directory})
+            "runAsRoot": run_as_root, "packages": packages, "version": version,
+            "workDirectory": work_directory})
         result: types.RunnersInstallResult = await self._call("runners/install", params, **options)
         return result
 
@@ -1076,6 +1080,7 @@ class AsyncWorkflowsMethods:
         jit: bool | None = None,
         replace: bool | None = None,
         run_as_root: bool | None = None,
+        packages: Sequence[str] | None = None,
         version: str | None = None,
         work_directory: str | None = None,
         on_failure: Literal["terminate", "stop", "keep"] | None = None,
@@ -1126,6 +1131,7 @@ class AsyncWorkflowsMethods:
             replace: Takes over the name from a runner on another pod; never from one that was not
                 registered by this service. Default: False.
             run_as_root: As root instead of as the user runner. Default: False.
+            packages: Of the image's distribution, for jobs: git, sudo. By apt-get.
             version: Of the runner; absent: the newest.
             work_directory: Its directory on the pod; absent: WORK_DIR, or one beside it when that has a
                 runner of another name.
@@ -1147,9 +1153,10 @@ class AsyncWorkflowsMethods:
             "maxLifetimeSeconds": max_lifetime_seconds, "idleTimeoutSeconds": idle_timeout_seconds,
             "maxCost": max_cost, "runnerName": runner_name, "runnerToken": runner_token, "labels": labels,
             "runnerGroup": runner_group, "ephemeral": ephemeral, "jit": jit, "replace": replace,
-            "runAsRoot": run_as_root, "version": version, "workDirectory": work_directory,
-            "onFailure": on_failure, "readyTimeoutSeconds": ready_timeout_seconds, "verify": verify,
-            "verifyCommand": verify_command, "detach": detach, "follow": follow})
+            "runAsRoot": run_as_root, "packages": packages, "version": version,
+            "workDirectory": work_directory, "onFailure": on_failure,
+            "readyTimeoutSeconds": ready_timeout_seconds, "verify": verify, "verifyCommand": verify_command,
+            "detach": detach, "follow": follow})
         result: types.WorkflowsSetupRunnerResult = await self._call("workflows/setupRunner", params, **options)
         return result
 

@@ -6,11 +6,11 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 __all__ = [
     "Account", "AuthValidateResult", "Check", "Connection", "EnvironmentShowResult",
-    "EnvironmentValidateResult", "Error", "Event", "Finding", "Forward", "Host", "Line", "Offer", "Others",
-    "Outcome", "Plan", "Pod", "PodsCreateResult", "PodsGetResult", "PodsListResult", "PodsLogsResult",
-    "PodsOffersResult", "PodsReconcileResult", "PodsResumeResult", "PodsStatusResult", "PodsStopResult",
-    "PodsTerminateResult", "PodsUnwatchResult", "PodsWaitResult", "PodsWatchResult", "Port", "Remote",
-    "Removal", "Result", "RpcDiscoverResult", "Runner", "RunnersInstallResult", "RunnersListResult",
+    "EnvironmentValidateResult", "Error", "Event", "Finding", "Forward", "Ghost", "Host", "Line", "Offer",
+    "Others", "Outcome", "Plan", "Pod", "PodsCreateResult", "PodsGetResult", "PodsListResult",
+    "PodsLogsResult", "PodsOffersResult", "PodsReconcileResult", "PodsResumeResult", "PodsStatusResult",
+    "PodsStopResult", "PodsTerminateResult", "PodsUnwatchResult", "PodsWaitResult", "PodsWatchResult", "Port",
+    "Remote", "Removal", "Result", "RpcDiscoverResult", "Runner", "RunnersInstallResult", "RunnersListResult",
     "RunnersLogsResult", "RunnersRemoveResult", "RunnersStartResult", "RunnersStatusResult",
     "RunnersStopResult", "Runtime", "ServiceStatusResult", "Setting", "SshCommandResult", "SshConfigResult",
     "SshConnectResult", "SshCopyResult", "SshExecManyResult", "SshExecResult", "SshForwardCloseResult",
@@ -261,16 +261,34 @@ class Others(TypedDict):
     costPerHour: float
 
 
+class Ghost(TypedDict):
+    """Attributes:
+        podId: The pod.
+        repoUrl: Where it is registered.
+        name: Its name.
+        removed: Whether it is out of GitHub's list now.
+        advice: Why it is not, and what to do about it.
+    """
+
+    podId: str
+    repoUrl: str
+    name: str
+    removed: bool
+    advice: NotRequired[str]
+
+
 class PodsReconcileResult(TypedDict):
     """Attributes:
         findings: The dearest first.
         costPerHour: USD at present, of all pods in the books.
         others: Pods of the account that nobody named by a runpod-rpc; they are never touched.
+        ghosts: Runners in GitHub's list that were put on pods which are gone.
     """
 
     findings: list[Finding]
     costPerHour: float
     others: Others
+    ghosts: list[Ghost]
 
 
 class PodsResumeResult(TypedDict):
@@ -364,9 +382,12 @@ class PodsStopResult(TypedDict):
 class PodsTerminateResult(TypedDict):
     """Attributes:
         pod: The pod.
+        runners: The runners that were put on it by a runpod-rpc with these books and had not been
+            removed.
     """
 
     pod: Pod
+    runners: list[Ghost]
 
 
 PodsUnwatchResult = dict[str, Any]
@@ -941,6 +962,7 @@ class WorkflowsSetupFleetPod(TypedDict):
         replace: Takes over the name from a runner on another pod; never from one that was not registered
             by this service.
         runAsRoot: As root instead of as the user runner.
+        packages: Of the image's distribution, for jobs: git, sudo. By apt-get.
         version: Of the runner; absent: the newest.
         workDirectory: Its directory on the pod; absent: WORK_DIR, or one beside it when that has a runner
             of another name.
@@ -980,6 +1002,7 @@ class WorkflowsSetupFleetPod(TypedDict):
     jit: NotRequired[bool]
     replace: NotRequired[bool]
     runAsRoot: NotRequired[bool]
+    packages: NotRequired[list[str]]
     version: NotRequired[str]
     workDirectory: NotRequired[str]
     onFailure: NotRequired[Literal["terminate", "stop", "keep"]]
