@@ -33,6 +33,12 @@ def test_arguments_are_passed_on_as_they_are(service: Service, pod: str) -> None
     assert result["stdout"] == "[a b][$HOME][']"
 
 
+def test_a_command_has_the_folder_and_the_terminal_that_it_asks_for(service: Service, pod: str) -> None:
+    result = service.call("ssh/exec", podId=pod, command="pwd; tty >/dev/null && stty size", cwd="/usr/share", pty=True)
+    assert result["stdout"] == "/usr/share\r\n24 80\r\n"
+    assert service.call("ssh/exec", podId=pod, command="pwd; tty", cwd="~")["stdout"] == "/root\nnot a tty\n"
+
+
 def test_a_time_limit_ends_the_command(service: Service, pod: str) -> None:
     with pytest.raises(CallFailed) as failed:
         service.call("ssh/exec", podId=pod, command="sleep 601", timeoutSeconds=1)
