@@ -15,6 +15,8 @@ import Testing
 /// A directory with the state that servers share, and the world that they work on.
 final class Bench: Sendable {
   let clock = JumpClock()
+  /// By how much our clock is ahead of RunPod's, in seconds.
+  private let lead = Locked<TimeInterval>(0)
   let account: SimulatedAccount
   let site: SimulatedSite
   let directory: String
@@ -24,13 +26,19 @@ final class Bench: Sendable {
   var ownersDirectory: String { "\(directory)/owners" }
 
   init() throws {
-    account = SimulatedAccount(now: clock.time.now)
+    account = SimulatedAccount(now: { [clock, lead] in clock.now - lead.withLock { $0 } })
     site = SimulatedSite(account: account)
     // Thousands of flushes are no test of the disk.
     let memory = "/dev/shm"
     let base = access(memory, W_OK) == 0 ? memory : FileManager.default.temporaryDirectory.path
     directory = "\(base)/workflows-tests-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+  }
+
+  /// Our clock is set, and nobody else's.
+  func jump(_ seconds: TimeInterval) {
+    lead.withLock { $0 += seconds }
+    clock.advance(seconds)
   }
 
   /// A server that lives, or goes the way of `plan`.

@@ -20,6 +20,16 @@ import Testing
     #expect(count > 50)
   }
 
+  @Test func everyFaultOfAFleetIsSurvived() async throws {
+    let fleet = FleetSetup(name: "gpus", members: [.sample()])
+    let set = try await everyFault { _ in .setupFleet(fleet) }
+    let torn = try await everyFault { bench in
+      _ = try await bench.done(.setupFleet(fleet))
+      return .teardownFleet(FleetTeardown(name: "gpus"))
+    }
+    #expect(set > 150 && torn > 50)
+  }
+
   @Test(arguments: [WorkflowRequest.setupRunner(.sample()), .setupFleet(FleetSetup(members: [.sample(), .sample()]))])
   func aDiskThatIsFullFromAnyWriteOnIsSurvived(request: WorkflowRequest) async throws {
     var point = 0
@@ -65,7 +75,12 @@ import Testing
         await server.manager.close()
         await server.bury()
         let context = "point \(point), fault \(kind), \(workflow?.error?.message ?? "no error")"
-        if let error = workflow?.error { #expect(error.details["workflowId"] != nil && !error.message.isEmpty) }
+        if let error = workflow?.error {
+          #expect(error.details["workflowId"] != nil && !error.message.isEmpty)
+          for pod in await bench.account.pods.keys {
+            #expect(error.message.contains("Still there: pod \(pod)"), "\(context)")
+          }
+        }
         _ = try await bench.recover(.resume)
         try await bench.check(context)
         return faults.withLock { $0 }

@@ -77,7 +77,7 @@ import Testing
       let workflow = try await server.manager.wait(id, timeout: nil, progress: .silent)
       #expect(workflow.state == .failed && workflow.error?.kind == "unauthorized")
       #expect(workflow.error?.resources == ["podId": "pod1"])
-      #expect(workflow.error?.message.contains("Pod pod1 may still be running.") == true)
+      #expect(workflow.error?.message.contains("Still there: pod pod1.") == true)
       #expect(workflow.teardownResult?.deregistered == true)
       // Every other server goes on ending it.
       try await bench.settle(try bench.server())

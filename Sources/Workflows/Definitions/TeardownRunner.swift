@@ -119,9 +119,10 @@ enum TeardownRunner: WorkflowDefinition {
       run.facts.podStatus = try await run.persistently(for: .seconds(300)) { try await end(pods, podId).status }
     } catch let failure as Failure where failure.kind == .notFound {
       try await run.warn(failure.message)
-    } catch var failure as Failure {
-      failure.message += " Pod \(podId) may still be running."
-      throw failure.adding(resource: "podId", podId)
+    } catch {
+      // As far as is known, and for the error to say so.
+      run.didCreate(.pod(podId))
+      throw error
     }
   }
 }

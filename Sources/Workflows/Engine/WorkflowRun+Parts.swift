@@ -90,19 +90,22 @@ extension WorkflowRun {
     _ isStopped: Locked<Bool>
   ) async throws -> Workflow {
     let partID = partID(index)
-    let task: Task<Void, Never>?
-    if let known = try await desk.journal.store.get(partID) {
-      if WorkflowState(rawValue: known.state)?.isOver == true { return try Workflow(known) }
-      task = try await desk.takeOver(known, listener: listener)
-    } else {
-      task = try await desk.start(type, parameters, id: partID, parent: id, listener: listener)
+    // A journal that cannot be written now can be a little later: the part is taken up again then.
+    return try await persistently(for: .seconds(60)) {
+      let task: Task<Void, Never>?
+      if let known = try await desk.journal.store.get(partID) {
+        if WorkflowState(rawValue: known.state)?.isOver == true { return try Workflow(known) }
+        task = try await desk.takeOver(known, listener: listener)
+      } else {
+        task = try await desk.start(type, parameters, id: partID, parent: id, listener: listener)
+      }
+      // All may have been stopped while this one was being entered in the journal.
+      if isStopped.withLock({ $0 }) { desk.runs.stop(.cancel) { $0 == partID } }
+      await task?.value
+      if let failure = desk.runs.failure(of: partID) { throw failure }
+      guard let record = try await desk.journal.store.get(partID) else { throw Journal.Lost() }
+      return try Workflow(record)
     }
-    // All may have been stopped while this one was being entered in the journal.
-    if isStopped.withLock({ $0 }) { desk.runs.stop(.cancel) { $0 == partID } }
-    await task?.value
-    if let failure = desk.runs.failure(of: partID) { throw failure }
-    guard let record = try await desk.journal.store.get(partID) else { throw Journal.Lost() }
-    return try Workflow(record)
   }
 
   private func tell(_ part: Workflow, _ tally: (done: Int, failed: Int), of count: Int) async throws {

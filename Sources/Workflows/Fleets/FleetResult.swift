@@ -50,6 +50,11 @@ package struct FleetResult: Codable, Sendable, Hashable {
     let first = members.first { $0.error != nil && $0.state == .failed }
     guard let first, let error = first.error else { return Failure(.conflict, message) }
     var failure = error.failure
+    // What was cleaned up and what is left, the fleet tells for all members.
+    for (title, key) in [("Cleaned up", "cleaned"), ("Still there", "remaining")] {
+      guard let list = error.details[key] else { continue }
+      failure.message = failure.message.replacing(" \(title): \(list).", with: "")
+    }
     failure.message = "\(message) \(first.name): \(failure.message)"
     failure.resources = [:]
     failure.details = ["member": first.name]

@@ -20,7 +20,7 @@ FULL = os.environ.get("RUNPOD_RPC_MATRIX") == "full"
 """Whether every point is tried, and not only a few."""
 SEED = int(os.environ.get("RUNPOD_RPC_SEED", random.randrange(10_000)))
 AT_ONCE = 6
-QUICK = {"balance": 1e6, "spendLimit": 1e6, "runtimeDelay": 0, "portDelay": 0, "sshdDelay": 0, "keyDelay": 0}
+QUICK = {"rateLimit": 10**9, "balance": 1e6, "spendLimit": 1e6, "runtimeDelay": 0, "portDelay": 0, "sshdDelay": 0, "keyDelay": 0}
 
 
 @dataclass(frozen=True)
@@ -106,6 +106,10 @@ class Trial:
             workflows = []
             for known in service.call("workflows/list")["workflows"]:
                 workflow = service.call("workflows/wait", 240, workflowId=known["id"])["workflow"]
+                if "teardown" in workflow["kind"] and workflow["state"] != "succeeded":
+                    # It said what is left; given again, it does the rest.
+                    assert "Still there: pod" in workflow["error"]["message"], workflow["error"]
+                    workflow = service.call("workflows/" + workflow["kind"], 240, **self.params)["workflow"]
                 parts = [member.get("workflowId") for member in (workflow.get("result") or {}).get("members", [])]
                 mine = [part for part in parts if part and part.startswith(workflow["id"] + ".")]
                 workflows += [workflow, *(service.call("workflows/get", workflowId=id)["workflow"] for id in mine)]

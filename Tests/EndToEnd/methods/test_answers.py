@@ -1,0 +1,78 @@
+"""Every call of every workflow is answered by every fault, over real HTTP: the workflow ends done or undone, and the error
+says what happened.
+
+RUNPOD_RPC_MATRIX=full tries all of them, otherwise a few are drawn by RUNPOD_RPC_SEED, which a failure names."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from methods.matrix import FULL, QUICK, SCENARIOS, SEED, Scenario, Trial, try_all
+from sandbox import Sandbox
+from service import CallFailed, Service
+
+FEW = 1
+FAULTS: list[dict[str, Any]] = [
+    {"kind": "status", "status": 400},
+    {"kind": "status", "status": 401},
+    {"kind": "status", "status": 410},
+    {"kind": "status", "status": 500},
+    {"kind": "status", "status": 502, "after": True},
+    {"kind": "limit", "seconds": 1},
+    {"kind": "drop"},
+    {"kind": "drop", "after": True},
+    {"kind": "slow", "seconds": 3},
+    {"kind": "garbage"},
+    {"kind": "html", "after": True},
+]
+
+
+class Answers:
+    """Trials of one scenario, each in a sandbox of its own."""
+
+    def __init__(self, product: str, home: Path, scenario: Scenario) -> None:
+        self.product, self.home, self.scenario = product, home, scenario
+
+    def calls(self) -> list[tuple[str, str]]:
+        """The face and the operation of every call that the workflow makes."""
+        with Sandbox() as sandbox:
+            trial = self.trial(sandbox)
+            with Service(self.product, trial.environment) as service:
+                service.call(self.scenario.method, 240, **trial.params)
+            entries = sandbox.admin("GET", "/requests")
+        calls = {(entry["face"], entry["operation"]) for entry in entries if entry["face"] != "runner"}
+        return sorted((face, operation.replace(trial.key, "*")) for face, operation in calls)
+
+    def trial(self, sandbox: Sandbox) -> Trial:
+        """A new one, without a trace of what was made for it."""
+        sandbox.admin("POST", "/settings", QUICK)
+        trial = Trial(self.product, self.product, sandbox, self.home, self.scenario)
+        sandbox.admin("DELETE", "/requests")
+        return trial
+
+    def attempt(self, point: tuple[str, str, dict[str, Any], int]) -> None:
+        """One call, or several of the same, that go wrong."""
+        face, operation, fault, times = point
+        with Sandbox() as sandbox:
+            trial = self.trial(sandbox)
+            sandbox.admin("POST", "/faults", {"face": face, "operation": operation, "times": times, **fault})
+            with Service(self.product, trial.environment) as service:
+                try:
+                    service.call(self.scenario.method, 240, **trial.params)
+                except CallFailed as failed:
+                    assert failed.kind not in (None, "serverDied"), failed
+                    assert failed.message and failed.data["resources"]["workflowId"], failed.data
+            sandbox.admin("DELETE", "/faults")
+            trial.check(trial.recover())
+
+
+@pytest.mark.parametrize("scenario", [s for s in SCENARIOS if "fails" not in s.name], ids=lambda scenario: scenario.name)
+def test_every_answer_is_survived(product: str, tmp_path: Path, scenario: Scenario) -> None:
+    answers = Answers(product, tmp_path, scenario)
+    dice = random.Random(f"{SEED} {scenario.name}")
+    points = [(*call, fault, dice.choice((1, 4))) for call in answers.calls() for fault in FAULTS]
+    print(f"{scenario.name}: {try_all(points if FULL else dice.sample(points, FEW), answers.attempt)} of {len(points)}")
