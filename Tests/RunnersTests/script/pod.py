@@ -104,7 +104,11 @@ class Pod(Machine):
 
 
 def _descendants(pid: int) -> Iterator[int]:
-    for children in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in children.read_text().split():
-            yield int(child)
-            yield from _descendants(int(child))
+    try:
+        texts = [children.read_text() for children in Path(f"/proc/{pid}/task").glob("*/children")]
+    except OSError:
+        # It has ended in the meantime.
+        return
+    for child in " ".join(texts).split():
+        yield int(child)
+        yield from _descendants(int(child))
