@@ -154,23 +154,6 @@ package actor Services {
     return workflows
   }
 
-  /// Looks whether there is all that setting a runner up needs: before anything is rented.
-  ///
-  /// - Throws: `Failure(.environmentIncomplete)` that names what is missing and how to get it.
-  func requireRunnerTools(token: Secret?) throws {
-    let settings = try settings()
-    _ = try settings.secret(.runpodApiKey)
-    if token == nil { _ = try settings.secret(.githubToken) }
-    for tool in ["ssh", "ssh-keygen"] where findExecutable(tool) == nil {
-      throw Failure(
-        .environmentIncomplete,
-        "The program \(tool) was not found.",
-        hint: "On Debian and Ubuntu: apt-get install openssh-client.",
-        details: ["tool": tool]
-      )
-    }
-  }
-
   /// Remembers a workflow that nobody waits for, to be finished before the service ends.
   func detach(_ workflow: Workflow) { detached.insert(workflow.id) }
 
@@ -178,17 +161,6 @@ package actor Services {
   func finishDetached() async {
     guard !isClosing, let madeWorkflows else { return }
     for id in detached { _ = try? await madeWorkflows.wait(id, timeout: nil, progress: .silent) }
-  }
-
-  /// Takes up what dead servers left, and waits for its end.
-  ///
-  /// - Throws: `CancellationError`, which does not touch it; `Failure` when the settings do not do.
-  func finishLeft(_ tell: @Sendable (Workflow) -> Void) async throws {
-    let workflows = try await workflows()
-    for workflow in try await workflows.here() {
-      tell(workflow)
-      _ = try await workflows.wait(workflow.id, timeout: nil, progress: .silent)
-    }
   }
 
   /// Takes up what dead servers left, and begins to keep the deadlines of pods, if there is anything: looks at the state
@@ -312,19 +284,6 @@ package actor Services {
     )
     self.made = made
     return made
-  }
-}
-
-extension Settings {
-  /// - Throws: `Failure(.configurationInvalid)` for a word that is none.
-  fileprivate func recovery() throws -> RecoveryMode {
-    let word = try required(.recover)
-    if let mode = RecoveryMode(rawValue: word) { return mode }
-    throw Failure(
-      .configurationInvalid,
-      "RECOVER is \(word), which is no way to recover.",
-      hint: "Set it to \(RecoveryMode.allCases.map(\.rawValue).joined(separator: ", or "))."
-    )
   }
 }
 

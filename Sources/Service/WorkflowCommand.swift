@@ -122,6 +122,19 @@ package struct WorkflowCommand: Sendable {
   }
 }
 
+extension Services {
+  /// Takes up what dead servers left, and waits for its end.
+  ///
+  /// - Throws: `CancellationError`, which does not touch it; `Failure` when the settings do not do.
+  fileprivate func finishLeft(_ tell: @Sendable (Workflow) -> Void) async throws {
+    let workflows = try await workflows()
+    for workflow in try await workflows.here() {
+      tell(workflow)
+      _ = try await workflows.wait(workflow.id, timeout: nil, progress: .silent)
+    }
+  }
+}
+
 extension Progress.Update {
   /// " 40 % Step 3/5: Connect over SSH".
   fileprivate var line: String {

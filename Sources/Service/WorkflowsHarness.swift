@@ -9,7 +9,7 @@ struct WorkflowsHarness: Sendable {
   let services: Services
 
   func setupRunner(_ start: WorkflowStart<RunnerSetup>, _ context: RequestContext) async throws -> WorkflowResponse {
-    try await services.requireRunnerTools(token: start.request.runnerToken)
+    try await services.settings().requireRunnerTools(token: start.request.runnerToken)
     return try await run(.setupRunner(start.request), start, context)
   }
 
@@ -24,7 +24,7 @@ struct WorkflowsHarness: Sendable {
     _ start: WorkflowStart<FleetSetup>,
     _ context: RequestContext
   ) async throws -> WorkflowsSetupFleet.Result {
-    for member in start.request.members { try await services.requireRunnerTools(token: member.runnerToken) }
+    for member in start.request.members { try await services.settings().requireRunnerTools(token: member.runnerToken) }
     guard !start.isDryRun else {
       return WorkflowsSetupFleet.Result(plan: try await services.workflows().plan(start.request))
     }
