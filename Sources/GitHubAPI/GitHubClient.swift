@@ -99,7 +99,7 @@ package struct GitHubClient: Sendable {
     } catch {
       throw Failure(
         .apiFailure,
-        "GitHub's answer is not JSON: \(response.excerpt(limit: 80))",
+        "GitHub's answer is not JSON: \(response.excerptOfPage(limit: 80))",
         hint: "Check GITHUB_API_URL; a proxy in between can also be the reason."
       )
     }

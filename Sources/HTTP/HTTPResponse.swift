@@ -23,6 +23,14 @@ package struct HTTPResponse: Sendable {
     return words.count > limit ? words.prefix(limit) + "…" : words
   }
 
+  /// What the body is that should have been JSON, for a person to read: an excerpt of a page, but only the size of JSON that
+  /// breaks off, which may hold a token.
+  package func excerptOfPage(limit: Int) -> String {
+    let first = body.first { !UnicodeScalar($0).properties.isWhitespace }
+    let isJSON = first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
+    return isJSON ? "\(body.count) bytes of JSON that breaks off" : excerpt(limit: limit)
+  }
+
   /// How long the server asks to be left alone, from `Retry-After` in seconds.
   package var retryAfter: Duration? {
     guard let text = header("Retry-After"), let seconds = Double(text), seconds >= 0, seconds.isFinite else {

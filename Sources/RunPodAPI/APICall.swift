@@ -45,7 +45,7 @@ struct APICall: Sendable, Hashable {
     isRepeatable
       ? Failure(
         .apiFailure,
-        "RunPod's answer is none of its API: \"\(response.excerpt(limit: 80))\".",
+        "RunPod's answer is none of its API: \"\(response.excerptOfPage(limit: 80))\".",
         hint: "Check RUNPOD_API_URL; a proxy in between can also be the reason."
       )
       : ambiguous("the answer is none of its API")

@@ -118,10 +118,19 @@ import Testing
     #expect(try await scripted.client.registrationToken(for: scripted.scope).exposed == "T")
   }
 
+  @Test func aTokenInAnAnswerThatBreaksOffIsNotTold() async throws {
+    let scripted = try Scripted(#" {"token":"A5EAF85C9A72B33EAC19FEE9A6BA7","expires_at":"#)
+    let failure = try await scripted.failure { _ = try await $0.registrationToken(for: scripted.scope) }
+    #expect(failure.kind == .apiFailure)
+    #expect(!"\(failure)".contains("A5EAF85C9A72B33EAC19FEE9A6BA7"))
+    #expect(failure.message.contains("55 bytes"))
+  }
+
   @Test func whatIsNotGitHubIsSaid() async throws {
     let scripted = try Scripted("<html>Sign in</html>")
     let failure = try await scripted.failure { _ = try await $0.registrationToken(for: scripted.scope) }
     #expect(failure.kind == .apiFailure)
+    #expect(failure.message.contains("<html>Sign in</html>"))
     #expect(failure.hint?.contains("GITHUB_API_URL") == true)
   }
 }
