@@ -68,7 +68,7 @@ def test_a_slow_client_slows_the_command_and_fills_no_memory(
         assert made[-1] < megabytes
         assert resident_megabytes(slow) < 100
         slow.reading.set()
-        assert call.result()["exitCode"] == 0
+        assert call.result(240)["exitCode"] == 0
         assert len(output(call)) == megabytes * 1_000_000
 
 
