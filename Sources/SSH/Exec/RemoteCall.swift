@@ -35,7 +35,6 @@ struct RemoteCall: Sendable {
     }
     script += "rr_command=\(shellQuoted(Self.ownShell(for: command)))\n"
     switch input {
-    case .bytes(0) where Self.isPlain(command): script += "rr_input=plain"
     case .bytes(let count): script += "rr_input=\(count)"
     case .session: script += "rr_input=session"
     case .guarded: script += "rr_input=guarded"
@@ -53,22 +52,6 @@ struct RemoteCall: Sendable {
   private static func ownShell(for command: String) -> String {
     let asks = ["$$", "${$", "PPID", "BASHPID"].contains { command.contains($0) }
     return asks ? "exec \"${SHELL:-/bin/sh}\" -c \(shellQuoted(command))" : command
-  }
-
-  /// Whether a command is one program and its arguments: it needs no subshell, which takes as long as most programs.
-  /// In the others something may end, replace or wait for the shell that it runs in.
-  private static func isPlain(_ command: String) -> Bool {
-    let marks = Set("_-./,:@%+".utf8)
-    let isOneProgram = command.utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
-      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: " "): true
-      default: marks.contains(byte)
-      }
-    }
-    let word = command.prefix { $0 != " " }
-    return isOneProgram
-      && !["", ".", "builtin", "command", "eval", "exec", "source", "kill", "suspend", "wait"].contains(word)
   }
 
   private static func isVariableName(_ name: String) -> Bool {

@@ -52,7 +52,6 @@ enum RemoteShell {
     case $rr_input in
     session) (rr_run) <&3 ;;
     guarded) read -r rr_l <&3 && (rr_run) <&3 ;;
-    plain) rr_watch <&3 >/dev/null 4>&- & rr_run </dev/null ;;
     0) rr_watch <&3 >/dev/null 4>&- & (rr_run) </dev/null ;;
     *) { head -c "$rr_input"; rr_watch <&3 >/dev/null 4>&- & } <&3 | (rr_run) ;;
     esac
