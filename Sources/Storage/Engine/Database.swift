@@ -9,8 +9,7 @@ package final class Database: Sendable {
   package enum WriteMoment: Sendable { case before, after }
 
   package let path: String
-  private let thread: SerialThread
-  private let worker: DatabaseWorker
+  private let thread: SerialThread<DatabaseWorker>
   private let witness: (@Sendable (WriteMoment) async throws -> Void)?
 
   /// - Parameters:
@@ -24,8 +23,7 @@ package final class Database: Sendable {
   ) {
     self.path = path
     self.witness = witness
-    thread = SerialThread(name: "storage")
-    worker = DatabaseWorker(path: path, migrations: migrations)
+    thread = SerialThread(name: "storage") { DatabaseWorker(path: path, migrations: migrations) }
   }
 
   /// A database that lives and dies with this object, for tests.
@@ -38,7 +36,7 @@ package final class Database: Sendable {
   /// - Throws: `Failure(.storeFailure)` that names the file, which is left as it was, when it is damaged, not ours, or
   ///   written by a newer version.
   package func open() async throws {
-    try await thread.run { [worker] in _ = try worker.opened() }
+    try await thread.run { _ = try $0.opened() }
   }
 
   /// Runs `body` in a transaction that sees one state of the file.
@@ -47,7 +45,7 @@ package final class Database: Sendable {
   package func read<Result: Sendable>(
     _ body: @escaping @Sendable (Connection) throws -> Result
   ) async throws -> Result {
-    try await thread.run { [worker] in try worker.transact("BEGIN", body) }
+    try await thread.run { try $0.transact("BEGIN", body) }
   }
 
   /// Runs `body` in a transaction that is alone in writing. What it did is undone when it throws.
@@ -61,7 +59,7 @@ package final class Database: Sendable {
   ) async throws -> Result {
     try await witness?(.before)
     // IMMEDIATE: a transaction that starts reading and then writes would be refused without any wait.
-    let result = try await thread.run { [worker] in try worker.transact("BEGIN IMMEDIATE", flushed: flushed, body) }
+    let result = try await thread.run { try $0.transact("BEGIN IMMEDIATE", flushed: flushed, body) }
     try await witness?(.after)
     return result
   }
@@ -69,6 +67,6 @@ package final class Database: Sendable {
   /// Closes the file after what was asked before; a later use opens it again.
   package func close() async {
     // Nothing in the job throws.
-    try? await thread.run { [worker] in worker.close() }
+    try? await thread.run { $0.close() }
   }
 }

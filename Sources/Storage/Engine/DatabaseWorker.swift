@@ -3,9 +3,8 @@ import Concurrency
 import Glibc
 import Reporting
 
-/// What the storage thread does: keeps the connection and runs transactions on it.
-final class DatabaseWorker: @unchecked Sendable {
-  // @unchecked: no lock; after `init` everything is touched by the one `SerialThread` of its `Database` only.
+/// What the storage thread owns: keeps the connection and runs transactions on it.
+struct DatabaseWorker {
   private let path: String
   private let migrations: [Migration]
   private var connection: Connection?
@@ -16,9 +15,9 @@ final class DatabaseWorker: @unchecked Sendable {
     self.migrations = migrations
   }
 
-  func close() { connection = nil }
+  mutating func close() { connection = nil }
 
-  func opened() throws -> Connection {
+  mutating func opened() throws -> Connection {
     if let connection { return connection }
     do {
       let connection = try DatabaseFile(path: path, migrations: migrations).open()
@@ -30,8 +29,11 @@ final class DatabaseWorker: @unchecked Sendable {
     }
   }
 
-  func transact<Result>(_ begin: String, flushed: Bool = false, _ body: (Connection) throws -> Result) throws -> Result
-  {
+  mutating func transact<Result>(
+    _ begin: String,
+    flushed: Bool = false,
+    _ body: (Connection) throws -> Result
+  ) throws -> Result {
     let connection = try opened()
     do {
       try setSynchronous(flushed ? "FULL" : "NORMAL", on: connection)
@@ -52,7 +54,7 @@ final class DatabaseWorker: @unchecked Sendable {
 
   /// NORMAL loses nothing when a process dies and never damages the file; only a power cut can take the last commits,
   /// and a flush for each commit costs ten times the time. Writes that must survive that as well ask for FULL.
-  private func setSynchronous(_ mode: String, on connection: Connection) throws {
+  private mutating func setSynchronous(_ mode: String, on connection: Connection) throws {
     guard synchronous != mode else { return }
     try connection.runOnce("PRAGMA synchronous = \(mode)")
     synchronous = mode

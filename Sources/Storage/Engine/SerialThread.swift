@@ -1,31 +1,39 @@
 import Concurrency
 import Glibc
 
-/// A queue of blocking jobs on one thread of our own, in the order in which they were given.
+/// A thread of our own that owns a value, and a queue of blocking jobs on it, done in the order in which they were given.
 ///
-/// The thread ends when the last reference to this object goes, after the jobs it was given.
-package final class SerialThread: Sendable {
-  private let queue: Queue
+/// The thread ends, and its value with it, when the last reference to this object goes, after the jobs it was given.
+package final class SerialThread<Value>: Sendable {
+  private typealias Job = @Sendable (inout Value) -> Void
 
-  /// - Parameter name: Shown by `ps -L`; at most 15 bytes.
-  package init(name: String) {
-    queue = Queue()
-    WorkerThread.start(name: name) { [queue] in queue.drain() }
+  private let queue = Queue()
+
+  /// - Parameters:
+  ///   - name: Shown by `ps -L`; at most 15 bytes.
+  ///   - make: Makes the value, on the thread.
+  package init(name: String, _ make: @escaping @Sendable () -> Value) {
+    WorkerThread.start(name: name) { [queue] in
+      var value = make()
+      queue.drain(&value)
+    }
   }
 
   deinit { queue.add(nil) }
 
   /// Runs `job` on the thread and waits for what it returns. Cancellation does not reach it: what was asked is done.
-  package func run<Result: Sendable>(_ job: @escaping @Sendable () throws -> Result) async throws -> Result {
+  package func run<Result: Sendable>(
+    _ job: @escaping @Sendable (inout Value) throws -> Result
+  ) async throws -> Result {
     try await withCheckedThrowingContinuation { continuation in
-      queue.add { continuation.resume(with: Swift.Result(catching: job)) }
+      queue.add { value in continuation.resume(with: Swift.Result { try job(&value) }) }
     }
   }
 
-  private final class Queue: @unchecked Sendable {
-    // @unchecked: `jobs` is a `Locked`; the semaphore is made for use by several threads.
-    private let jobs = Locked<[(@Sendable () -> Void)?]>([])
-    private let available: UnsafeMutablePointer<sem_t>
+  private final class Queue: Sendable {
+    private let jobs = Locked<[Job?]>([])
+    // A semaphore is made for use by several threads.
+    private nonisolated(unsafe) let available: UnsafeMutablePointer<sem_t>
 
     init() {
       available = .allocate(capacity: 1)
@@ -38,16 +46,16 @@ package final class SerialThread: Sendable {
     }
 
     /// Adds a job; nil ends the thread.
-    func add(_ job: (@Sendable () -> Void)?) {
+    func add(_ job: Job?) {
       jobs.withLock { $0.append(job) }
       sem_post(available)
     }
 
-    func drain() {
+    func drain(_ value: inout Value) {
       while true {
         guard sem_wait(available) == 0 else { continue }
         guard let job = jobs.withLock({ $0.removeFirst() }) else { return }
-        job()
+        job(&value)
       }
     }
   }
