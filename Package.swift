@@ -360,8 +360,14 @@ let package = Package(
       name: "mortal-server",
       dependencies: [
         "Concurrency",
+        "HTTP",
         "JSONRPC",
+        "Reporting",
+        "Runners",
+        "SSH",
         "Service",
+        "Storage",
+        "Workflows",
       ],
       path: "Tests/MortalServer"
     ),

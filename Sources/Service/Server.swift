@@ -37,12 +37,12 @@ package struct Server: Sendable {
   private let register: @Sendable (inout Router) -> Void
 
   /// - Parameters:
-  ///   - witness: Sees all that is written and done.
+  ///   - doors: Between the service and the world.
   ///   - register: Adds methods to the service's own.
   package init(
     wire: Wire,
     options: Options,
-    witness: Witness? = nil,
+    doors: Doors = Doors(),
     register: @escaping @Sendable (inout Router) -> Void = { _ in }
   ) {
     self.wire = wire
@@ -50,7 +50,7 @@ package struct Server: Sendable {
     self.register = register
     var layers = SettingLayers(environment: ProcessInfo.processInfo.environment)
     layers.flags = options.settings
-    services = Services(layers: layers, witness: witness)
+    services = Services(layers: layers, doors: doors)
   }
 
   private enum Event: Sendable {

@@ -25,7 +25,7 @@ package actor Services {
   }
 
   private var layers: SettingLayers
-  private let witness: Witness?
+  private let doors: Doors
   private var made: Made?
   private var madePods: PodManager?
   private var madeRunners: RunnerManager?
@@ -44,10 +44,10 @@ package actor Services {
   nonisolated let notices = Notices()
   nonisolated let podWatches = PodWatches()
 
-  /// - Parameter witness: Sees all that is written and done.
-  package init(layers: SettingLayers, witness: Witness? = nil) {
+  /// - Parameter doors: Between the service and the world.
+  package init(layers: SettingLayers, doors: Doors = Doors()) {
     self.layers = layers
-    self.witness = witness
+    self.doors = doors
   }
 
   /// Takes in the options of `initialize`; those that come after the first use change nothing.
@@ -104,9 +104,8 @@ package actor Services {
   package func runners() async throws -> RunnerManager {
     if let madeRunners { return madeRunners }
     let basis = try basis()
-    let shell = SSHPodShell(connections: basis.ssh) { [self] in try await target($0) }
     let runners = RunnerManager(
-      shell: witness.map { WitnessedShell(shell: shell, witness: $0) } ?? shell,
+      shell: doors.shell(SSHPodShell(connections: basis.ssh) { [self] in try await target($0) }),
       github: GitHubClient(
         apiURL: try basis.settings.required(.githubApiUrl),
         token: basis.settings[.githubToken].map { Secret($0) },
@@ -261,18 +260,12 @@ package actor Services {
     if let made { return made }
     layers.file = try ConfigurationFile.read(Settings(layers).places.configurationFile)
     let settings = Settings(layers)
-    let transport = CurlTransport(configuration: .init(version: Registry.version, environment: layers.environment))
     let made = Made(
       settings: settings,
-      database: Database(
-        path: settings.places.stateFile,
-        witness: witness.map { witness in
-          { @Sendable (moment: Database.WriteMoment) async throws -> Void in
-            try await witness("write", moment == .before ? .before : .after)
-          }
-        }
+      database: Database(path: settings.places.stateFile, witness: doors.write),
+      transport: doors.transport(
+        CurlTransport(configuration: .init(version: Registry.version, environment: layers.environment))
       ),
-      transport: witness.map { WitnessedTransport(transport: transport, witness: $0) } ?? transport,
       ssh: SSHConnections(
         settings: SSHSettings(
           stateDirectory: settings.places.stateDirectory,
@@ -291,7 +284,6 @@ extension Services: WorkflowWorld {
   package func loss(of podId: String) async throws -> Failure { try await pods().loss(of: podId) }
 
   package func access() throws -> any PodAccess {
-    let access = SSHPodAccess(connections: try ssh(), target: { [self] in try await target($0) })
-    return witness.map { WitnessedAccess(access: access, witness: $0) } ?? access
+    doors.access(SSHPodAccess(connections: try ssh(), target: { [self] in try await target($0) }))
   }
 }

@@ -24,6 +24,6 @@ import Service
         if count == last { kill(getpid(), SIGKILL) }
       }
     }
-    Server(wire: wire, options: options, witness: witness).serve()
+    Server(wire: wire, options: options, doors: witness.doors).serve()
   }
 }

@@ -2,28 +2,31 @@ import HTTP
 import Reporting
 import Runners
 import SSH
+import Service
 import Workflows
 
-/// Sees every write to the state file and everything that is done to the world, right before and right after it: for tests
-/// in which the process dies there.
-package struct Witness: Sendable {
-  package enum Moment: String, Sendable { case before, after }
+/// Sees every write to the state file and everything that is done to the world, right before and right after it.
+struct Witness: Sendable {
+  let see: @Sendable (_ effect: String, _ moment: String) -> Void
 
-  private let see: @Sendable (_ effect: String, _ moment: Moment) async throws -> Void
-
-  package init(_ see: @escaping @Sendable (_ effect: String, _ moment: Moment) async throws -> Void) { self.see = see }
-
-  func callAsFunction(_ effect: String, _ moment: Moment) async throws { try await see(effect, moment) }
+  var doors: Doors {
+    var doors = Doors()
+    doors.transport = { WitnessedTransport(transport: $0, witness: self) }
+    doors.shell = { WitnessedShell(shell: $0, witness: self) }
+    doors.access = { WitnessedAccess(access: $0, witness: self) }
+    doors.write = { see("write", "\($0)") }
+    return doors
+  }
 
   func seeing<Result>(_ effect: String, _ body: () async throws -> Result) async throws -> Result {
-    try await see(effect, .before)
+    see(effect, "before")
     let result = try await body()
-    try await see(effect, .after)
+    see(effect, "after")
     return result
   }
 }
 
-struct WitnessedTransport: HTTPTransport {
+private struct WitnessedTransport: HTTPTransport {
   let transport: any HTTPTransport
   let witness: Witness
 
@@ -32,7 +35,7 @@ struct WitnessedTransport: HTTPTransport {
   }
 }
 
-struct WitnessedShell: PodShell {
+private struct WitnessedShell: PodShell {
   let shell: any PodShell
   let witness: Witness
 
@@ -48,7 +51,7 @@ struct WitnessedShell: PodShell {
   }
 }
 
-struct WitnessedAccess: PodAccess {
+private struct WitnessedAccess: PodAccess {
   let access: any PodAccess
   let witness: Witness
 
