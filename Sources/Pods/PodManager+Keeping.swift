@@ -7,6 +7,7 @@ extension PodManager {
   /// The longest pause between two looks at the books; those of other servers may bring work.
   private static let patrol: TimeInterval = 30
 
+  /// The pause between two looks at the account for containers that have begun anew.
   private static let glances: TimeInterval = 60
 
   /// How long a server has to live before it has a look at the account: many live for one call only.

@@ -10,8 +10,8 @@ extension PodManager {
   /// - Parameters:
   ///   - gpuCount: As it had when nil.
   ///   - bidPerGpu: For a spot pod; as it had when nil.
-  /// - Throws: `Failure(.noCapacity)` when the host has no free GPU, or only for more than the pod may cost an hour; `Failure(.notFound)` when there is no such pod;
-  ///   `Failure(.conflict)` for a spot pod and another number of GPUs where RunPod's API has no place for them;
+  /// - Throws: `Failure(.noCapacity)` when the host has no free GPU, or only for more than the pod may cost an hour;
+  ///   `Failure(.notFound)` when there is no such pod; `Failure(.conflict)` for a spot pod and another number of GPUs where RunPod's API has no place for them;
   ///   `Failure(.insufficientBalance)` when all pods together would cost too much.
   package func resume(_ id: String, gpuCount: Int?, bidPerGpu: Bid?) async throws -> Pod {
     let record = try await wanted(id)

@@ -27,7 +27,8 @@ package enum PodsReconcile: ServiceMethod {
   package static let name = "pods/reconcile"
   package static let summary =
     "Tells which pods cost money unseen or are gone unseen, and what each costs an hour; with apply it ends what nobody wants "
-    + "and adopts what is of lost books, and takes runners of pods that are gone out of GitHub's list. Nothing is touched that was not seen twice, or that no runpod-rpc named."
+    + "and adopts what is of lost books, and takes runners of pods that are gone out of GitHub's list. "
+    + "Nothing is touched that was not seen twice, or that no runpod-rpc named."
   package static let params: [Schema.Field] = [
     .init("apply", .boolean, "Do something about it.", default: false),
     .init(

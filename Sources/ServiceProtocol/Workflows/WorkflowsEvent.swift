@@ -24,7 +24,7 @@ extension ServiceNotification {
       .init("event", .workflowEvent, "As workflows/events answers it.", isRequired: true),
     ],
     example: [
-      "workflowId": "setupRunner-k3v9q2m7",
+      "workflowId": "wf-586nq1iqyg5m",
       "event": [
         "sequence": 2, "time": "2026-11-23T12:00:00Z", "type": "step", "step": "rentPod", "state": "running",
         "message": "Step 1/5: Rent a pod", "fraction": 0,
