@@ -147,7 +147,9 @@ package actor Services {
       world: self
     )
     madeWorkflows = workflows
-    let recovery = Task { await workflows.recover(mode) }
+    let recovery = Task { [notices] in
+      for left in await workflows.recover(mode) { notices.warn(left.words) }
+    }
     self.recovery = recovery
     await recovery.value
     return workflows
@@ -277,6 +279,14 @@ package actor Services {
     )
     self.made = made
     return made
+  }
+}
+
+extension Workflow {
+  /// That someone has to decide what becomes of it.
+  fileprivate var words: String {
+    "The service that ran workflow \(id) (\(kind.rawValue)) is gone: workflows/resume goes on with it, "
+      + "workflows/cancel undoes it."
   }
 }
 

@@ -124,16 +124,22 @@ package actor WorkflowManager {
   /// Takes up what has no living server. Can be called at any time, and by any number of servers.
   ///
   /// Without keys to RunPod, everything is left as it is: then neither going on nor undoing could work.
-  package func recover(_ mode: RecoveryMode) async {
+  ///
+  /// - Returns: What nobody is at work on all the same, for someone to decide about.
+  @discardableResult
+  package func recover(_ mode: RecoveryMode) async -> [Workflow] {
     let states = [WorkflowState.running, .interrupted].map(\.rawValue)
     // A journal that cannot be read now can be at the next start.
-    guard let records = try? await journal.store.unfinished(states: states) else { return }
+    guard let records = try? await journal.store.unfinished(states: states) else { return [] }
     let cause = Failure(.cancelled, "The service that ran the workflow died.", retryable: true)
+    var left: [Workflow] = []
     for record in records where isOrphan(record) {
       let isDecided = mode != .ask || record.wish != nil
       if isDecided, (try? await takeOver(record, cause: mode == .undo ? cause : nil)) != nil { continue }
       try? await journal.abandon(record)
+      if let workflow = try? await get(record.id), workflow.state == .interrupted { left.append(workflow) }
     }
+    return left
   }
 
   /// Leaves what runs here in the journal, at the next point where that is safe, for the next server to take up.

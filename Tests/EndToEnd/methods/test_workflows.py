@@ -102,24 +102,46 @@ def test_a_detached_workflow_is_followed_and_cancelled_by_id(service: Service, s
     assert live(service) == []
 
 
+@pytest.mark.parametrize(
+    ("recover", "decision", "state"),
+    [
+        ("resume", None, "succeeded"),
+        ("undo", None, "cancelled"),
+        ("ask", "workflows/resume", "succeeded"),
+        ("ask", "workflows/cancel", "cancelled"),
+    ],
+)
 def test_what_a_killed_service_left_is_finished_or_undone_by_the_next(
-    product: str, sandbox: Sandbox, home: dict[str, str], setup: dict[str, Any]
+    product: str,
+    shared_sandbox: Sandbox,
+    home: dict[str, str],
+    setup: dict[str, Any],
+    recover: str,
+    decision: str | None,
+    state: str,
 ) -> None:
-    environment = {**home, **sandbox.environment}
+    environment = {**home, **shared_sandbox.environment, "RECOVER": recover}
     with Service(product, environment) as service:
         call = service.begin("workflows/setupRunner", **setup)
         call.wait_for("Step 3/5")
         service.process.send_signal(signal.SIGKILL)
         service.process.wait()
     with Service(product, environment) as service:
+        service.call("initialize", capabilities={})
         [workflow] = service.call("workflows/list")["workflows"]
+        if decision:
+            assert workflow["state"] == "interrupted"
+            told = service.notification(lambda message: message["method"] == "window/logMessage")
+            assert workflow["id"] in told["params"]["message"]
+            assert decision in told["params"]["message"]
+            service.call(decision, 120, workflowId=workflow["id"])
         workflow = service.call("workflows/wait", 180, workflowId=workflow["id"], timeoutSeconds=170)["workflow"]
-        assert workflow["state"] in ("succeeded", "failed", "cancelled")
+        assert workflow["state"] == state
         pods = live(service)
         runners = service.call("runners/list", repoUrl=setup["repoUrl"])["runners"]
-        assert (len(pods), len(runners)) == ((1, 1) if workflow["state"] == "succeeded" else (0, 0))
+        assert (len(pods), len(runners)) == ((1, 1) if state == "succeeded" else (0, 0))
         for pod in pods:
-            service.call("workflows/teardownRunner", 120, podId=pod, repoUrl=setup["repoUrl"])
+            service.call("pods/terminate", podId=pod)
 
 
 def test_a_fleet_reports_each_member(product: str, sandbox: Sandbox, home: dict[str, str], setup: dict[str, Any]) -> None:
