@@ -21,14 +21,13 @@ struct WorkflowsHarness: Sendable {
   }
 
   func setupFleet(
-    _ start: WorkflowStart<FleetSetup>,
+    _ params: WorkflowsSetupFleet.Params,
     _ context: RequestContext
   ) async throws -> WorkflowsSetupFleet.Result {
-    for member in start.request.members { try await services.settings().requireRunnerTools(token: member.runnerToken) }
-    guard !start.isDryRun else {
-      return WorkflowsSetupFleet.Result(plan: try await services.workflows().plan(start.request))
-    }
-    return WorkflowsSetupFleet.Result(workflow: try await run(.setupFleet(start.request), start, context).workflow)
+    let fleet = params.start.request
+    for member in fleet.members { try await services.settings().requireRunnerTools(token: member.runnerToken) }
+    if params.isDryRun { return WorkflowsSetupFleet.Result(plan: try await services.workflows().plan(fleet)) }
+    return WorkflowsSetupFleet.Result(workflow: try await run(.setupFleet(fleet), params.start, context).workflow)
   }
 
   func teardownFleet(_ start: WorkflowStart<FleetTeardown>, _ context: RequestContext) async throws -> WorkflowResponse

@@ -77,13 +77,8 @@ package struct WorkflowStart<Request: Decodable & Sendable>: Decodable, Sendable
   package var request: Request
   package var detach: Bool
   package var follow: Bool
-  /// Of a fleet: nothing is started.
-  package var isDryRun: Bool
 
-  private enum CodingKeys: String, CodingKey {
-    case detach, follow
-    case isDryRun = "dryRun"
-  }
+  private enum CodingKeys: String, CodingKey { case detach, follow }
 
   /// The request's members stand beside these.
   package init(from decoder: any Decoder) throws {
@@ -91,7 +86,6 @@ package struct WorkflowStart<Request: Decodable & Sendable>: Decodable, Sendable
     let values = try decoder.container(keyedBy: CodingKeys.self)
     detach = try values.decodeIfPresent(Bool.self, forKey: .detach) ?? false
     follow = try values.decodeIfPresent(Bool.self, forKey: .follow) ?? false
-    isDryRun = try values.decodeIfPresent(Bool.self, forKey: .isDryRun) ?? false
   }
 }
 

@@ -4,7 +4,18 @@ package import Workflows
 
 /// Sets up many runners at once; each succeeds or fails by itself.
 package enum WorkflowsSetupFleet: ServiceMethod {
-  package typealias Params = WorkflowStart<FleetSetup>
+  package struct Params: Decodable, Sendable {
+    package var start: WorkflowStart<FleetSetup>
+    /// Nothing is started.
+    package var isDryRun: Bool
+
+    private enum CodingKeys: String, CodingKey { case isDryRun = "dryRun" }
+
+    package init(from decoder: any Decoder) throws {
+      start = try WorkflowStart(from: decoder)
+      isDryRun = try decoder.container(keyedBy: CodingKeys.self).decodeIfPresent(Bool.self, forKey: .isDryRun) ?? false
+    }
+  }
 
   package struct Result: Codable, Sendable {
     package var workflow: Workflow?
