@@ -49,7 +49,7 @@ explain_download() { # CODE: of curl, or of wget
 }
 
 fetch_archive() { # FILE
-  mkdir -p "$(dirname "$1")" || fail unwritable "$(dirname "$1") cannot be made"
+  mkdir -p "${1%/*}" || fail unwritable "${1%/*} cannot be made"
   # Runners that are installed side by side share one download.
   take_lock "$1.lock" 1200
   if [ -f "$1" ]; then
@@ -82,8 +82,8 @@ unpack() { # FILE
   code=$?
   if [ "$code" != 0 ] || [ ! -f "$root.new/config.sh" ]; then
     rm -rf "$root.new"
-    case $words in *'No space left'* | '') fail diskFull "$(dirname "$root") has no room for the runner" ;; esac
-    fail unwritable "the archive could not be unpacked in $(dirname "$root"): $(echo "$words" | tail -n 1)"
+    case $words in *'No space left'* | '') fail diskFull "${root%/*} has no room for the runner" ;; esac
+    fail unwritable "the archive could not be unpacked in ${root%/*}: $(echo "$words" | tail -n 1)"
   fi
   if [ -d "$root" ]; then
     rm -rf "$root.old"

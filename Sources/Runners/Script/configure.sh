@@ -2,7 +2,7 @@
 
 version() {
   version=$(sed -n "s/.*Current runner version: '\([^']*\)'.*/\1/p" "$log" 2>/dev/null | tail -n 1)
-  [ -n "$version" ] || version=$(cat "$state/version" 2>/dev/null)
+  [ -n "$version" ] || version=$(first_line "$state/version")
   echo "$version"
 }
 

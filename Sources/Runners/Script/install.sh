@@ -2,11 +2,14 @@
 
 libraries_present() (
   cd "$1" || exit 1
+  set --
   for library in libcoreclr libSystem.Security.Cryptography.Native.OpenSsl libSystem.IO.Compression.Native; do
-    [ ! -f "bin/$library.so" ] || ! ldd "./bin/$library.so" 2>/dev/null | grep -q 'not found' || exit 1
+    [ ! -f "bin/$library.so" ] || set -- "$@" "./bin/$library.so"
   done
+  [ $# = 0 ] || ! ldd "$@" 2>/dev/null | grep -q 'not found' || exit 1
   ldconfig=$(command -v ldconfig || echo /sbin/ldconfig)
-  "$ldconfig" -NXv 2>/dev/null | grep -q libicu
+  # What is not in the cache may be there; to look for it takes long.
+  "$ldconfig" -p 2>/dev/null | grep -q libicu || "$ldconfig" -NXv 2>/dev/null | grep -q libicu
 )
 
 install_libraries() { # TREE: judged by what is there afterwards, not by what was printed
@@ -38,7 +41,7 @@ install() {
   if is_foreign; then fail occupied "$root holds something that is not a runner"; fi
   if [ -f "$root/.runner" ] && [ -x "$root/bin/Runner.Listener" ]; then
     say "a configured runner is there; its files are kept"
-  elif [ "$(cat "$state/version" 2>/dev/null)" = "$param_version" ] && [ -x "$root/bin/Runner.Listener" ]; then
+  elif [ "$(first_line "$state/version")" = "$param_version" ] && [ -x "$root/bin/Runner.Listener" ]; then
     say "runner $param_version is there"
   else
     case $param_sha256 in

@@ -2,7 +2,10 @@
 
 # In ticks since boot: tells a process from a later one of the same number. None for a zombie, which pods may keep for ever.
 start_time() { # PID
-  sed -n 's/.*) //; /^Z/!p' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 20
+  line=$(first_line "/proc/$1/stat")
+  # shellcheck disable=SC2086 # a list
+  set -- ${line##*) }
+  case ${1-Z} in Z) ;; *) echo "${20}" ;; esac
 }
 
 is_alive() { # "PID STARTTIME", as kept in files
@@ -11,14 +14,14 @@ is_alive() { # "PID STARTTIME", as kept in files
 }
 
 take_lock() { # PATH [PATIENCE]
-  deadline=$(($(now) + ${2-$param_lock_seconds}))
-  mkdir -p "$(dirname "$1")" 2>/dev/null
+  deadline=
+  folder=${1%/*}
+  [ -d "$folder" ] || mkdir -p "$folder" 2>/dev/null
   until ln -s "$$ $(start_time $$)" "$1" 2>/dev/null; do
     owner=$(readlink "$1" 2>/dev/null)
-    if [ -z "$owner" ] && [ ! -e "$1" ] && [ ! -w "$(dirname "$1")" ]; then
-      fail unwritable "$(dirname "$1") cannot be written to"
-    fi
+    if [ -z "$owner" ] && [ ! -e "$1" ] && [ ! -w "$folder" ]; then fail unwritable "$folder cannot be written to"; fi
     if [ -n "$owner" ] && ! is_alive "$owner"; then break_lock "$1" "$owner"; fi
+    : "${deadline:=$(($(now) + ${2-$param_lock_seconds}))}"
     [ "$(now)" -lt "$deadline" ] || fail locked "process ${owner%% *} is working on ${1%.lock}"
     nap
   done
@@ -42,7 +45,7 @@ break_lock() { # PATH OWNER: of the many who see that the owner is gone, one may
 
 release_lock() { # PATH
   rm -f "$1"
-  locks=$(echo "$locks" | sed "s| $1\$||")
+  locks=${locks%" $1"}
 }
 
 release_locks() {

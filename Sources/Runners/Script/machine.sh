@@ -121,8 +121,8 @@ check_system() {
 }
 
 check_disk() {
-  parent=$(dirname "$root")
-  mkdir -p "$parent" 2>/dev/null || fail unwritable "$parent cannot be made"
+  parent=${root%/*}
+  [ -d "$parent" ] || mkdir -p "$parent" 2>/dev/null || fail unwritable "$parent cannot be made"
   probe=$parent/.runner-probe.$$
   (printf '#!/bin/sh\nexit 0\n' >"$probe") 2>/dev/null || fail unwritable "$parent cannot be written to"
   chmod +x "$probe" 2>/dev/null && "$probe" 2>/dev/null

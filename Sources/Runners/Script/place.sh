@@ -16,12 +16,12 @@ check_root() {
 # A field of a `.runner`. GitHub writes `"AgentId":"7"` on one line where config.sh writes `"agentId": 7`, after a byte order mark.
 setting_in() { # DIRECTORY NAME
   [ -f "$1/.runner" ] || return 0
-  tr ',' '\n' <"$1/.runner" | awk -F '"' -v name="$2" '
+  awk -F '"' -v RS=, -v name="$2" '
     tolower($2) == tolower(name) {
       gsub(/[^0-9a-z]/, "", $3)
       print $4 == "" ? $3 : $4
       exit
-    }'
+    }' "$1/.runner"
 }
 
 setting() { setting_in "$root" "$1"; }

@@ -24,7 +24,8 @@ runner_pids() { # COMM…: processes of this directory with one of these names; 
       place=$(process_link "$process/exe")
       case $place in "$real"/*) ;; *) continue ;; esac ;;
     esac
-    stat=$(sed 's/.*) //' "$process/stat" 2>/dev/null)
+    stat=$(first_line "$process/stat")
+    stat=${stat##*) }
     # A zombie runs nothing.
     case $stat in Z* | '') continue ;; esac
     # Somebody may be looking around there.
@@ -36,7 +37,7 @@ runner_pids() { # COMM…: processes of this directory with one of these names; 
 has_job() { [ -n "$(runner_pids Runner.Worker)" ]; }
 
 supervisor_pid() {
-  kept=$(cat "$state/pid" 2>/dev/null)
+  kept=$(first_line "$state/pid")
   [ -z "$kept" ] || ! is_alive "$kept" || echo "${kept%% *}"
 }
 

@@ -65,15 +65,21 @@ fail() { # KIND TEXT
   exit 1
 }
 have() { command -v "$1" >/dev/null 2>&1; }
-nap() { sleep 0.2 2>/dev/null || sleep 1; }
+nap() { sleep "0.${1-2}" 2>/dev/null || sleep 1; } # [TENTHS]
 now() { date +%s; }
-is_root() { [ "$(id -u)" = 0 ]; }
+is_root() { [ "$uid" = 0 ]; }
+first_line() { # FILE: without a process of its own, of which a pod may have to start hundreds
+  line=
+  { read -r line <"$1"; } 2>/dev/null
+  echo "$line"
+}
 
 main() {
   set -u
   umask 022
   # Where the shell was started may be gone, or in the way of a removal.
   cd / || exit 1
+  uid=$(id -u)
   case $param_command in
     install | list) ;;
     *) choose ;;

@@ -90,11 +90,12 @@ start() {
 
 await_listening() {
   begun=$(now)
+  tenths=2
   until listening && [ -n "$(runner_pids Runner.Listener)" ]; do
     waited=$(($(now) - begun))
     # Asked first: the supervisor says why before it ends.
     mode=$(mode)
-    case $(cat "$state/state" 2>/dev/null) in
+    case $(first_line "$state/state") in
       deprecated) fail deprecated "GitHub no longer serves runner $(version): $(last_words)" ;;
       unregistered) fail unregistered "GitHub no longer knows the runner $(setting agentName): $(last_words)" ;;
       # An ephemeral runner may have done its one job already.
@@ -106,7 +107,9 @@ await_listening() {
       warn "the runner has not said that it listens: $(last_words)"
       return
     fi
-    nap
+    nap $tenths
+    # Many pods may share a machine, and looking takes its share of it.
+    [ $tenths = 9 ] || tenths=$((tenths + 1))
   done
   fact listening yes
 }

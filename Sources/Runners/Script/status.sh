@@ -1,7 +1,7 @@
 # What the pod knows of its runners. The service makes a word of it.
 
 since_start() { # what the runner has said since it was last started
-  mark=$(cat "$state/mark" 2>/dev/null)
+  mark=$(first_line "$state/mark")
   tail -c +"$((${mark:-0} + 1))" "$log" 2>/dev/null
 }
 
@@ -10,7 +10,7 @@ listening() {
   [ -f "$state/rotated" ] || since_start | grep -q 'Listening for Jobs\|Running job:'
 }
 
-last_words() { grep -v '^[[:space:]]*$' "$log" 2>/dev/null | grep -v '^supervisor:' | tail -n 1; }
+last_words() { grep -v '^[[:space:]]*$\|^supervisor:' "$log" 2>/dev/null | tail -n 1; }
 
 said_last() { # what is going on, by the last of the lines that tell
   since_start | sed -n '
@@ -38,10 +38,15 @@ status() {
     fact configured no
   fi
   fact mode "$(mode)"
-  fact listener "$(runner_pids Runner.Listener | tr '\n' ' ')"
-  fact worker "$(runner_pids Runner.Worker | tr '\n' ' ')"
-  fact state "$(cat "$state/state" 2>/dev/null)"
-  since=$(cat "$state/since" 2>/dev/null)
+  # shellcheck disable=SC2046 # lists
+  {
+    set -- $(runner_pids Runner.Listener)
+    fact listener "$*"
+    set -- $(runner_pids Runner.Worker)
+    fact worker "$*"
+  }
+  fact state "$(first_line "$state/state")"
+  since=$(first_line "$state/since")
   [ -z "$since" ] || fact seconds "$(($(now) - since))"
   if listening; then fact listening yes; else fact listening no; fi
   fact saidLast "$(said_last)"

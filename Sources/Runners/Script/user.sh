@@ -43,7 +43,7 @@ choose_user() {
 }
 
 known_user() {
-  user=$(cat "$state/user" 2>/dev/null)
+  user=$(first_line "$state/user")
   [ -n "$user" ] && id "$user" >/dev/null 2>&1 || user=$(id -un)
 }
 
