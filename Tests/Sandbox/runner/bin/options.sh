@@ -8,7 +8,8 @@ read_options() { # ARGUMENT…
   while [ $# -gt 0 ]; do
     case $1 in
       --*)
-        name=$(tr '[:upper:]' '[:lower:]' <<<"${1#--}")
+        name=${1#--}
+        name=${name,,}
         value=true
         # A bare word after a flag makes it an argument; a value that begins with "-" is none.
         if [ $# -gt 1 ] && [[ $2 != -* ]]; then
@@ -23,7 +24,8 @@ read_options() { # ARGUMENT…
     shift
   done
   for variable in $(compgen -e | grep -i '^ACTIONS_RUNNER_INPUT_'); do
-    name=$(tr '[:upper:]' '[:lower:]' <<<"${variable#ACTIONS_RUNNER_INPUT_}")
+    name=${variable#ACTIONS_RUNNER_INPUT_}
+    name=${name,,}
     [ -n "${option[$name]+set}" ] || option[$name]=${!variable}
     # Children do not inherit them.
     unset "$variable"

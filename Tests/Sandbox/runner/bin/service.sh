@@ -2,13 +2,15 @@
 # What the listener and the worker share: calls to the service, and output as the real ones have it.
 # shellcheck disable=SC2034 # for those who read this file
 
-root=$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")
+root=$(readlink -f "${BASH_SOURCE[0]}")
+root=${root%/*/*}
 # Where the service is: put into the archive by the sandbox that serves it, whatever GitHub the runner is configured for.
-service=$(cat "$root/bin/service-url")
-version=$(cat "$root/bin/runner-version")
+service=$(<"$root/bin/service-url")
+version=$(<"$root/bin/runner-version")
 agent="GitHubActionsRunner-linux-x64/$version"
 
-stamp() { date -u '+%Y-%m-%d %H:%M:%SZ'; }
+# With few processes: many pods share one machine.
+stamp() { TZ=UTC printf '%(%Y-%m-%d %H:%M:%SZ)T\n' -1; }
 log() { echo "[$(stamp) INFO ${0##*/}] $*" >>"$diagnostics"; }
 
 open_log() { # KIND
@@ -17,9 +19,12 @@ open_log() { # KIND
   log "Version: $version"
 }
 
-escaped() { printf %s "$1" | sed 's/\\/\\\\/g; s/"/\\"/g'; }
+escaped() {
+  local text=${1//\\/\\\\}
+  printf %s "${text//\"/\\\"}"
+}
 field() { # NAME: of the answer
-  sed -n "s/.*\"$1\" *: *\"\{0,1\}\([^\",}]*\).*/\1/p" <<<"$answer" | head -n 1
+  [[ ! $answer =~ \"$1\"\ *:\ *\"?([^\",}]*) ]] || echo "${BASH_REMATCH[1]}"
 }
 
 # Sets `status` (000 when nothing answered) and `answer`. The key is on no argument list.
