@@ -1,5 +1,6 @@
 """The real process is killed right before and right after every write and every effect of every workflow, alone and in
-pairs, and clients vanish at random: after the next start each workflow is done or undone.
+pairs, and clients vanish at random: after the next start, which goes on with it or undoes it, each workflow is done or
+undone.
 
 The points are listed by the process itself. RUNPOD_RPC_MATRIX=full tries all of them, otherwise a few are drawn by
 RUNPOD_RPC_SEED, which a failure names."""
@@ -14,11 +15,12 @@ from pathlib import Path
 
 import pytest
 
-from conftest import BUILD
+from conftest import BUILD, ROOT
 from methods.matrix import FULL, QUICK, SCENARIOS, SEED, Scenario, Trial, outcome, try_all
 from sandbox import Sandbox
 
 FEW = 4
+MODES = ("resume", "undo")
 
 
 @pytest.fixture(scope="module")
@@ -56,12 +58,13 @@ class Matrix:
         """Processes that die one after the other, each at its point, and one that lives."""
         trial = self.trial()
         first, *others = deaths
+        dice = random.Random(f"{SEED} {self.scenario.name} {deaths}")
         with trial.live(DIE_AT=str(first)) as service:
             outcome(service.begin(self.scenario.method, **trial.params))
         for death in others:
-            with trial.live(DIE_AT=str(death)) as service:
+            with trial.live(DIE_AT=str(death), RECOVER=dice.choice(MODES)) as service:
                 outcome(service.begin("workflows/list"))
-        trial.check(trial.recover())
+        trial.check(trial.recover(dice.choice(MODES)))
         trial.clear()
 
     def vanish(self, moment: int) -> None:
@@ -87,6 +90,12 @@ class Matrix:
 def matrix(product: str, quick: Sandbox, tmp_path: Path, request: pytest.FixtureRequest) -> Matrix:
     """The trials of each scenario."""
     return Matrix(product, quick, tmp_path, request.param)
+
+
+def test_there_is_a_scenario_for_every_workflow() -> None:
+    methods = json.loads((ROOT / "protocol" / "openrpc.json").read_text())["methods"]
+    starting = {each["name"] for each in methods if "detach" in {param["name"] for param in each["params"]}}
+    assert {scenario.method for scenario in SCENARIOS} == starting
 
 
 def test_every_death_is_survived(matrix: Matrix) -> None:
