@@ -37,6 +37,11 @@ import Testing
       (#"{"token":"AAAABBBB"} then "AAAABBBB""#, #"{"token":"********"} then "********""#),
       (#"{"workDoneToken":"AAAABBBB"}{"token":"AAAABBBB"}"#, #"{"workDoneToken":"AAAABBBB"}{"token":"AAAABBBB"}"#),
       (#"{"token":"runpod-rpc/17"}"#, #"{"token":"runpod-rpc/17"}"#),
+      (#"{"token":"runpod-rpc\/17"}"#, #"{"token":"runpod-rpc\/17"}"#),
+      (
+        #"{"workDoneToken":"AAAA\/BBBB"}{"token":"AAAA/BBBB"}"#,
+        #"{"workDoneToken":"AAAA\/BBBB"}{"token":"AAAA/BBBB"}"#
+      ),
       ("{\"token\":\"AAAA\nBBBB\"}", "{\"token\":\"****\nBBBB\"}"),
       ("Content-Length: 2\r\n\r\n{}", "Content-Length: 2\r\n\r\n{}"),
       (#"{"token":"unfinished"#, #"{"token":"**********"#),

@@ -13,11 +13,12 @@ struct RecordedSecrets: Sendable {
   /// Covers what the string under `key` must not show, byte for byte, so that lengths stay right.
   mutating func cover(_ text: [UInt8], key: String?) -> [UInt8] {
     guard let key = key?.lowercased() else { return coverKnown(text) }
+    let plain = unescaped(text)
     if ["workdonetoken", "progresstoken", "partialresulttoken"].contains(key) {
-      harmless.insert(text)
+      harmless.insert(plain)
       return text
     }
-    guard isSecret(key), !harmless.contains(text), !text.starts(with: "runpod-rpc/".utf8) else {
+    guard isSecret(key), !harmless.contains(plain), !plain.starts(with: "runpod-rpc/".utf8) else {
       return coverKnown(text)
     }
     add(text)
@@ -34,11 +35,15 @@ struct RecordedSecrets: Sendable {
   private mutating func add(_ text: [UInt8]) {
     guard text.count >= 8 else { return }
     values.insert(text)
-    let quoted = [UInt8(ascii: "\"")] + text + [UInt8(ascii: "\"")]
-    if let plain = try? JSONValue(parsing: quoted).stringValue { values.insert(Array(plain.utf8)) }
+    values.insert(unescaped(text))
     var escaped: [UInt8] = []
     JSONValue.write(string: String(decoding: text, as: UTF8.self), into: &escaped)
     values.insert(Array(escaped.dropFirst().dropLast()))
+  }
+
+  private func unescaped(_ text: [UInt8]) -> [UInt8] {
+    let quoted = [UInt8(ascii: "\"")] + text + [UInt8(ascii: "\"")]
+    return (try? JSONValue(parsing: quoted).stringValue).map { Array($0.utf8) } ?? text
   }
 
   private func coverKnown(_ text: [UInt8]) -> [UInt8] {
