@@ -1,10 +1,10 @@
-"""The arguments and environments of all processes of the machine, looked at again and again."""
+"""The arguments and environments of processes: of all on the machine, looked at again and again."""
 
 from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 INTERVAL = 0.03
@@ -12,16 +12,36 @@ LOOKS = 30
 """At each process while it is young: what a fork becomes is seen only after its exec."""
 
 
-class Processes(threading.Thread):
-    """Remembers what was seen, each once."""
+class Seen:
+    """What was seen of processes, each once."""
 
     def __init__(self) -> None:
-        super().__init__(daemon=True)
         self.arguments: set[bytes] = set()
         self.variables: set[tuple[bool, bytes]] = set()
         """Whether in a pod, and `NAME=value`."""
         self.runner_variables: set[bytes] = set()
         """Of runners and all that they start."""
+
+    def take(self, in_pod: bool, arguments: bytes, variables: Iterable[bytes]) -> None:
+        """Remembers a process."""
+        self.arguments.add(arguments)
+        self.variables.update((in_pod, variable) for variable in variables)
+        if in_pod and b"RUNNER_MANUALLY_TRAP_SIG=1" in variables:
+            self.runner_variables.update(variables)
+
+    def naming(self, secret: str) -> Iterator[tuple[bool, str]]:
+        """Where a secret is in an environment: whether in a pod, and in which variable."""
+        for in_pod, variable in self.variables:
+            if secret.encode() in variable:
+                yield in_pod, variable.partition(b"=")[0].decode(errors="replace")
+
+
+class Processes(threading.Thread):
+    """Looks at what is there."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.seen = Seen()
         self.own_space = os.readlink("/proc/self/ns/pid")
         self.left: dict[str, int] = {}
         self.is_over = threading.Event()
@@ -42,22 +62,13 @@ class Processes(threading.Thread):
     def _take(self, process: Path) -> None:
         try:
             arguments = process.joinpath("cmdline").read_bytes()
-            self.arguments.add(arguments)
             in_pod = os.readlink(process / "ns/pid") != self.own_space
             variables = process.joinpath("environ").read_bytes().split(b"\0")
         except OSError:
             return
-        self.variables.update((in_pod, variable) for variable in variables)
-        if in_pod and b"RUNNER_MANUALLY_TRAP_SIG=1" in variables:
-            self.runner_variables.update(variables)
+        self.seen.take(in_pod, arguments, variables)
 
     def end(self) -> None:
         """No further looks."""
         self.is_over.set()
         self.join()
-
-    def naming(self, secret: str) -> Iterator[tuple[bool, str]]:
-        """Where a secret is in an environment: whether in a pod, and in which variable."""
-        for in_pod, variable in self.variables:
-            if secret.encode() in variable:
-                yield in_pod, variable.partition(b"=")[0].decode(errors="replace")

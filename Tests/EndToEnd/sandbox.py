@@ -16,8 +16,9 @@ COMMAND = Path(__file__).resolve().parents[1] / "Sandbox" / "sandbox"
 class Sandbox:
     """One sandbox; use as a context manager."""
 
-    def __init__(self) -> None:
-        self.process = subprocess.Popen([str(COMMAND), "serve"], stdout=subprocess.PIPE)
+    def __init__(self, *before: str) -> None:
+        """With a command that it is to be started by."""
+        self.process = subprocess.Popen([*before, str(COMMAND), "serve"], stdout=subprocess.PIPE)
         line = self.process.stdout.readline()
         assert line, f"the sandbox ended: {self.process.wait()}"
         self.environment: dict[str, str] = json.loads(line)

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from executions import executions, traced
+from processes import Seen
 from witness import Witness
 
 SECRETS = ("rpa_ACCOUNT0123456789", "APODKEY0123456789", "ATOKEN0123456789012345")
@@ -42,13 +44,26 @@ def test_arguments_and_environments(witness: Witness) -> None:
     hidden = {"PATH": "/usr/bin:/bin", "NOTE": " ".join(SECRETS)}
     with subprocess.Popen(["sh", "-c", "read line", *SECRETS], env=hidden, stdin=subprocess.PIPE) as process:
         deadline = time.monotonic() + 30
-        while not any(variable.startswith(b"NOTE=") for _, variable in witness.processes.variables.copy()):
+        while not any(variable.startswith(b"NOTE=") for _, variable in witness.processes.seen.variables.copy()):
             assert time.monotonic() < deadline
             time.sleep(0.01)
         process.communicate(b"end\n")
     found = witness.judge()
     for kind in ("an account's key", "a pod's key", "a runner's token"):
-        assert f"{kind} is in an argument list" in found and f"{kind} is in NOTE on this machine" in found
+        assert f"{kind} is in arguments of sh" in found and f"{kind} is in NOTE on this machine" in found
+
+
+def test_what_lives_for_a_moment_only(witness: Witness, tmp_path: Path) -> None:
+    witness.learn(state(), [])
+    script = "read a b c; RUNPOD_API_KEY=$a NOTE=\"1\n[$b\" /bin/[ \"it's \\\"$c\\\" é\" ]"
+    subprocess.run([*traced(tmp_path / "trace"), "sh", "-c", script], input=" ".join(SECRETS).encode(), check=True)
+    seen = Seen()
+    for arguments, variables in executions(tmp_path / "trace"):
+        seen.take(False, arguments, variables)
+    assert f"/bin/[\0it's \"{SECRETS[2]}\" é\0]".encode() in seen.arguments
+    found = sorted(witness.misplaced(seen))
+    assert found == ["a pod's key is in NOTE on this machine", "a runner's token is in arguments of /bin/["]
+    witness.judge()
 
 
 def test_files(witness: Witness) -> None:

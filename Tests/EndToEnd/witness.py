@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, ClassVar
 
-from processes import Processes
+from processes import Processes, Seen
 
 ACCOUNT, POD, RUNNER, CREDENTIALS = "an account's key", "a pod's key", "a runner's token", "a runner's credentials"
 VARIABLES = {
@@ -47,6 +47,12 @@ class Witness:
         """A file for something that is said."""
         self.count += 1
         return self.evidence / f"{self.count}-{kind}"
+
+    @classmethod
+    def show(cls, kind: str, text: str) -> None:
+        """Keeps something that was said, if anybody looks."""
+        if cls.current and text:
+            cls.current.place(kind).write_text(text)
 
     # What sandboxes know.
 
@@ -96,23 +102,26 @@ class Witness:
     def judge(self) -> list[str]:
         """Where secrets were seen that do not belong there."""
         self.processes.end()
-        self._search_processes()
+        self.findings += self.misplaced(self.processes.seen)
         self._search_files()
         return sorted(set(self.findings))
 
-    def _search_processes(self) -> None:
-        arguments = b"\n".join(self.processes.arguments).decode(errors="replace")
-        self._search(arguments, self.secrets, "an argument list")
-        environments = b"\n".join(variable for _, variable in self.processes.variables).decode(errors="replace")
+    def misplaced(self, seen: Seen) -> list[str]:
+        """Where secrets are among what was seen of processes and do not belong."""
+        findings = []
+        lists = {arguments.decode(errors="replace") for arguments in seen.arguments}
+        environments = b"\n".join(variable for _, variable in seen.variables).decode(errors="replace")
         for secret, kind in self.secrets.items():
+            findings += [f"{kind} is in arguments of {text.partition(chr(0))[0]}" for text in lists if secret in text]
             if secret not in environments:
                 continue
-            for in_pod, name in self.processes.naming(secret):
+            for in_pod, name in seen.naming(secret):
                 if name not in VARIABLES.get((in_pod, kind), ()):
-                    self.findings.append(f"{kind} is in {name} {'on a pod' if in_pod else 'on this machine'}")
-        for variable in self.processes.runner_variables:
+                    findings.append(f"{kind} is in {name} {'on a pod' if in_pod else 'on this machine'}")
+        for variable in seen.runner_variables:
             if variable.startswith((b"RUNPOD_", b"ACTIONS_RUNNER_INPUT_")):
-                self.findings.append(f"a runner sees {variable.partition(b'=')[0].decode()}")
+                findings.append(f"a runner sees {variable.partition(b'=')[0].decode()}")
+        return findings
 
     def _search_files(self) -> None:
         """State files, recordings, logs, output: whatever is in the tests' folders."""
