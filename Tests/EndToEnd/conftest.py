@@ -8,12 +8,18 @@ from pathlib import Path
 
 import pytest
 
+from recordings import Recordings
 from sandbox import Sandbox
 from service import Service
 from witness import Witness
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("RUNPOD_RPC_BUILD", ROOT / ".build" / "debug"))
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """What children of the tests print where nobody reads it."""
+    Witness.show("captured", report.capstdout + report.capstderr)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -26,15 +32,36 @@ def no_secret_leaves_its_place(tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 @pytest.fixture(scope="session")
-def product() -> str:
-    """The path of `runpod-rpc`."""
-    return str(BUILD / "runpod-rpc")
+def recordings(no_secret_leaves_its_place: Witness) -> Iterator[Recordings]:
+    """Of all servers that the tests start."""
+    recordings = Recordings(no_secret_leaves_its_place.evidence)
+    yield recordings
+    assert recordings.faults() == []
+
+
+@pytest.fixture(autouse=True)
+def all_is_said_by_the_contract(recordings: Recordings) -> Iterator[None]:
+    """Whoever it was said to: scripts, editors, agents, SDKs, commands."""
+    yield
+    assert recordings.faults() == []
 
 
 @pytest.fixture(scope="session")
-def conformance_server() -> str:
-    """The path of the server that has the conformance cases' methods besides its own."""
-    return str(BUILD / "conformance-server")
+def product(recordings: Recordings) -> str:
+    """`runpod-rpc`."""
+    return recordings.of(BUILD / "runpod-rpc")
+
+
+@pytest.fixture(scope="session")
+def conformance_server(recordings: Recordings) -> str:
+    """The server that has the conformance cases' methods besides its own."""
+    return recordings.of(BUILD / "conformance-server")
+
+
+@pytest.fixture(scope="session")
+def mortal_server(recordings: Recordings) -> str:
+    """The server that dies where its environment says."""
+    return recordings.of(BUILD / "mortal-server")
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import subprocess
 from collections.abc import Iterable
@@ -39,14 +40,13 @@ class Witness:
         self.evidence.mkdir()
         self.secrets: dict[str, str] = {}
         self.findings: list[str] = []
-        self.count = 0
+        self.numbers = itertools.count(1)
         self.processes = Processes()
         self.processes.start()
 
     def place(self, kind: str) -> Path:
         """A file for something that is said."""
-        self.count += 1
-        return self.evidence / f"{self.count}-{kind}"
+        return self.evidence / f"{next(self.numbers)}-{kind}"
 
     @classmethod
     def show(cls, kind: str, text: str) -> None:

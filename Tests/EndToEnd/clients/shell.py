@@ -30,8 +30,7 @@ def run(
         timeout=seconds,
         check=False,
     )
-    if Witness.current:
-        Witness.current.place("command").write_text(ended.stdout + ended.stderr)
+    Witness.show("command", ended.stdout + ended.stderr)
     return ended
 
 
@@ -49,6 +48,7 @@ class Terminal:
         return self
 
     def __exit__(self, *_: object) -> None:
+        Witness.show("terminal", self.text)
         if self.status is None:
             os.kill(self.pid, signal.SIGKILL)
             os.waitpid(self.pid, 0)

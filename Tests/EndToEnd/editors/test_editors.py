@@ -19,6 +19,7 @@ import pytest
 from conftest import ROOT
 from sandbox import Sandbox
 from service import Service
+from witness import Witness
 
 HERE = Path(__file__).parent
 RUNNER = {"imageName": "runpod/base:1.0", "gpuTypeId": "NVIDIA L4"}
@@ -79,6 +80,7 @@ def test_editor(
         "TERM": os.environ.get("TERM", "dumb"),
     }
     ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=280, check=False)
+    Witness.show("editor", ended.stdout + ended.stderr)
     assert (tmp_path / "report.json").exists(), ended.stderr
     report: dict[str, Any] = json.loads((tmp_path / "report.json").read_text())
     assert "failure" not in report, (report["failure"], ended.stderr)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import BUILD, ROOT
+from conftest import ROOT
 from methods.matrix import FULL, QUICK, SCENARIOS, SEED, Scenario, Trial, outcome, try_all
 from sandbox import Sandbox
 
@@ -34,13 +34,13 @@ def quick() -> Iterator[Sandbox]:
 class Matrix:
     """Trials of one scenario."""
 
-    def __init__(self, product: str, sandbox: Sandbox, home: Path, scenario: Scenario) -> None:
-        self.product, self.sandbox, self.home, self.scenario = product, sandbox, home, scenario
+    def __init__(self, product: str, mortal: str, sandbox: Sandbox, home: Path, scenario: Scenario) -> None:
+        self.product, self.mortal, self.sandbox, self.home, self.scenario = product, mortal, sandbox, home, scenario
         self.dice = random.Random(f"{SEED} {scenario.name}")
 
     def trial(self) -> Trial:
         """A new one."""
-        return Trial(self.product, str(BUILD / "mortal-server"), self.sandbox, self.home, self.scenario)
+        return Trial(self.product, self.mortal, self.sandbox, self.home, self.scenario)
 
     def points(self) -> list[str]:
         """What a process does that nobody kills, a line each."""
@@ -87,9 +87,11 @@ class Matrix:
 
 
 @pytest.fixture(params=SCENARIOS, ids=lambda scenario: scenario.name)
-def matrix(product: str, quick: Sandbox, tmp_path: Path, request: pytest.FixtureRequest) -> Matrix:
+def matrix(
+    product: str, mortal_server: str, quick: Sandbox, tmp_path: Path, request: pytest.FixtureRequest
+) -> Matrix:
     """The trials of each scenario."""
-    return Matrix(product, quick, tmp_path, request.param)
+    return Matrix(product, mortal_server, quick, tmp_path, request.param)
 
 
 def test_there_is_a_scenario_for_every_workflow() -> None:

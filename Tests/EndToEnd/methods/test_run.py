@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from sandbox import Sandbox
+from witness import Witness
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 MEMBER = {"image": "runpod/base:1.0", "gpu_type": "NVIDIA L4", "gpu_count": 1, "bid_price": 0.4}
@@ -32,7 +33,9 @@ def run(product: str, env: dict[str, str]) -> Run:
     def run(workflow: str, file: Path | str, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
         text = None if isinstance(file, Path) else file
         command = [product, "run", workflow, "-" if text is not None else str(file), *arguments]
-        return subprocess.run(command, input=text, capture_output=True, text=True, env={**env, **more}, timeout=240)
+        ended = subprocess.run(command, input=text, capture_output=True, text=True, env={**env, **more}, timeout=240)
+        Witness.show("command", ended.stdout + ended.stderr)
+        return ended
 
     return run
 
@@ -106,7 +109,9 @@ def test_a_signal_cancels_and_cleans_up(
     process.send_signal(number)
     said = process.stderr.read()
     assert process.wait(120) == 128 + number
-    workflow = json.loads(process.stdout.read())["workflow"]
+    answer = process.stdout.read()
+    Witness.show("command", said + answer)
+    workflow = json.loads(answer)["workflow"]
     assert workflow["state"] == "cancelled"
     assert "Cleaning up" in said
     state = sandbox.admin("GET", "/state")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -14,18 +15,33 @@ def frame(body: bytes, framing: str) -> bytes:
     return b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
 
 
+def frames(output: bytes, framing: str) -> Iterator[tuple[bytes, int]]:
+    """The body of every whole frame, and where it ends; fails on a byte that does not belong to one."""
+    end = 0
+    while (start := end) < len(output):
+        if framing == "lines":
+            end = output.find(b"\n", start) + 1
+            if not end:
+                return
+            yield output[start : end - 1], end
+            continue
+        body = output.find(b"\r\n\r\n", start) + 4
+        if body < 4:
+            return
+        name, _, length = output[start : body - 4].partition(b": ")
+        assert name == b"Content-Length", output[start : start + 100]
+        end = body + int(length)
+        if end > len(output):
+            return
+        yield output[body:end], end
+
+
 def messages(output: bytes, framing: str) -> list[Any]:
     """Every message of the output; fails on a byte that does not belong to one."""
-    if framing == "lines":
-        assert output == b"" or output.endswith(b"\n"), output[-100:]
-        return [parse(line) for line in output.splitlines()]
-    found = []
-    while output:
-        header, _, rest = output.partition(b"\r\n\r\n")
-        name, _, length = header.partition(b": ")
-        assert name == b"Content-Length", header[:100]
-        found.append(parse(rest[: int(length)]))
-        output = rest[int(length) :]
+    found, end = [], 0
+    for body, end in frames(output, framing):
+        found.append(parse(body))
+    assert end == len(output), output[end:][:100]
     return found
 
 

@@ -24,10 +24,10 @@ def test_every_answer_arrives_at_the_end_of_input(product: str) -> None:
         assert code == 0
 
 
-@pytest.mark.parametrize("size", [65_747, 10_000_000])
-def test_an_answer_larger_than_the_pipe_arrives_whole(conformance_server: str, size: int) -> None:
+@pytest.mark.parametrize(("size", "times"), [(65_747, 20), (10_000_000, 3)])
+def test_an_answer_larger_than_the_pipe_arrives_whole(conformance_server: str, size: int, times: int) -> None:
     shell = len(b'{"jsonrpc":"2.0","id":1,"result":""}\n')
-    for _ in range(20):
+    for _ in range(times):
         output, code = run(conformance_server, lines(request(1, "test.big", {"bytes": size - shell})))
         assert len(output) == size
         assert code == 0
