@@ -8,22 +8,20 @@
 (require 'json)
 
 (defvar report-progress nil "What $/progress said, newest first.")
+(defvar report-endless nil "Whether a set-up that never ends is at work.")
 
-;; Newer ones than Debian's show progress by themselves.
-(cl-defmethod eglot-handle-notification (_server (_method (eql $/progress)) &key token value &allow-other-keys)
-  "Keep the progress of TOKEN, which is VALUE."
-  (push (list :token token :kind (plist-get value :kind) :message (plist-get value :message)) report-progress))
+(defun report-notification (_server method &rest params)
+  "Keep PARAMS when METHOD is that of progress, and press C-g when a set-up that never ends is well under way."
+  (when (eq method '$/progress)
+    (let* ((value (plist-get params :value)) (text (or (plist-get value :message) "")))
+      (push (list :token (plist-get params :token) :kind (plist-get value :kind) :message text) report-progress)
+      (when (and report-endless (string-search "Step 2/5" text))
+        (setq report-endless nil quit-flag t)))))
+(advice-add 'eglot-handle-notification :before #'report-notification)
 
-(defun report-params (variable &rest more)
-  "The params in the environment's VARIABLE, and MORE, as property lists."
-  (append (json-parse-string (getenv variable) :object-type 'plist) more))
-
-(defun report-said (token words)
-  "Whether the progress of TOKEN has said WORDS."
-  (seq-some (lambda (entry)
-              (and (equal (plist-get entry :token) token)
-                   (string-search words (or (plist-get entry :message) ""))))
-            report-progress))
+(defun report-params (variable)
+  "The params in the environment's VARIABLE, as a property list."
+  (json-parse-string (getenv variable) :object-type 'plist))
 
 (defun report-wait (what condition)
   "Wait for WHAT until CONDITION, a function, holds."
@@ -38,21 +36,22 @@
 
 (let* ((server (eglot-current-server))
        (commands (plist-get (eglot--server-capable :executeCommandProvider) :commands))
-       (setup (apply #'runpod "workflows/setupRunner" (report-params "SETUP" :workDoneToken "first")))
-       cancelled)
-  (jsonrpc-async-request
-   server :workspace/executeCommand
-   (list :command "workflows/setupRunner" :arguments (vector (report-params "ENDLESS" :workDoneToken "second")))
-   :timeout 300
-   :success-fn (lambda (_) (setq cancelled "it succeeded"))
-   :error-fn (lambda (failure) (setq cancelled (plist-get failure :message))))
-  (report-wait "the second step" (lambda () (report-said "second" "Step 2/5")))
-  (jsonrpc-notify server :window/workDoneProgress/cancel '(:token "second"))
-  (report-wait "the end of the cancelled" (lambda () cancelled))
+       (setup (apply #'runpod "workflows/setupRunner" (report-params "SETUP")))
+       (cancelled (lambda ()
+                    (seq-some (lambda (entry)
+                                (and (equal (plist-get entry :kind) "end")
+                                     (string-search "cancelled" (plist-get entry :message))
+                                     (plist-get entry :message)))
+                              report-progress))))
+  (setq report-endless t)
+  (condition-case nil
+      (apply #'runpod "workflows/setupRunner" (report-params "ENDLESS"))
+    (quit nil))
+  (report-wait "the end of the cancelled" cancelled)
   (let ((report (list :commands commands
                       :setup setup
                       :progress (vconcat (reverse report-progress))
-                      :cancelled cancelled
+                      :cancelled (funcall cancelled)
                       :printed (format "%S" (runpod "pods/list")))))
     (with-temp-file (getenv "REPORT")
       (insert (json-serialize report :null-object nil :false-object :json-false))))
