@@ -15,6 +15,8 @@ from pathlib import Path
 from witness import Witness
 
 SHELL = Path(__file__).resolve().parents[3] / "clients" / "shell"
+BEHAVIOURS = {"as it is": "", "as 4.2": str(Path(__file__).with_name("bash_4_2.sh"))}
+"""Values of BASH_ENV: the bash that is there, and what the oldest that is promised did otherwise."""
 
 
 def run(

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from clients.shell import run
+from clients.shell import BEHAVIOURS, run
 from conftest import ROOT
 from contract import methods
 from golden import Golden, filled, matches
 from runpod_rpc import Client, RunPodError
 from sandbox import Sandbox
+from witness import Witness
 
 # What runpod-rpc-call ends with for these codes.
 EXIT_CODES = {-32601: 64, -32602: 64, 1007: 16}
@@ -74,12 +75,14 @@ def test_python(golden: Golden, env: dict[str, str]) -> None:
                 return {"exit": EXIT_CODES[error.code], "kind": error.kind}
 
         play(golden, call)
+    Witness.show("errors", client._stderr.decode())
 
 
+@pytest.mark.parametrize("behaviour", BEHAVIOURS.values(), ids=BEHAVIOURS.keys())
 @pytest.mark.parametrize("golden", SESSIONS, ids=[golden.name for golden in SESSIONS])
-def test_shell(golden: Golden, env: dict[str, str]) -> None:
+def test_shell(golden: Golden, behaviour: str, env: dict[str, str]) -> None:
     def call(method: str, params: Any) -> dict[str, Any]:
-        ended = run("runpod-rpc-call", method, "@-", env=env, stdin=json.dumps(params))
+        ended = run("runpod-rpc-call", method, "@-", env={**env, "BASH_ENV": behaviour}, stdin=json.dumps(params))
         if ended.returncode == 0:
             return {"result": json.loads(ended.stdout)}
         assert ended.stdout == ""

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from clients.shell import SHELL
+from clients.shell import BEHAVIOURS, SHELL
 
 TEXTS = {
     "plain": "plain",
@@ -31,12 +31,16 @@ VALUES: dict[str, Any] = {
 
 
 def bash(script: str, *arguments: str) -> str:
-    """What a script that has `json.sh` prints; raises when it fails."""
+    """What a script that has `json.sh` prints, in bash as it is and as it was; raises when it fails."""
     argv = ["bash", "-uc", f". {SHELL}/json.sh; {script}", "bash", *arguments]
-    env = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
-    result = subprocess.run(argv, env=env, capture_output=True, timeout=30, check=True)
-    assert result.stderr == b""
-    return result.stdout.decode()
+    printed = set()
+    for behaviour in BEHAVIOURS.values():
+        env = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "BASH_ENV": behaviour}
+        result = subprocess.run(argv, env=env, capture_output=True, timeout=30, check=True)
+        assert result.stderr == b""
+        printed.add(result.stdout.decode())
+    assert len(printed) == 1, printed
+    return printed.pop()
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
