@@ -12,7 +12,7 @@ package struct JSONValueEncoder {
     if let value = value as? JSONValue { return value }
     if let value = special(value) { return value }
     let node = EncodedNode()
-    try value.encode(to: NodeEncoder(node: node, codingPath: [], options: self))
+    try value.encode(to: NodeEncoder(node: node, options: self))
     return node.value
   }
 }
@@ -56,8 +56,9 @@ private final class EncodedNode {
 
 private struct NodeEncoder: Encoder {
   let node: EncodedNode
-  let codingPath: [any CodingKey]
   let options: JSONValueEncoder
+  /// Never kept: nothing that we encode can fail, and the path would cost as much as the encoding.
+  var codingPath: [any CodingKey] { [] }
   var userInfo: [CodingUserInfoKey: Any] { [:] }
 
   func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
@@ -73,7 +74,7 @@ private struct NodeEncoder: Encoder {
 
   func singleValueContainer() -> any SingleValueEncodingContainer { Single(encoder: self) }
 
-  func write(_ value: some Encodable, to node: EncodedNode, path: [any CodingKey]) throws {
+  func write(_ value: some Encodable, to node: EncodedNode) throws {
     switch value {
     case let value as String: node.content = .value(.string(value))
     case let value as Int: node.content = .value(.integer(value))
@@ -87,7 +88,7 @@ private struct NodeEncoder: Encoder {
       if let value = options.special(value) {
         node.content = .value(value)
       } else {
-        try value.encode(to: NodeEncoder(node: node, codingPath: path, options: options))
+        try value.encode(to: NodeEncoder(node: node, options: options))
       }
     }
   }
@@ -98,17 +99,13 @@ private struct Members<Key: CodingKey>: KeyedEncodingContainerProtocol {
   var codingPath: [any CodingKey] { encoder.codingPath }
 
   private func nested(_ key: some CodingKey) -> NodeEncoder {
-    NodeEncoder(
-      node: encoder.node.append(key: key.stringValue),
-      codingPath: codingPath + [key],
-      options: encoder.options
-    )
+    NodeEncoder(node: encoder.node.append(key: key.stringValue), options: encoder.options)
   }
 
   func encodeNil(forKey key: Key) { encoder.node.append(key: key.stringValue).content = .value(.null) }
 
   func encode(_ value: some Encodable, forKey key: Key) throws {
-    try encoder.write(value, to: encoder.node.append(key: key.stringValue), path: codingPath + [key])
+    try encoder.write(value, to: encoder.node.append(key: key.stringValue))
   }
 
   func nestedContainer<Nested: CodingKey>(
@@ -129,13 +126,13 @@ private struct Elements: UnkeyedEncodingContainer {
   var count: Int { if case .elements(let elements) = encoder.node.content { elements.count } else { 0 } }
 
   private func nested() -> NodeEncoder {
-    NodeEncoder(node: encoder.node.appendElement(), codingPath: codingPath, options: encoder.options)
+    NodeEncoder(node: encoder.node.appendElement(), options: encoder.options)
   }
 
   func encodeNil() { encoder.node.appendElement().content = .value(.null) }
 
   func encode(_ value: some Encodable) throws {
-    try encoder.write(value, to: encoder.node.appendElement(), path: codingPath)
+    try encoder.write(value, to: encoder.node.appendElement())
   }
 
   func nestedContainer<Nested: CodingKey>(keyedBy keyType: Nested.Type) -> KeyedEncodingContainer<Nested> {
@@ -152,5 +149,5 @@ private struct Single: SingleValueEncodingContainer {
 
   func encodeNil() { encoder.node.content = .value(.null) }
 
-  func encode(_ value: some Encodable) throws { try encoder.write(value, to: encoder.node, path: codingPath) }
+  func encode(_ value: some Encodable) throws { try encoder.write(value, to: encoder.node) }
 }
