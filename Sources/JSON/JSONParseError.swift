@@ -8,4 +8,8 @@ package struct JSONParseError: Error, Sendable, Hashable {
     self.message = message
     self.offset = offset
   }
+
+  package static func duplicate(_ name: String, at offset: Int) -> JSONParseError {
+    JSONParseError(message: "the member \"\(name)\" occurs twice", offset: offset)
+  }
 }

@@ -1,30 +1,44 @@
 /// The strict parser: RFC 8259 and nothing beside it. A duplicate member, which the RFC leaves open, is a fault,
 /// since two readers of one message must not disagree.
-struct JSONParser {
+///
+/// Whoever knows what a text holds can go through its members and elements and make values of some only.
+package struct JSONParser {
   private let bytes: UnsafeBufferPointer<UInt8>
   private let depthLimit: Int
   private var position = 0
   private var depth = 0
 
-  /// - Parameter bytes: Must outlive the parser.
-  init(_ bytes: UnsafeBufferPointer<UInt8>, depthLimit: Int) {
+  private init(_ bytes: UnsafeBufferPointer<UInt8>, depthLimit: Int) {
     self.bytes = bytes
     self.depthLimit = depthLimit
   }
 
-  mutating func parseDocument() throws(JSONParseError) -> JSONValue {
-    skipBlanks()
-    let value = try parseValue()
-    skipBlanks()
-    guard position == bytes.count else { throw fault("unexpected text after the value") }
-    return value
+  /// Reads exactly one JSON text.
+  ///
+  /// - Parameters:
+  ///   - bytes: The text; blanks around it are allowed, anything else is not.
+  ///   - depthLimit: How deep arrays and objects may nest.
+  ///   - value: Reads its one value, all of it.
+  package static func parse(
+    _ bytes: Span<UInt8>,
+    depthLimit: Int = 128,
+    _ value: (inout JSONParser) throws(JSONParseError) -> Void
+  ) throws(JSONParseError) {
+    try bytes.withUnsafeBufferPointer { (buffer) throws(JSONParseError) in
+      var parser = JSONParser(buffer, depthLimit: depthLimit)
+      parser.skipBlanks()
+      try value(&parser)
+      parser.skipBlanks()
+      guard parser.position == buffer.count else { throw parser.fault("unexpected text after the value") }
+    }
   }
 
   private func fault(_ message: String) -> JSONParseError {
     JSONParseError(message: position < bytes.count ? message : "unexpected end of text", offset: position)
   }
 
-  private var current: UInt8 { position < bytes.count ? bytes[position] : 0 }
+  /// The byte that comes next, 0 at the end: tells what the next value is.
+  package var current: UInt8 { position < bytes.count ? bytes[position] : 0 }
 
   private mutating func skipBlanks() {
     while position < bytes.count {
@@ -35,7 +49,7 @@ struct JSONParser {
     }
   }
 
-  private mutating func parseValue() throws(JSONParseError) -> JSONValue {
+  package mutating func parseValue() throws(JSONParseError) -> JSONValue {
     switch current {
     case UInt8(ascii: "{"): return try parseObject()
     case UInt8(ascii: "["): return try parseArray()
@@ -74,43 +88,84 @@ struct JSONParser {
   }
 
   private mutating func parseArray() throws(JSONParseError) -> JSONValue {
-    try descend()
     var elements: [JSONValue] = []
-    if current == UInt8(ascii: "]") {
-      position += 1
-      depth -= 1
-      return .array(elements)
-    }
-    repeat { elements.append(try parseValue()) } while try another(before: UInt8(ascii: "]"))
+    try parseElements { (parser) throws(JSONParseError) in elements.append(try parser.parseValue()) }
     return .array(elements)
   }
 
   private mutating func parseObject() throws(JSONParseError) -> JSONValue {
-    try descend()
     var members: [JSONObject.Member] = []
-    if current == UInt8(ascii: "}") {
-      position += 1
-      depth -= 1
-      return .object(JSONObject(members))
-    }
-    members.reserveCapacity(4)
     var seen = SeenNames()
-    repeat {
-      guard current == UInt8(ascii: "\"") else { throw fault("expected a member name") }
-      let start = position
-      let key = try parseString()
-      guard seen.insert(key, written: bytes[start..<position], into: members) else { throw duplicate(key, at: start) }
-      skipBlanks()
-      guard current == UInt8(ascii: ":") else { throw fault("expected a colon") }
-      position += 1
-      skipBlanks()
-      members.append((key, try parseValue()))
-    } while try another(before: UInt8(ascii: "}"))
+    try parseAll(before: UInt8(ascii: "}")) { (parser) throws(JSONParseError) in
+      try parser.expectName()
+      let start = parser.position
+      let key = try parser.parseString()
+      guard seen.insert(key, written: parser.bytes[start..<parser.position], into: members) else {
+        throw .duplicate(key, at: start)
+      }
+      if members.isEmpty { members.reserveCapacity(4) }
+      members.append((key, try parser.parseMemberValue()))
+    }
     return .object(JSONObject(members))
   }
 
-  private func duplicate(_ key: String, at offset: Int) -> JSONParseError {
-    JSONParseError(message: "the member \"\(key)\" occurs twice", offset: offset)
+  /// Goes through the array that comes next; `element` reads one of its values.
+  package mutating func parseElements(
+    _ element: (inout JSONParser) throws(JSONParseError) -> Void
+  ) throws(JSONParseError) {
+    try parseAll(before: UInt8(ascii: "]"), element)
+  }
+
+  /// Goes through the object that comes next; `member` reads the value that belongs to a name, and says what is a fault
+  /// about the name, a second time that it comes above all.
+  package mutating func parseMembers(
+    _ member: (inout JSONParser, JSONMemberName) throws(JSONParseError) -> Void
+  ) throws(JSONParseError) {
+    try parseAll(before: UInt8(ascii: "}")) { (parser) throws(JSONParseError) in
+      try member(&parser, try parser.parseName())
+    }
+  }
+
+  /// What follows a name: the colon and the value.
+  package mutating func parseMemberValue() throws(JSONParseError) -> JSONValue {
+    skipBlanks()
+    guard current == UInt8(ascii: ":") else { throw fault("expected a colon") }
+    position += 1
+    skipBlanks()
+    return try parseValue()
+  }
+
+  @inline(__always)
+  private mutating func parseAll(
+    before end: UInt8,
+    _ one: (inout JSONParser) throws(JSONParseError) -> Void
+  ) throws(JSONParseError) {
+    try descend()
+    if current == end {
+      position += 1
+      depth -= 1
+      return
+    }
+    repeat { try one(&self) } while try another(before: end)
+  }
+
+  private func expectName() throws(JSONParseError) {
+    guard current == UInt8(ascii: "\"") else { throw fault("expected a member name") }
+  }
+
+  private mutating func parseName() throws(JSONParseError) -> JSONMemberName {
+    try expectName()
+    let start = position
+    position += 1
+    let isPlain = try skipPlain() && current == UInt8(ascii: "\"")
+    if isPlain {
+      position += 1
+    } else {
+      position = start
+      _ = try parseString()
+    }
+    let written = UnsafeBufferPointer(rebasing: bytes[start..<position])
+    return JSONMemberName(offset: start, written: written, isPlain: isPlain)
   }
 
   private mutating func parseNumber() throws(JSONParseError) -> JSONValue {
@@ -188,21 +243,11 @@ struct JSONParser {
 
   /// Goes to the quote or the backslash after some plain characters; true when all of these are ASCII.
   private mutating func skipPlain() throws(JSONParseError) -> Bool {
-    var all: UInt8 = 0
-    for index in position..<bytes.count {
-      let byte = bytes[index]
-      if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
-        position = index
-        return all < 0x80
-      }
-      guard byte >= 0x20 else {
-        position = index
-        throw fault("a control character in a string")
-      }
-      all |= byte
-    }
-    position = bytes.count
-    throw fault("unterminated string")
+    let (end, isASCII) = bytes.endOfPlain(from: position)
+    position = end
+    guard end < bytes.count else { throw fault("unterminated string") }
+    guard bytes[end] >= 0x20 else { throw fault("a control character in a string") }
+    return isASCII
   }
 
   private mutating func parseEscape(into utf8: inout [UInt8]) throws(JSONParseError) {

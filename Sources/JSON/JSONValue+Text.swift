@@ -5,10 +5,11 @@ extension JSONValue {
   ///   - bytes: The text; blanks around it are allowed, anything else is not.
   ///   - depthLimit: How deep arrays and objects may nest.
   package init(parsing bytes: Span<UInt8>, depthLimit: Int = 128) throws(JSONParseError) {
-    self = try bytes.withUnsafeBufferPointer { (buffer) throws(JSONParseError) in
-      var parser = JSONParser(buffer, depthLimit: depthLimit)
-      return try parser.parseDocument()
+    var value = JSONValue.null
+    try JSONParser.parse(bytes, depthLimit: depthLimit) { (parser) throws(JSONParseError) in
+      value = try parser.parseValue()
     }
+    self = value
   }
 
   package init(parsing bytes: [UInt8], depthLimit: Int = 128) throws(JSONParseError) {

@@ -32,16 +32,19 @@ extension JSONValue {
 
   /// Appends an integer's digits.
   package static func write(integer: Int, into bytes: inout [UInt8]) {
-    if integer < 0 { bytes.append(UInt8(ascii: "-")) }
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { text in
       var rest = integer.magnitude
-      var first = digits.count
+      var first = text.count
       repeat {
         first -= 1
-        digits.initializeElement(at: first, to: UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+        text[first] = UInt8(ascii: "0") | UInt8(truncatingIfNeeded: rest % 10)
         rest /= 10
       } while rest > 0
-      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: digits[first...]))
+      if integer < 0 {
+        first -= 1
+        text[first] = UInt8(ascii: "-")
+      }
+      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[first...]))
     }
   }
 
@@ -51,18 +54,15 @@ extension JSONValue {
     var string = string
     string.withUTF8 { utf8 in
       var start = 0
-      for index in utf8.indices where needsEscape(utf8[index]) {
-        bytes.append(contentsOf: utf8[start..<index])
-        start = index + 1
-        write(escaped: utf8[index], into: &bytes)
+      while true {
+        let (end, _) = utf8.endOfPlain(from: start)
+        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[start..<end]))
+        guard end < utf8.count else { break }
+        write(escaped: utf8[end], into: &bytes)
+        start = end + 1
       }
-      bytes.append(contentsOf: utf8[start...])
     }
     bytes.append(UInt8(ascii: "\""))
-  }
-
-  private static func needsEscape(_ byte: UInt8) -> Bool {
-    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
   }
 
   private static func write(escaped byte: UInt8, into bytes: inout [UInt8]) {

@@ -19,8 +19,7 @@ package final class Connection: Sendable {
 
   private let wire: Wire
   private let output: WireOutput
-  private let framing: Locked<Framing>
-  private let initialFraming: Framing?
+  private let framing: Framing?
   private let recording: Recording?
   package let limits: Limits
 
@@ -37,9 +36,8 @@ package final class Connection: Sendable {
   ) {
     self.wire = wire
     self.limits = limits
-    initialFraming = framing
+    self.framing = framing
     self.recording = recording
-    self.framing = Locked(framing ?? .lines)
     output = WireOutput(
       descriptor: wire.output,
       stuckLimit: limits.stuck,
@@ -47,6 +45,7 @@ package final class Connection: Sendable {
       recording: recording,
       failed: { end in outputFailed(end == .gone ? .peerGone : .peerStuck) }
     )
+    if let framing { output.setFraming(framing) }
   }
 
   /// Starts reading. Calls come one after another, from one thread.
@@ -58,27 +57,26 @@ package final class Connection: Sendable {
     received: @escaping @Sendable (Incoming) -> Void,
     ended: @escaping @Sendable (_ isTruncated: Bool) -> Void
   ) {
-    let reader = Locked(MessageReader(FrameReader(framing: initialFraming, limit: limits.message)))
-    WireInput.start(
-      descriptor: wire.input,
-      received: { [self] bytes in
+    let frames = FrameReader(framing: framing, limit: limits.message)
+    WorkerThread.start(name: "wire-input", stackSize: 4 * 1024 * 1024) { [self] in
+      var reader = MessageReader(frames)
+      var framing = framing
+      WireInput.readAll(wire.input) { bytes in
         recording?.received(bytes)
         output.cork()
-        let incoming = reader.withLock { reader in
-          let incoming = reader.read(bytes)
-          if let framing = reader.framing { self.framing.withLock { $0 = framing } }
-          return incoming
+        reader.push(bytes)
+        if framing == nil, let found = reader.framing {
+          output.setFraming(found)
+          framing = found
         }
-        for frame in incoming { received(frame) }
+        reader.readAll(received)
         output.uncork()
-      },
-      ended: { [recording] in
-        recording?.inputEnded()
-        let (last, isTruncated) = reader.withLock { $0.finish() }
-        if let last { received(last) }
-        ended(isTruncated)
       }
-    )
+      recording?.inputEnded()
+      let (last, isTruncated) = reader.finish()
+      if let last { received(last) }
+      ended(isTruncated)
+    }
   }
 
   package func notify(_ method: String, params: JSONValue) {
@@ -93,7 +91,7 @@ package final class Connection: Sendable {
   package func report(_ method: String, params: JSONValue, token: RequestID, isLast: Bool = false) {
     var message: [UInt8] = []
     Envelope.notification(method: method, params: params, into: &message)
-    output.send(framing.withLock { $0 }.frame(message), isLast ? .lastReport(token) : .report(token))
+    output.send(message, isLast ? .lastReport(token) : .report(token))
   }
 
   /// Takes back the report of this token that still waits to be sent.
@@ -109,9 +107,7 @@ package final class Connection: Sendable {
   package func waitForRoom() async { await output.waitForRoom() }
 
   /// Sends one message as it is: the text of a JSON value.
-  package func send(_ message: [UInt8]) {
-    output.send(framing.withLock { $0 }.frame(message), .lasting)
-  }
+  package func send(_ message: [UInt8]) { output.send(message, .lasting) }
 
   /// Calls `gone` when nobody reads the output any more. For the time after the end of input, in which nothing else tells.
   package func watchReader(gone: @escaping @Sendable () -> Void) {

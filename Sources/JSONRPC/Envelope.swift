@@ -11,8 +11,15 @@ package enum Envelope {
 
   package static func response(id: RequestID?, error: ErrorObject, into bytes: inout [UInt8]) {
     open(id: id, into: &bytes)
-    bytes.append(text: #","error":"#)
-    error.write(into: &bytes)
+    bytes.append(text: #","error":{"code":"#)
+    JSONValue.write(integer: error.code.rawValue, into: &bytes)
+    bytes.append(text: #","message":"#)
+    JSONValue.write(string: error.message, into: &bytes)
+    if let data = error.data {
+      bytes.append(text: #","data":"#)
+      data.write(into: &bytes)
+    }
+    bytes.append(UInt8(ascii: "}"))
     bytes.append(UInt8(ascii: "}"))
   }
 
@@ -39,7 +46,8 @@ package enum Envelope {
     bytes.reserveCapacity(bytes.count + 256)
     bytes.append(text: #"{"jsonrpc":"2.0","id":"#)
     switch id {
-    case .integer(let text): bytes.append(contentsOf: text.utf8)
+    case .integer(let value): JSONValue.write(integer: value, into: &bytes)
+    case .number(let value): bytes.append(contentsOf: value.text.utf8)
     case .string(let text): JSONValue.write(string: text, into: &bytes)
     case nil: bytes.append(text: "null")
     }

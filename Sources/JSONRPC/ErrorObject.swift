@@ -18,19 +18,6 @@ package struct ErrorObject: Error, Sendable, Hashable {
     object["data"] = data
     return .object(object)
   }
-
-  /// Appends the error as the text of a JSON object.
-  func write(into bytes: inout [UInt8]) {
-    bytes.append(text: #"{"code":"#)
-    JSONValue.write(integer: code.rawValue, into: &bytes)
-    bytes.append(text: #","message":"#)
-    JSONValue.write(string: message, into: &bytes)
-    if let data {
-      bytes.append(text: #","data":"#)
-      data.write(into: &bytes)
-    }
-    bytes.append(UInt8(ascii: "}"))
-  }
 }
 
 /// A code of JSON-RPC 2.0 section 5.1, of the Language Server Protocol, or a server's own. Open, so that others survive.

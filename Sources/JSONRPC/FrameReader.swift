@@ -55,6 +55,7 @@ package struct FrameReader: Sendable {
     // A big message's room is given back.
     if buffer.isEmpty, buffer.capacity > 1024 * 1024 { buffer = [] }
     buffer.append(contentsOf: bytes)
+    while state == .detecting, detect() {}
   }
 
   package func bytes(in range: Range<Int>) -> ArraySlice<UInt8> { buffer[range] }
@@ -63,7 +64,7 @@ package struct FrameReader: Sendable {
   package mutating func next() -> Event? {
     while true {
       switch state {
-      case .detecting: if !detect() { return nil }
+      case .detecting: return nil
       case .lines:
         guard let line = nextLine() else {
           guard buffer.count - start > limit else { return nil }

@@ -7,21 +7,23 @@ package enum Framing: String, Sendable, CaseIterable {
   /// One JSON text a line.
   case lines
 
-  /// The frame of one message.
-  package func frame(_ message: [UInt8]) -> [UInt8] {
-    var frame: [UInt8] = []
-    // Room for the header as well, whose number has at most 20 digits.
-    frame.reserveCapacity(message.count + 40)
+  /// Appends the frame of one message.
+  func frame(_ message: [UInt8], into bytes: inout [UInt8]) {
     switch self {
     case .lines:
-      frame += message
-      frame.append(0x0A)
+      bytes += message
+      bytes.append(0x0A)
     case .headers:
-      frame.append(text: "Content-Length: ")
-      JSONValue.write(integer: message.count, into: &frame)
-      frame.append(text: "\r\n\r\n")
-      frame += message
+      bytes.append(text: "Content-Length: ")
+      JSONValue.write(integer: message.count, into: &bytes)
+      bytes.append(text: "\r\n\r\n")
+      bytes += message
     }
+  }
+
+  package func frame(_ message: [UInt8]) -> [UInt8] {
+    var frame: [UInt8] = []
+    self.frame(message, into: &frame)
     return frame
   }
 }

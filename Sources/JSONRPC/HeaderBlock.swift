@@ -69,7 +69,13 @@ struct HeaderBlock {
   /// Whether `name` ends with a text in lower case, itself in any case.
   private func ends(_ name: Slice<UnsafeBufferPointer<UInt8>>, with text: StaticString) -> Bool {
     guard name.count >= text.utf8CodeUnitCount else { return false }
-    let end = name.suffix(text.utf8CodeUnitCount)
-    return text.withUTF8Buffer { end.elementsEqual($0) { $0 == $1 || ($0 | 0x20 == $1 && $1 >= UInt8(ascii: "a")) } }
+    var index = name.endIndex - text.utf8CodeUnitCount
+    for expected in UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount) {
+      guard name[index] == expected || (name[index] | 0x20 == expected && expected >= UInt8(ascii: "a")) else {
+        return false
+      }
+      index += 1
+    }
+    return true
   }
 }

@@ -11,21 +11,31 @@ package enum Message: Sendable, Hashable {
   /// A notification that is wrong in itself. Notifications are never answered.
   case ignored
 
-  package init(_ value: JSONValue) {
-    guard case .object(let envelope) = value else {
-      self = .invalid(id: nil, error: ErrorObject(.invalidRequest, "A message is an object, not \(value.typeName)."))
+  /// Judges what `parser` comes to. Its envelope is never a value of its own: only what its members hold is.
+  init(parsing parser: inout JSONParser) throws(JSONParseError) {
+    guard parser.current == UInt8(ascii: "{") else {
+      let other = try parser.parseValue().typeName
+      self = .invalid(id: nil, error: ErrorObject(.invalidRequest, "A message is an object, not \(other)."))
       return
     }
     var version, idValue, method, params, result, error: JSONValue?
-    for member in envelope.members {
-      switch member.key {
-      case "jsonrpc": version = member.value
-      case "id": idValue = member.value
-      case "method": method = member.value
-      case "params": params = member.value
-      case "result": result = member.value
-      case "error": error = member.value
-      default: break
+    /// Names that mean nothing, which may not occur twice either.
+    var others: Set<String> = []
+    try parser.parseMembers { (parser, name) throws(JSONParseError) in
+      func read(_ value: inout JSONValue?) throws(JSONParseError) {
+        guard value == nil else { throw .duplicate(name.text, at: name.offset) }
+        value = try parser.parseMemberValue()
+      }
+      switch name {
+      case "jsonrpc": try read(&version)
+      case "id": try read(&idValue)
+      case "method": try read(&method)
+      case "params": try read(&params)
+      case "result": try read(&result)
+      case "error": try read(&error)
+      default:
+        guard others.insert(name.text).inserted else { throw .duplicate(name.text, at: name.offset) }
+        _ = try parser.parseMemberValue()
       }
     }
     let id = idValue.flatMap(RequestID.init)
@@ -59,12 +69,18 @@ package enum Incoming: Sendable, Hashable {
   case single(Message)
   case batch([Message])
 
-  package init(_ value: JSONValue) {
-    guard case .array(let entries) = value else { self = .single(Message(value)); return }
-    if entries.isEmpty {
-      self = .single(.invalid(id: nil, error: ErrorObject(.invalidRequest, "A batch needs at least one message.")))
-    } else {
-      self = .batch(entries.map { Message($0) })
+  init(parsing text: Span<UInt8>) throws(JSONParseError) {
+    self = .batch([])
+    try JSONParser.parse(text) { (parser) throws(JSONParseError) in
+      guard parser.current == UInt8(ascii: "[") else { self = .single(try Message(parsing: &parser)); return }
+      var messages: [Message] = []
+      try parser.parseElements { (parser) throws(JSONParseError) in messages.append(try Message(parsing: &parser)) }
+      self =
+        if messages.isEmpty {
+          .single(.invalid(id: nil, error: ErrorObject(.invalidRequest, "A batch needs at least one message.")))
+        } else {
+          .batch(messages)
+        }
     }
   }
 }

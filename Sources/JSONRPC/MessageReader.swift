@@ -10,43 +10,45 @@ package struct MessageReader: Sendable {
 
   package var framing: Framing? { frames.framing }
 
-  package mutating func read(_ bytes: UnsafeRawBufferPointer) -> [Incoming] {
-    frames.push(bytes)
-    var incoming: [Incoming] = []
+  /// Takes bytes, of which `readAll` makes messages. The framing is known as soon as they tell it.
+  package mutating func push(_ bytes: UnsafeRawBufferPointer) { frames.push(bytes) }
+
+  /// Hands over the frames that are complete, in their order.
+  package mutating func readAll(_ received: (Incoming) -> Void) {
     while let event = frames.next() {
       switch event {
-      case .frame(let range): if let frame = judge(range) { incoming.append(frame) }
-      case .fault(let fault): incoming.append(.single(.invalid(id: nil, error: fault.error)))
+      case .frame(let range): judge(range, received)
+      case .fault(let fault): received(.single(.invalid(id: nil, error: fault.error)))
       }
     }
-    return incoming
   }
 
   package mutating func finish() -> (last: Incoming?, isTruncated: Bool) {
     let (range, isTruncated) = frames.finish()
-    return (range.flatMap { judge($0) }, isTruncated)
+    var last: Incoming?
+    if let range { judge(range) { last = $0 } }
+    return (last, isTruncated)
   }
 
-  private mutating func judge(_ range: Range<Int>) -> Incoming? {
+  private mutating func judge(_ range: Range<Int>, _ received: (Incoming) -> Void) {
     let bytes = frames.bytes(in: range)
     do {
-      let value = try JSONValue(parsing: bytes.span)
+      let incoming = try Incoming(parsing: bytes.span)
       if isInsideBrokenText {
-        switch value {
-        case .object, .array: isInsideBrokenText = false
-        default: return nil
-        }
+        guard let first = bytes.first(where: { $0 > 0x20 }), [UInt8(ascii: "{"), UInt8(ascii: "[")].contains(first)
+        else { return }
+        isInsideBrokenText = false
       }
-      return Incoming(value)
+      received(incoming)
     } catch {
-      if isInsideBrokenText { return nil }
+      if isInsideBrokenText { return }
       var hint: JSONValue?
       if framing == .lines {
         isInsideBrokenText = error.offset >= bytes.count
         hint = FrameFault.wrongFraming.error.data
       }
       let message = "Not JSON: \(error.message) (byte \(error.offset))."
-      return .single(.invalid(id: nil, error: ErrorObject(.parseError, message, data: hint)))
+      received(.single(.invalid(id: nil, error: ErrorObject(.parseError, message, data: hint))))
     }
   }
 }

@@ -3,7 +3,7 @@
 /// Behind a slow reader the reports of one token replace each other, since only the newest is of use. Everything else
 /// stays, in the order in which it was put in.
 struct Outbox {
-  /// What may become of a frame while it waits.
+  /// What may become of a message while it waits.
   enum Kind: Hashable {
     case lasting
     /// A newer one of the same token may take its place.
@@ -14,6 +14,8 @@ struct Outbox {
 
   /// From how many waiting bytes on reports are held.
   private let softLimit: Int
+  /// How the messages that are put in from now on are told apart.
+  var framing = Framing.lines
   private var bytes: [UInt8] = []
   private var head = 0
   private var held: [RequestID: [UInt8]] = [:]
@@ -29,15 +31,15 @@ struct Outbox {
   /// All the bytes that wait.
   var size: Int { unwritten + heldSize }
 
-  mutating func append(_ frame: [UInt8], _ kind: Kind = .lasting) {
+  mutating func append(_ message: [UInt8], _ kind: Kind = .lasting) {
     switch kind {
-    case .lasting: bytes += frame
+    case .lasting: framing.frame(message, into: &bytes)
     case .report(let token):
-      guard unwritten >= softLimit else { return bytes += frame }
-      hold(frame, token)
+      guard unwritten >= softLimit else { return framing.frame(message, into: &bytes) }
+      hold(framing.frame(message), token)
     case .lastReport(let token):
       if let last = remove(token) { bytes += last }
-      bytes += frame
+      framing.frame(message, into: &bytes)
     }
   }
 

@@ -2,16 +2,17 @@ package import JSON
 
 /// A request's id as the peer wrote it: a string, or an integer of any size. `1` and `"1"` are different ids.
 package enum RequestID: Sendable, Hashable {
-  /// The integer's text; ids beyond `Int` are echoed byte for byte.
-  case integer(String)
+  case integer(Int)
+  /// An integer beyond `Int` or with a spelling of its own, which is echoed byte for byte.
+  case number(JSONNumber)
   case string(String)
 
   /// nil for what may not be an id: null, a fraction, a boolean, an array, an object.
   package init?(_ value: JSONValue) {
     switch value {
-    case .integer(let value): self = .integer(String(value))
+    case .integer(let value): self = .integer(value)
     case .number(let value) where value.text.utf8.allSatisfy { $0 == UInt8(ascii: "-") || $0 &- 0x30 < 10 }:
-      self = .integer(value.text)
+      self = .number(value)
     case .string(let value): self = .string(value)
     default: return nil
     }
@@ -19,7 +20,8 @@ package enum RequestID: Sendable, Hashable {
 
   package var json: JSONValue {
     switch self {
-    case .integer(let text): .number(JSONNumber(text: text))
+    case .integer(let value): .integer(value)
+    case .number(let value): .number(value)
     case .string(let text): .string(text)
     }
   }

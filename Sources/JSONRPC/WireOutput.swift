@@ -83,11 +83,13 @@ final class WireOutput: Sendable {
     )
   }
 
-  func send(_ frame: [UInt8], _ kind: Outbox.Kind) {
+  func setFraming(_ framing: Framing) { state.withLock { $0.outbox.framing = framing } }
+
+  func send(_ message: [UInt8], _ kind: Outbox.Kind) {
     act(
       state.withLock { state in
         guard state.end == nil else { return .none }
-        state.outbox.append(frame, kind)
+        state.outbox.append(message, kind)
         return flush(&state)
       }
     )

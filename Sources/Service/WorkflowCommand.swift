@@ -72,7 +72,7 @@ package struct WorkflowCommand: Sendable {
     let method = "workflows/\(options.workflow)"
     guard case .task(let begin)? = router.handlers[method] else { throw ErrorObject.noMethod(method) }
     let context = RequestContext(
-      id: .integer("1"),
+      id: .integer(1),
       progress: Progress { say($0.line) },
       answered: Eventual(),
       notify: { _, _ in },

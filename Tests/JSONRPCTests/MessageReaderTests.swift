@@ -8,7 +8,7 @@ import Testing
   private static let second = Array(#"[{"jsonrpc":"2.0","method":"b"},{"jsonrpc":"2.0","id":"x","method":"c"}]"#.utf8)
 
   private static let expected: [Incoming] = [
-    .single(.request(id: .integer("1"), method: "a", params: ["é"])),
+    .single(.request(id: .integer(1), method: "a", params: ["é"])),
     .batch([
       .notification(method: "b", params: nil), .request(id: .string("x"), method: "c", params: nil),
     ]),
@@ -66,7 +66,7 @@ import Testing
   private func readAll(_ pieces: [ArraySlice<UInt8>]) -> (incoming: [Incoming], isTruncated: Bool) {
     var reader = MessageReader()
     var incoming: [Incoming] = []
-    for piece in pieces { incoming += piece.withUnsafeBytes { reader.read($0) } }
+    for piece in pieces { incoming += reader.readAll(piece) }
     let (last, isTruncated) = reader.finish()
     return (incoming + [last].compactMap { $0 }, isTruncated)
   }
@@ -74,7 +74,7 @@ import Testing
   @Test func aHugeDeclaredLengthCostsNoMemory() {
     var reader = MessageReader(FrameReader(limit: 100))
     let header = Array("Content-Length: 999999999999\r\n\r\n{".utf8)
-    let incoming = header.withUnsafeBytes { reader.read($0) }
+    let incoming = reader.readAll(header[...])
     #expect(incoming == [.single(.invalid(id: nil, error: FrameFault.oversize(limit: 100).error))])
     #expect(reader.finish().isTruncated)
   }
@@ -93,10 +93,19 @@ import Testing
         }
       }
       var reader = MessageReader(FrameReader(limit: 1000))
-      let incoming = stream.withUnsafeBytes { reader.read($0) }
+      let incoming = reader.readAll(stream[...])
       let (last, _) = reader.finish()
       #expect(incoming.count + (last == nil ? 0 : 1) < 10)
     }
+  }
+}
+
+extension MessageReader {
+  fileprivate mutating func readAll(_ bytes: ArraySlice<UInt8>) -> [Incoming] {
+    bytes.withUnsafeBytes { push($0) }
+    var incoming: [Incoming] = []
+    readAll { incoming.append($0) }
+    return incoming
   }
 }
 

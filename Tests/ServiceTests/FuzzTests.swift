@@ -111,7 +111,10 @@ import Testing
     var silenced: Set<RequestID> = []
     let cut = Int.random(in: 0...stream.count)
     var incoming: [Incoming] = []
-    for piece in [stream[..<cut], stream[cut...]] { incoming += piece.withUnsafeBytes { reader.read($0) } }
+    for piece in [stream[..<cut], stream[cut...]] {
+      piece.withUnsafeBytes { reader.push($0) }
+      reader.readAll { incoming.append($0) }
+    }
     incoming += [reader.finish().last].compactMap { $0 }
     for frame in incoming {
       switch frame {
@@ -136,9 +139,8 @@ import Testing
       _ = connection.finish()
       let count = read(output, &bytes, bytes.count)
       guard count > 0 else { return answered }
-      for case .single(.response(let id?, _, _)) in bytes[..<count].withUnsafeBytes({ reader.read($0) }) {
-        answered[id, default: 0] += 1
-      }
+      bytes[..<count].withUnsafeBytes { reader.push($0) }
+      reader.readAll { if case .single(.response(let id?, _, _)) = $0 { answered[id, default: 0] += 1 } }
     }
   }
 }

@@ -5,7 +5,8 @@ from harness.wire import wire_row
 
 OBSTACLE = (
     "With so many a system call, all that counts is what one request costs by itself: the instructions told of at one request "
-    "at a time, less the calls and the wake-ups. The C program looks for an id and copies it, in 1,200 instructions."
+    "at a time, less the calls and the wake-ups. The C program looks for an id and copies it, in 1,200 instructions; half of its "
+    "figure would leave us 3,000, fewer than a strict parser takes alone."
 )
 
 
