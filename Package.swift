@@ -229,6 +229,7 @@ let package = Package(
       name: "ServiceTests",
       dependencies: [
         "Concurrency",
+        "Fuzzing",
         "JSON",
         "JSONRPC",
         "Reporting",
@@ -349,6 +350,23 @@ let package = Package(
       path: "Tests/ConformanceServer"
     ),
 
+    // Any bytes through framing, parser and dispatcher.
+    .target(
+      name: "Fuzzing",
+      dependencies: [
+        "JSON",
+        "JSONRPC",
+        "Reporting",
+        "Service",
+      ],
+      path: "Tests/Fuzzing",
+      exclude: [
+        "Entry",
+        "corpus",
+        "run",
+      ]
+    ),
+
     // Measures our JSON beside Foundation's.
     .executableTarget(name: "json-speed", dependencies: ["JSON"], path: "Tests/Benchmarks/JSONSpeed"),
 
@@ -401,6 +419,13 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// Has no `main`: libFuzzer brings it.
+if Context.environment["FUZZING"] != nil {
+  package.targets.append(
+    .executableTarget(name: "fuzz", dependencies: ["Fuzzing"], path: "Tests/Fuzzing/Entry")
+  )
+}
 
 let targetsInC: Set = ["CCurl", "CSQLite", "CSystem"]
 

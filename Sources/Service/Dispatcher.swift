@@ -1,13 +1,13 @@
 import Concurrency
 import JSON
-import JSONRPC
+package import JSONRPC
 import Reporting
 
 /// From a message to its one answer: ids in flight, cancellation, batches.
 ///
 /// A handler returns its result; only `finish` answers, and it takes the id out of the table in the same step, so that
 /// no request can be answered twice or not at all.
-final class Dispatcher: Sendable {
+package final class Dispatcher: Sendable {
   private struct InFlight {
     var task: Task<Void, Never>?
     var progress: RequestProgress?
@@ -41,7 +41,7 @@ final class Dispatcher: Sendable {
   /// - Parameters:
   ///   - watchClient: Told the process that the client says it is.
   ///   - sessionEnded: Called when nothing more is to come or to answer; more than once does no harm.
-  init(
+  package init(
     connection: Connection,
     router: Router,
     requestLimit: Int = 1024,
@@ -68,7 +68,7 @@ final class Dispatcher: Sendable {
   /// How long accepted work may go on after the end of input; nil: as long as someone reads the output.
   var patience: Duration? { state.withLock { $0.dialect.patience } }
 
-  var figures: (dialect: DialectName, inFlight: Int, answered: Int) {
+  package var figures: (dialect: DialectName, inFlight: Int, answered: Int) {
     state.withLock { ($0.dialect.name, $0.inFlight.count, $0.answered) }
   }
 
@@ -81,7 +81,7 @@ final class Dispatcher: Sendable {
     return true
   }
 
-  func receive(_ incoming: Incoming) {
+  package func receive(_ incoming: Incoming) {
     let takesBatches = state.withLock { state in
       if !state.knowsDialect, let dialect = parts.dialect(of: incoming) {
         state.dialect = dialect
@@ -110,7 +110,7 @@ final class Dispatcher: Sendable {
   }
 
   /// No more requests will come; what was accepted is finished and answered.
-  func inputEnded() {
+  package func inputEnded() {
     let isOver = state.withLock { state in
       state.isInputOver = true
       return state.isOver

@@ -28,7 +28,7 @@ protocol Dialect: Sendable {
   func notice(_ text: String) -> Notification?
 }
 
-enum DialectName: String, Sendable { case script, editor, mcp }
+package enum DialectName: String, Sendable { case script, editor, mcp }
 
 /// What a notification of the client means.
 enum NotificationMeaning {
