@@ -55,10 +55,12 @@ start_detached() {
 }
 
 tidy() { # what a runner that does not run has no more use for
-  for tree in "$root"/bin.* "$root"/externals.*; do
-    if [ -d "$tree" ] && [ "$(readlink "$root/bin")" != "$tree" ] && [ "$(readlink "$root/externals")" != "$tree" ]; then
-      rm -rf "$tree"
-    fi
+  for part in "$root/bin" "$root/externals"; do
+    # There is none where an update was cut off: then nothing is left over.
+    current=$(cd "$part" 2>/dev/null && pwd -P) || continue
+    for tree in "$part".*; do
+      if [ -d "$tree" ] && [ "$(cd "$tree" && pwd -P)" != "$current" ]; then rm -rf "$tree"; fi
+    done
   done
   rm -rf "$root/_work/_temp" "$root/_work/_update"
   find "$root/_diag" -name '*.log' -mtime +14 -exec rm -f {} + 2>/dev/null

@@ -23,7 +23,9 @@ said_last() { # what is going on, by the last of the lines that tell
 
 status() {
   fact workDirectory "$root"
-  if [ ! -x "$root/bin/Runner.Listener" ]; then
+  mode=$(mode)
+  # One that is replacing itself has none for a moment.
+  if [ ! -x "$root/bin/Runner.Listener" ] && [ "$mode" = none ]; then
     fact installed no
     return
   fi
@@ -37,7 +39,7 @@ status() {
   else
     fact configured no
   fi
-  fact mode "$(mode)"
+  fact mode "$mode"
   # shellcheck disable=SC2046 # lists
   {
     set -- $(runner_pids Runner.Listener)

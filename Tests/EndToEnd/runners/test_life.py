@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from renting import rent
@@ -43,6 +45,26 @@ def test_it_outlives_the_service_and_its_connection(
     with Service(product, environment) as second:
         assert second.call("runners/status", podId=pod)["runner"]["status"] == "online"
         assert [ghost["name"] for ghost in second.call("pods/terminate", podId=pod)["runners"]] == [name]
+
+
+def test_it_replaces_itself_by_a_newer_version(
+    service: Service, shared_sandbox: Sandbox, pod: str, repository: str
+) -> None:
+    def status() -> dict[str, Any]:
+        runner: dict[str, Any] = service.call("runners/status", podId=pod)["runner"]
+        return runner
+
+    name = install(service, pod, repository)["name"]
+    shared_sandbox.admin("POST", "/faults", {"face": "github", "operation": "GET *.tar.gz", "kind": "hold"})
+    shared_sandbox.admin("POST", f"/runners/{name}/update", {"version": "2.339.0"})
+    until(lambda: status()["status"] == "updating")
+    assert status()["reasons"] == ["It is replacing itself by a newer version."]
+    shared_sandbox.admin("DELETE", "/faults")
+    until(lambda: (status()["status"], status()["version"]) == ("online", "2.339.0"))
+    # What was replaced is not what is started next.
+    service.call("runners/stop", podId=pod, seconds=180)
+    started = service.call("runners/start", podId=pod, seconds=180)["runner"]
+    assert (started["status"], started["version"]) == ("online", "2.339.0")
 
 
 def test_the_archive_is_verified(product: str, sandbox: Sandbox, home: dict[str, str], repository: str) -> None:

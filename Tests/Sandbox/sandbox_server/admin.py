@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .http_server import Request, Response
 from .job import Job
 from .pod import Pod
+from .runner import Runner
 
 if TYPE_CHECKING:
     from .sandbox import Sandbox
@@ -39,6 +40,7 @@ class Admin:
             ("DELETE", "/faults", self.forget_faults),
             ("POST", "/clock", self.move_clock),
             ("POST", "/pods/([^/]+)/([^/]+)", self.hit_pod),
+            ("POST", "/runners/([^/]+)/update", self.update_runner),
             ("POST", "/jobs", self.give_job),
             ("GET", "/jobs/([0-9]+)", self.get_job),
             ("POST", "/jobs/([0-9]+)/cancel", self.cancel_job),
@@ -107,7 +109,7 @@ class Admin:
 
     def forget_faults(self, _: Request) -> None:
         """Nothing is to go wrong any more."""
-        self.faults.orders.clear()
+        self.faults.forget()
 
     def move_clock(self, request: Request) -> dict[str, Any]:
         """Moves the clock on, in steps, so that what falls due on the way is done in order."""
@@ -138,14 +140,14 @@ class Admin:
             raise Absent(f"nothing is called {deed}; there are {', '.join(deeds)}")
         deeds[deed]()
 
+    def update_runner(self, request: Request, name: str) -> None:
+        """Has a runner replace itself by another version."""
+        self._runner(name).update(request.json()["version"])
+
     def give_job(self, request: Request) -> dict[str, Any]:
         """Has a runner, known by name or number, run a shell script as a job."""
         body = request.json()
-        wanted = body["runner"]
-        runner = next((each for each in self.github.runners.values() if wanted in (each.name, each.id)), None)
-        if runner is None:
-            raise Absent(f"there is no runner {wanted}")
-        return self.github.give_job(runner, body.get("name", "build"), body["script"]).view()
+        return self.github.give_job(self._runner(body["runner"]), body.get("name", "build"), body["script"]).view()
 
     def get_job(self, _: Request, id: str) -> dict[str, Any]:
         """How a job does."""
@@ -155,6 +157,12 @@ class Admin:
     def cancel_job(self, _: Request, id: str) -> None:
         """Cancels a job as a user would."""
         self.github.cancel_job(self._job(id))
+
+    def _runner(self, wanted: str | int) -> Runner:
+        runner = next((each for each in self.github.runners.values() if wanted in (each.name, each.id)), None)
+        if runner is None:
+            raise Absent(f"there is no runner {wanted}")
+        return runner
 
     def _job(self, id: str) -> Job:
         job = self.github.jobs.get(int(id))

@@ -9,7 +9,7 @@ from typing import Any
 
 from .http_server import Handler, Request, Response
 
-KINDS = ("status", "drop", "slow", "hang", "garbage", "cut", "html", "empty", "limit", "ban")
+KINDS = ("status", "drop", "slow", "hang", "hold", "garbage", "cut", "html", "empty", "limit", "ban")
 FACES = ("graphql", "rest", "github", "runner")
 HTML = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 
@@ -40,8 +40,8 @@ class Fault:
         """Whether it is for this call."""
         return self.face == face and fnmatchcase(operation, self.operation)
 
-    async def answer(self, request: Request, handler: Handler) -> Response:
-        """What the handler answers, as far as the fault lets it."""
+    async def answer(self, request: Request, handler: Handler, forgotten: asyncio.Event) -> Response:
+        """What the handler answers, as far as the fault lets it. The event comes when all orders are forgotten."""
         if self.after or self.kind in ("garbage", "cut"):
             response = await handler(request)
         match self.kind:
@@ -52,6 +52,9 @@ class Fault:
                 return await handler(request)
             case "hang":
                 await asyncio.Event().wait()
+            case "hold":
+                await forgotten.wait()
+                return await handler(request)
             case "garbage":
                 body = response.encoded()
                 response.body = body[: len(body) * 2 // 3]
@@ -93,10 +96,17 @@ class Faults:
 
     def __init__(self) -> None:
         self.orders: list[Fault] = []
+        self.forgotten = asyncio.Event()
 
     def add(self, order: dict[str, Any]) -> None:
         """Takes an order; raises ValueError or TypeError for one that means nothing."""
         self.orders.append(Fault(**order))
+
+    def forget(self) -> None:
+        """Nothing is to go wrong any more, and what is held back goes on."""
+        self.orders.clear()
+        self.forgotten.set()
+        self.forgotten = asyncio.Event()
 
     def view(self) -> list[dict[str, Any]]:
         """What is still to come."""

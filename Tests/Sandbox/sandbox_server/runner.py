@@ -136,6 +136,11 @@ class Runner:
         if self.session:
             self.session.messages.put_nowait("")
 
+    def update(self, version: str) -> None:
+        """Has its listener replace the runner by another version."""
+        if self.session:
+            self.session.messages.put_nowait(f"update {version}")
+
     # Its jobs.
 
     def assign(self, job: Job) -> None:

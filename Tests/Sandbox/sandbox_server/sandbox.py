@@ -106,7 +106,10 @@ class Sandbox:
         entry = self.recorder.begin(face.name, operation, request)
         fault = self.faults.take(face.name, operation)
         entry["fault"] = fault.kind if fault else None
-        response = await (fault.answer(request, face.handle) if fault else face.handle(request))
+        if fault:
+            response = await fault.answer(request, face.handle, self.faults.forgotten)
+        else:
+            response = await face.handle(request)
         entry["status"] = None if response.hang_up else response.status
         return response
 

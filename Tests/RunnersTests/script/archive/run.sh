@@ -8,6 +8,12 @@ helper=$!
 trap 'kill -INT -- -$helper' INT TERM
 wait $helper
 code=$?
+if [ $code = 3 ]; then
+  trap - INT TERM
+  until [ -f update.finished ]; do sleep 0.1; done
+  rm update.finished
+  exec ./run.sh
+fi
 [ $code -le 128 ] || exit $code
 [ $code != 7 ] || exit 7
 exit 0

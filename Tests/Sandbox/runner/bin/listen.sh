@@ -96,6 +96,30 @@ end_job() { # CODE
   fi
 }
 
+replace_itself() { # VERSION
+  echo "Runner update in progress, do not shutdown runner."
+  echo "Downloading $1 runner"
+  local archive=actions-runner-linux-x64-$1.tar.gz code=3
+  rm -rf _work/_update
+  mkdir -p _work/_update
+  if ! curl -fsSL "$service/actions/runner/releases/download/v$1/$archive" | tar -xz -C _work/_update; then
+    echo "$(stamp): Runner update process failed."
+    return
+  fi
+  if [ -n "$worker" ]; then
+    echo "Waiting for current job finish running."
+    while kill -0 "$worker" 2>/dev/null; do wait "$worker"; done
+    wait "$worker"
+    end_job $?
+  fi
+  echo "Generate and execute update script."
+  cp bin/update.sh.template _work/_update.sh
+  setsid bash _work/_update.sh $$ "$version" "$1" >>"$diagnostics" 2>&1 &
+  echo "Runner will exit shortly for update, should be back online within 10 seconds."
+  [ "$ephemeral" != true ] || code=4
+  leave $code
+}
+
 next_message() { # to $message and $status; ends early when a worker or a signal ends it
   # Ends with this process, so that the service hears of a killed one.
   setpriv --pdeathsig KILL curl -sS -K - -A "$agent" -w '\n%{http_code}' \
@@ -131,6 +155,7 @@ while :; do
       read -r _ id name <<<"$message"
       begin_job "$id" "$name"
       ;;
+    200:update\ *) replace_itself "${message#* }" ;;
     200:cancel) [ -z "$worker" ] || kill -INT "$worker" 2>/dev/null ;;
     200:* | 204:*) ;;
     403:*)
