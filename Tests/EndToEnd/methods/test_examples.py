@@ -11,6 +11,9 @@ from methods.stage import Stage
 from sandbox import Sandbox
 from contract import methods, mismatches
 
+# One stage for all of them.
+pytestmark = pytest.mark.xdist_group("examples")
+
 EXAMPLES = [
     pytest.param(name, example, id=f"{name}: {example['name']}")
     for name, method in methods().items()
