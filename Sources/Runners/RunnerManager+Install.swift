@@ -18,7 +18,7 @@ extension RunnerManager {
       let podId = installation.podId
       progress.report("Looking at the pod", fraction: 0)
       let asked = RunnerPlace(podId: podId, name: wish.name, workDirectory: installation.workDirectory)
-      let found = try await run(.preflight, at: asked, ["now": "\(Int(time.now().timeIntervalSince1970))"])
+      let found = try await run(.preflight, at: asked)
       let present = PodReport(found.facts)
       let name = wish.name ?? present.name ?? RunnerIdentity.defaultName(onPod: podId)
       let isThere = present.isConfigured && present.name == name && wish.isServed(by: present)

@@ -46,7 +46,10 @@ apt_install() { # PACKAGE…: third-party lists that fail to load are no reason 
   have apt-get && may_be_root || return 1
   export DEBIAN_FRONTEND=noninteractive
   for attempt in 1 2 3; do
-    with_root apt-get -o DPkg::Lock::Timeout=120 -o Acquire::Retries=3 update >&2 || say "apt-get update failed"
+    if [ "$attempt$package_lists" != 1fresh ]; then
+      with_root apt-get -o DPkg::Lock::Timeout=120 -o Acquire::Retries=3 update >&2 || say "apt-get update failed"
+      package_lists=fresh
+    fi
     with_root apt-get -o DPkg::Lock::Timeout=120 install -y --no-install-recommends "$@" >&2 && return 0
     [ "$attempt" = 3 ] || sleep "$param_retry_seconds"
   done
@@ -81,21 +84,32 @@ distribution() { # as a remark about the image
   echo "${found:+ ($found)}"
 }
 
-answers() { # ADDRESS: with whatever status
+answers() { # ADDRESS: with whatever status; sets `headers`
   if have curl; then
-    curl -s -o /dev/null --connect-timeout 15 --max-time 30 "$1"
+    headers=$(curl -sI --connect-timeout 15 --max-time 30 "$1")
   else
-    wget -q --spider -T 15 -t 1 "$1" 2>/dev/null
+    # The second time is for servers that do not know HEAD.
+    headers=$(wget -qS --spider -T 15 -t 2 "$1" 2>&1)
     [ $? != 4 ]
   fi
 }
 
 check_reach() {
   for address in $param_reach; do
-    answers "$address" && continue
-    [ "$address" != "${param_reach%% *}" ] || fail unreachable "$address cannot be reached from the pod"
-    warn "$address cannot be reached from the pod: the runner may get no jobs"
+    if ! answers "$address"; then
+      [ "$address" != "${param_reach%% *}" ] || fail unreachable "$address cannot be reached from the pod"
+      warn "$address cannot be reached from the pod: the runner may get no jobs"
+    elif [ "$address" = "${param_reach%% *}" ]; then
+      check_clock
+    fi
   done
+}
+
+check_clock() { # against GitHub's, in `headers`: it turns away who is more than five minutes off
+  said=$(echo "$headers" | tr -d '\r' | sed -n 's/^ *[Dd]ate: //p' | tail -n 1)
+  { [ -n "$said" ] && said=$(date -d "$said" +%s 2>/dev/null); } || return 0
+  skew=$(($(now) - said))
+  if [ "${skew#-}" -gt 240 ]; then warn "the pod's clock is ${skew#-} seconds off; GitHub bears five minutes"; fi
 }
 
 check_system() {
@@ -112,11 +126,6 @@ check_system() {
       ;;
     *) warn "the version of the C library could not be told" ;;
   esac
-  # GitHub turns away who is more than five minutes off.
-  if [ -n "$param_now" ]; then
-    skew=$(($(now) - param_now))
-    if [ "${skew#-}" -gt 240 ]; then warn "the pod's clock is ${skew#-} seconds off; GitHub bears five minutes"; fi
-  fi
   have docker || warn "there is no Docker on the pod: jobs with containers or services will not work"
 }
 

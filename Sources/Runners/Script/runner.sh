@@ -41,7 +41,6 @@
 : "${param_archive_url:=}"
 : "${param_sha256:=}"
 : "${param_supervisor:=}"   # start: the text of supervise.sh
-: "${param_now:=}"          # what time it is, in seconds since 1970, if that is to be compared
 : "${param_free_megabytes:=1500}"
 : "${param_start_seconds:=30}"
 : "${param_stop_seconds:=60}"
@@ -54,7 +53,7 @@
 : "${param_unit_dir:=/etc/systemd/system}"
 
 # shellcheck disable=SC2034 # Read by the parts that follow this one.
-names=$param_shared_dir/runners locks=
+names=$param_shared_dir/runners locks='' package_lists=''
 
 progress() { printf '@progress %s\n' "$*"; }
 fact() { printf '@fact %s=%s\n' "$1" "$2"; }

@@ -15,13 +15,13 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """One file."""
         self.server.requests.append(self.headers.get("Range", "whole"))
-        fault = self.server.faults.pop(0) if self.server.faults else None
-        if fault == "unavailable":
-            self.send_error(503)
-            return
         path = self.server.folder / self.path.lstrip("/")
         if not path.is_file():
             self.send_error(404)
+            return
+        fault = self.server.faults.pop(0) if self.server.faults else None
+        if fault == "unavailable":
+            self.send_error(503)
             return
         whole = path.read_bytes()
         begin = int(self.headers.get("Range", "bytes=0-").removeprefix("bytes=").split("-")[0])

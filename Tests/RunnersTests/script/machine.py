@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shlex
+import signal
 import subprocess
 import tarfile
 from collections.abc import Mapping
@@ -69,11 +70,11 @@ class Machine:
             "sha256": make_archive(self.archive, *marks),
             "supervisor": SUPERVISOR.read_text(),
             "free_megabytes": 1,
-            "start_seconds": 5,
-            "stop_seconds": 3,
+            "start_seconds": 60,
+            "stop_seconds": 60,
             "term_seconds": 1,
             "restart_seconds": 1,
-            "lock_seconds": 1,
+            "lock_seconds": 60,
             "retry_seconds": 0,
             "unit_dir": folder / "units",
         }
@@ -136,5 +137,16 @@ class Machine:
 
     def end(self) -> None:
         """Ends what is still running."""
-        for root in {self.base, *self.base.parent.glob("runner*")}:
-            self.run("stop", stop_seconds=0, work_dir=self.inside.parent / root.name, name=None)
+        while pids := [pid for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if self._has(pid)]:
+            for pid in pids:
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    pass
+
+    def _has(self, pid: int) -> bool:
+        """Whether a process is at work in the folder."""
+        try:
+            return Path(f"/proc/{pid}/cwd").readlink().is_relative_to(self.folder)
+        except OSError:
+            return False

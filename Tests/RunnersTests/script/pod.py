@@ -39,10 +39,9 @@ class Pod(Machine):
             "archive_url": "file:///srv/files/runner.tar.gz",
             "unit_dir": None,
             "as_root": None,
-            "start_seconds": 30,
         }
         if boots:
-            until(lambda: self.execute("systemctl", "is-system-running").stdout.strip() in ("running", "degraded"), 60)
+            until(lambda: self.execute("systemctl", "is-system-running").stdout.strip() in ("running", "degraded"))
 
     def path(self, inside: str) -> Path:
         """A path of the pod, seen from here."""

@@ -23,8 +23,10 @@ def test_a_download_that_is_cut_off_is_resumed(machine: Machine, server: Server)
 def test_either_tool_will_do(make_pod: Callable[..., Pod], server: Server, tool: str) -> None:
     pod = make_pod(SYSTEMD)
     pod.lose(tool)
+    pod.fake("/usr/bin/date", 'if [ "$1" = +%s ]; then echo $(($(date.real +%s) - 3600)); else exec date.real "$@"; fi')
     server.faults += ["cut"]
-    pod.ready("install", archive_url=server.url("runner.tar.gz"))
+    installed = pod.ready("install", archive_url=server.url("runner.tar.gz"), reach=server.url(""))
+    assert any("the pod's clock is 3" in warning for warning in installed.warnings)
     unreachable = pod.run("install", version="2.2.0", reach="http://nowhere.invalid")
     assert unreachable.failure == "unreachable"
     missing = pod.run("install", version="2.2.0", archive_url=server.url("nothing"))
@@ -39,6 +41,7 @@ def test_what_a_runner_needs_must_answer(machine: Machine, server: Server) -> No
     assert not machine.base.exists()
     warned = machine.ready("install", reach=f"{server.url('nothing')} {nowhere}")
     assert any(warning.startswith(nowhere) for warning in warned.warnings)
+    assert not any("clock" in warning for warning in warned.warnings)
 
 
 def test_what_cannot_be_reached_is_named(machine: Machine, server: Server) -> None:

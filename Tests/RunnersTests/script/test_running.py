@@ -105,6 +105,19 @@ def test_a_log_that_grows_is_rotated_and_the_runner_still_listens(machine: Machi
     until(lambda: machine.ready("status").facts["listening"] == "yes")
 
 
+def test_a_runner_that_replaces_itself_is_there_all_the_time(machine: Machine) -> None:
+    machine.ready("install", "configure")
+    (machine.base / "behaviour").write_text("update")
+    assert machine.ready("start", start_seconds=0).facts["listening"] == "no"
+    until(lambda: not (machine.base / "bin").exists() and not machine.ready("status").facts["listener"])
+    status = machine.ready("status").facts
+    assert (status["installed"], status["mode"], status["saidLast"]) == ("yes", "supervised", "updating")
+    (machine.base / "bin.2.1.0").rename(machine.base / "bin")
+    (machine.base / "update.finished").touch()
+    until(lambda: machine.ready("status").facts["saidLast"] == "listening")
+    assert listener(machine)
+
+
 def test_leftovers_of_updates_go_at_the_next_start(machine: Machine) -> None:
     machine.ready("install", "configure")
     (machine.base / "bin").rename(machine.base / "bin.2.2.0")

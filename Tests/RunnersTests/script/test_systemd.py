@@ -33,7 +33,7 @@ def listener(pod: Pod) -> str:
     return pod.ready("status").facts["listener"].strip()
 
 
-def test_it_is_a_unit_that_comes_back_whatever_dies(pod: Pod) -> None:
+def test_it_is_a_unit_that_comes_back_whatever_dies_and_stays_stopped_until_it_is_started(pod: Pod) -> None:
     status = pod.ready("status").facts
     assert (status["mode"], status["state"], status["listening"]) == ("systemd", "running", "yes")
     assert pod.execute("systemctl", "is-enabled", UNIT).stdout.strip() == "enabled"
@@ -44,11 +44,9 @@ def test_it_is_a_unit_that_comes_back_whatever_dies(pod: Pod) -> None:
 
     before = listener(pod)
     pod.execute("systemctl", "kill", "--signal=KILL", "--kill-who=main", UNIT)
-    until(lambda: listener(pod) not in ("", before), 60)
+    until(lambda: listener(pod) not in ("", before))
     assert pod.ready("start").facts["started"] == "already"
 
-
-def test_stopped_it_stays_stopped_until_it_is_started(pod: Pod) -> None:
     assert "jobCut" not in pod.ready("stop").facts
     status = pod.ready("status").facts
     assert (status["mode"], status["listener"], status["state"]) == ("none", "", "stopped")
@@ -56,30 +54,27 @@ def test_stopped_it_stays_stopped_until_it_is_started(pod: Pod) -> None:
     assert pod.ready("start").facts["mode"] == "systemd"
     assert listener(pod)
 
+    # The machine goes down without waiting for it.
+    pod.process.send_signal(signal.SIGTERM)
+    assert pod.process.wait(60) == 0
 
-def test_a_job_is_cut_and_that_is_said(pod: Pod) -> None:
+
+def test_a_job_is_cut_a_registration_ends_and_no_unit_is_left(pod: Pod) -> None:
     (pod.base / "job").touch()
     until(lambda: pod.ready("status").facts["worker"])
     assert pod.run("stop", if_idle="yes").failure == "jobRunning"
     assert active(pod) == "active"
     assert pod.ready("stop").facts["jobCut"] == "yes"
+    (pod.base / "job").unlink()
 
-
-def test_a_registration_that_is_gone_ends_the_unit(pod: Pod) -> None:
+    pod.ready("start")
     (pod.base / "behaviour").write_text("forgotten")
     pod.kill(listener(pod))
-    until(lambda: active(pod) == "inactive", 60)
+    until(lambda: active(pod) == "inactive")
     assert pod.ready("status").facts["state"] == "unregistered"
 
-
-def test_no_unit_is_left(pod: Pod) -> None:
     removed = pod.ready("remove", token="good-remove-token").facts
     assert removed["deregistered"] == "yes" and removed["filesRemoved"] == "yes"
     units = pod.execute("systemctl", "list-unit-files", "runpod-runner*").stdout
     assert "0 unit files" in units
     assert not pod.path(f"/etc/systemd/system/{UNIT}").exists()
-
-
-def test_the_machine_goes_down_without_waiting_for_it(pod: Pod) -> None:
-    pod.process.send_signal(signal.SIGTERM)
-    assert pod.process.wait(60) == 0
