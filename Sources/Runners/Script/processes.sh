@@ -1,37 +1,41 @@
 # The processes of the runner in $root, and their end. Read from /proc: there may be no ps.
 
-# Where a link of /proc leads. Root may not look at another user's processes in a container without CAP_SYS_PTRACE, which most
-# pods are; that user may.
-process_link() { # PATH
-  readlink "$1" 2>/dev/null && return
-  [ -n "${user-}" ] || known_user
-  [ "$user" = "$(id -un)" ] || as_user readlink "$1" 2>/dev/null
-}
-
 runner_pids() { # COMM…: processes of this directory with one of these names; all but those of a terminal when none is given
   # Through links, as the kernel tells it.
   real=$(cd "$root" 2>/dev/null && pwd -P) || return 0
+  links=
   for process in /proc/[0-9]*; do
-    pid=${process#/proc/}
-    case $pid in "$$" | "$PPID") continue ;; esac
     if [ $# -gt 0 ]; then
       # With no process of its own: there may be thousands to look at.
       { read -r name <"$process/comm"; } 2>/dev/null || continue
       case " $* " in *" $name "*) ;; *) continue ;; esac
     fi
-    place=$(process_link "$process/cwd")
-    case $place/ in "$real"/*) ;; *)
-      place=$(process_link "$process/exe")
-      case $place in "$real"/*) ;; *) continue ;; esac ;;
-    esac
-    stat=$(first_line "$process/stat")
+    links="$links $process/cwd $process/exe"
+  done
+  [ -n "$links" ] || return 0
+  places "$links" | while read -r pid place; do
+    case $place/ in "$real"/*) ;; *) continue ;; esac
+    case $pid in "$$" | "$PPID") continue ;; esac
+    stat=$(first_line "/proc/$pid/stat")
     stat=${stat##*) }
     # A zombie runs nothing.
     case $stat in Z* | '') continue ;; esac
     # Somebody may be looking around there.
     [ $# -gt 0 ] || [ "$(echo "$stat" | cut -d ' ' -f 5)" = 0 ] || continue
     echo "$pid"
-  done
+  done | sort -un
+}
+
+# Where links of /proc lead, after the number of their process. Root may not look at another user's processes in a container without
+# CAP_SYS_PTRACE, which most pods are; that user may.
+places() { # LINKS
+  # shellcheck disable=SC2086 # a list
+  {
+    if ! ls -ld $1; then
+      [ -n "${user-}" ] || known_user
+      [ "$user" = "$(id -un)" ] || as_user ls -ld $1
+    fi
+  } 2>/dev/null | sed -n 's|.* /proc/\([0-9]*\)/[a-z]* -> |\1 |p'
 }
 
 has_job() { [ -n "$(runner_pids Runner.Worker)" ]; }
