@@ -19,7 +19,7 @@ struct RunnerAssessment: Sendable, Hashable {
       if !pod.isInstalled {
         (.notInstalled, ["The pod has no runner."])
       } else if !pod.isConfigured {
-        (.installed, [pod.state == .finished ? "It has done its one job." : "It is unpacked but not registered."])
+        (.installed, [Self.whyUnregistered(pod)])
       } else if pod.hasListener {
         view.withListener
       } else {
@@ -28,6 +28,14 @@ struct RunnerAssessment: Sendable, Hashable {
     if case .notAsked(let reason) = registration, pod.isConfigured { reasons.append("GitHub was not asked: \(reason)") }
     if case .present(let runner) = registration, !pod.hasListener, runner.status == "online" {
       reasons.append("GitHub still shows it online.")
+    }
+  }
+
+  private static func whyUnregistered(_ pod: PodReport) -> String {
+    switch pod.state {
+    case .finished: "It has done its one job."
+    case .unregistered: "GitHub no longer knew it, and it gave up its registration."
+    default: "It is unpacked but not registered."
     }
   }
 

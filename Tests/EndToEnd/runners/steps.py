@@ -30,15 +30,17 @@ def until(condition: Callable[[], Any], seconds: float = 90) -> Any:
     return value
 
 
-def ask_github(sandbox: Sandbox, repository: str, path: str, body: Any = None) -> dict[str, Any]:
-    """What GitHub answers to a user who posts something about a repository's runners."""
+def ask_github(
+    sandbox: Sandbox, repository: str, path: str, body: Any = None, method: str = "POST"
+) -> dict[str, Any]:
+    """What GitHub answers to a user who asks for something about a repository's runners."""
     scope = repository.removeprefix("https://github.com")
     request = urllib.request.Request(
         f"{sandbox.environment['GITHUB_API_URL']}/repos{scope}/actions/runners/{path}",
-        method="POST",
+        method=method,
         data=None if body is None else json.dumps(body).encode(),
         headers={"Authorization": f"Bearer {sandbox.environment['GITHUB_TOKEN']}", "User-Agent": "curl/8"},
     )
     with urllib.request.urlopen(request, timeout=30) as response:
-        answer: dict[str, Any] = json.load(response)
+        answer: dict[str, Any] = json.loads(response.read() or "{}")
     return answer

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from renting import rent
-from runners.steps import install, until
+from runners.steps import ask_github, install, until
 from sandbox import Sandbox
 from service import CallFailed, Service
 
@@ -26,6 +26,9 @@ def test_a_runner_comes_online_stops_starts_and_goes(service: Service, pod: str,
 
     assert service.call("runners/stop", podId=pod)["runner"]["status"] == "stopped"
     assert service.call("runners/start", podId=pod)["runner"]["status"] == "online"
+    kill = "pkill -KILL -f supervise.sh; pkill -KILL -x Runner.Listener"
+    service.call("ssh/exec", podId=pod, command=kill)
+    assert service.call("runners/status", podId=pod)["runner"]["status"] == "crashed"
     removal = service.call("runners/remove", podId=pod)["removal"]
     assert removal == {"deregistered": True, "filesRemoved": True, "jobCut": False, "warnings": []}
     assert service.call("runners/list", repoUrl=repository)["runners"] == []
@@ -47,16 +50,16 @@ def test_it_outlives_the_service_and_its_connection(
         assert [ghost["name"] for ghost in second.call("pods/terminate", podId=pod)["runners"]] == [name]
 
 
-def test_it_replaces_itself_by_a_newer_version(
+def test_it_replaces_itself_by_a_newer_version_and_is_deleted_at_github(
     service: Service, shared_sandbox: Sandbox, pod: str, repository: str
 ) -> None:
     def status() -> dict[str, Any]:
         runner: dict[str, Any] = service.call("runners/status", podId=pod)["runner"]
         return runner
 
-    name = install(service, pod, repository)["name"]
+    runner = install(service, pod, repository)
     shared_sandbox.admin("POST", "/faults", {"face": "github", "operation": "GET *.tar.gz", "kind": "hold"})
-    shared_sandbox.admin("POST", f"/runners/{name}/update", {"version": "2.339.0"})
+    shared_sandbox.admin("POST", f"/runners/{runner['name']}/update", {"version": "2.339.0"})
     until(lambda: status()["status"] == "updating")
     assert status()["reasons"] == ["It is replacing itself by a newer version."]
     shared_sandbox.admin("DELETE", "/faults")
@@ -65,6 +68,10 @@ def test_it_replaces_itself_by_a_newer_version(
     service.call("runners/stop", podId=pod, seconds=180)
     started = service.call("runners/start", podId=pod, seconds=180)["runner"]
     assert (started["status"], started["version"]) == ("online", "2.339.0")
+
+    ask_github(shared_sandbox, repository, str(runner["githubId"]), method="DELETE")
+    until(lambda: status()["status"] == "installed")
+    assert status()["reasons"] == ["GitHub no longer knew it, and it gave up its registration."]
 
 
 def test_the_archive_is_verified(product: str, sandbox: Sandbox, home: dict[str, str], repository: str) -> None:

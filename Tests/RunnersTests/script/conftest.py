@@ -15,8 +15,10 @@ from tree import Tree
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Iterator[Machine]:
-    """This machine, with a directory for runners of its own."""
+    """This machine, with a directory for runners of its own, and without its packages."""
     machine = Machine(tmp_path)
+    for program in ("apt-get", "apt-cache"):
+        machine.fake(program, "exit 100")
     yield machine
     machine.end()
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from download import Server
+from machine import Machine
 from pod import Pod
 from tree import BARE, BARE_ONES, MUSL, SYSTEMD, Tree
 
@@ -83,20 +84,24 @@ def test_libraries_that_cannot_be_had_are_named_by_the_runner_itself(make_pod: M
 @pytest.mark.parametrize(
     ("fakes", "failure", "words"),
     [
-        ({"/usr/bin/getconf": "exit 1", "/usr/bin/ldd": "echo 'musl libc (x86_64)' >&2; exit 1"}, "unsupported", "musl"),
-        ({"/usr/bin/getconf": "echo glibc 2.17"}, "unsupported", "glibc 2.17"),
-        ({"/usr/bin/uname": '[ "$1" = -m ] && echo riscv64 || echo Linux'}, "unsupported", "riscv64"),
-        ({"/usr/bin/uname": "echo FreeBSD"}, "unsupported", "FreeBSD"),
-        ({"/usr/bin/ln": 'case "$*" in *probe*) exit 1 ;; esac; exec ln.real "$@"'}, "unwritable", "symbolic links"),
+        ({"getconf": "exit 1", "ldd": "echo 'musl libc (x86_64)' >&2; exit 1"}, "unsupported", "musl"),
+        ({"getconf": "echo glibc 2.17"}, "unsupported", "glibc 2.17"),
+        ({"uname": '[ "$1" = -m ] && echo riscv64 || echo Linux'}, "unsupported", "riscv64"),
+        ({"uname": "echo FreeBSD"}, "unsupported", "FreeBSD"),
+        ({"ln": 'case "$*" in *probe*) exit 1 ;; esac; exec ln.real "$@"'}, "unwritable", "symbolic links"),
     ],
 )
-def test_what_a_runner_cannot_live_on(make_pod: MakePod, fakes: dict[str, str], failure: str, words: str) -> None:
-    pod = make_pod(SYSTEMD)
+def test_what_a_runner_cannot_live_on(machine: Machine, fakes: dict[str, str], failure: str, words: str) -> None:
     for program, text in fakes.items():
-        pod.fake(program, text)
-    answer = pod.run("install")
+        machine.fake(program, text)
+    answer = machine.run("install")
     assert answer.failure == failure and words in answer.last
-    assert not pod.base.exists()
+    assert not machine.base.exists()
+
+
+def test_each_architecture_has_its_archive(machine: Machine) -> None:
+    machine.fake("uname", '[ "$1" = -m ] && echo aarch64 || echo Linux')
+    assert machine.ready("preflight").facts["architecture"] == "arm64"
 
 
 @pytest.mark.parametrize(

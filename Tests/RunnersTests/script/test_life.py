@@ -18,7 +18,12 @@ from wait import until
 
 def test_a_runner_is_installed_registered_started_stopped_and_removed(machine: Machine) -> None:
     machine.ready("preflight", "install", "configure")
+    # One that was written while systemd did run, or seemed to.
+    unit = machine.folder / "units" / f"runpod-runner{str(machine.base).replace('/', '-')}.service"
+    unit.parent.mkdir()
+    unit.touch()
     started = machine.ready("start")
+    assert not unit.exists()
     assert started.facts["listening"] == "yes" and started.facts["mode"] == "supervised"
     status = machine.ready("status").facts
     assert status["name"] == "r1" and status["agentId"] == "42" and status["url"] == "https://github.com/octo/demo"
