@@ -14,8 +14,9 @@ libraries_present() (
 
 install_libraries() { # TREE: judged by what is there afterwards, not by what was printed
   may_be_root || return 1
+  calm_apt
   for attempt in 1 2 3; do
-    (cd "$1" && with_root env DEBIAN_FRONTEND=noninteractive ./bin/installdependencies.sh) >&2 </dev/null
+    (cd "$1" && with_root ./bin/installdependencies.sh) >&2 </dev/null
     libraries_present "$1" && return 0
     # A release that is older than the image does not know the image's libicu.
     icu=$(apt-cache search --names-only '^libicu[0-9]+$' 2>/dev/null | sort | tail -n 1 | cut -d ' ' -f 1)

@@ -42,15 +42,22 @@ with_root() { # COMMAND…
   if is_root; then "$@"; else sudo -n -E "$@"; fi
 }
 
+# For every apt-get from now on, whoever calls it: the image itself may be installing something.
+calm_apt() {
+  export DEBIAN_FRONTEND=noninteractive
+  mkdir -p "$param_shared_dir" && printf 'DPkg::Lock::Timeout "120";\nAcquire::Retries "3";\n' >"$param_shared_dir/apt.conf" &&
+    export APT_CONFIG="$param_shared_dir/apt.conf"
+}
+
 apt_install() { # PACKAGE…: third-party lists that fail to load are no reason to give up
   have apt-get && may_be_root || return 1
-  export DEBIAN_FRONTEND=noninteractive
+  calm_apt
   for attempt in 1 2 3; do
     if [ "$attempt$package_lists" != 1fresh ]; then
-      with_root apt-get -o DPkg::Lock::Timeout=120 -o Acquire::Retries=3 update >&2 || say "apt-get update failed"
+      with_root apt-get update >&2 || say "apt-get update failed"
       package_lists=fresh
     fi
-    with_root apt-get -o DPkg::Lock::Timeout=120 install -y --no-install-recommends "$@" >&2 && return 0
+    with_root apt-get install -y --no-install-recommends "$@" >&2 && return 0
     [ "$attempt" = 3 ] || sleep "$param_retry_seconds"
   done
   return 1

@@ -74,9 +74,11 @@ def test_an_image_without_glibc_is_told_so(make_pod: MakePod) -> None:
 
 def test_libraries_that_cannot_be_had_are_named_by_the_runner_itself(make_pod: MakePod) -> None:
     pod = make_pod(SYSTEMD)
-    pod.fake("/usr/bin/apt-get", "exit 100")
+    pod.fake("/usr/bin/apt-get", 'cat "$APT_CONFIG" >>"/root/asked-for-$DEBIAN_FRONTEND-$3"; exit 100')
     pod.fake("/usr/sbin/ldconfig", 'ldconfig.real "$@" | grep -v libicu')
     assert any("libraries" in warning for warning in pod.ready("install").warnings)
+    # Also of the runner's own script.
+    assert "DPkg::Lock::Timeout" in pod.path("/root/asked-for-noninteractive-libicu").read_text()
     answer = pod.run("configure")
     assert answer.failure == "librariesMissing" and "Libicu" in answer.last
 

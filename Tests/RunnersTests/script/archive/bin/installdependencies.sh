@@ -1,2 +1,3 @@
 #!/bin/bash
+apt-get install -y libicu
 exit 0
