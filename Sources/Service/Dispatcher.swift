@@ -148,9 +148,9 @@ package final class Dispatcher: Sendable {
     case .cancel(let id): cancel { _ in id }
     case .cancelProgress(let token): cancel { $0.inFlight.first { $0.value.progress?.form.token == token }?.key }
     case .exit:
-      state.withLock { $0.isInputOver = true }
       stopAll(ErrorObject(.serverCancelled, "The service was told to exit; the work was stopped."))
-      sessionEnded()
+      // Not the session's end yet while an answer that was ready before is still being sent.
+      inputEnded()
     case .call(.inline(let body)): _ = try? body(params)
     case .call(.task): break  // Work without an answer is nobody's.
     }

@@ -39,6 +39,17 @@ import Testing
     print("\(sessions) sessions, \(requests) requests")
   }
 
+  /// `exit` comes while the answer before it may just be on its way.
+  @Test func theAnswerBeforeTheExitIsNeverLost() async throws {
+    let session = try FuzzSession()
+    let messages = [
+      #"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"processId":null,"capabilities":{}}}"#,
+      #"{"jsonrpc":"2.0","method":"exit"}"#,
+    ]
+    let stream = messages.flatMap { Framing.lines.frame(Array($0.utf8)) }
+    for _ in 0..<2_000 { #expect(await session.serve(stream, cut: 0).fault == nil) }
+  }
+
   private static func stream() -> [UInt8] {
     let framing = Bool.random() ? Framing.lines : .headers
     var stream: [UInt8] = []
