@@ -34,7 +34,7 @@ def live(service: Service) -> list[str]:
 
 
 def test_a_runner_is_set_up_and_torn_down(service: Service, setup: dict[str, Any]) -> None:
-    call = service.begin("workflows/setupRunner", **setup)
+    call = service.begin("workflows/setupRunner", **setup, verify="job")
     workflow = call.result(180)["workflow"]
     assert workflow["state"] == "succeeded"
     assert [step["state"] for step in workflow["steps"]] == ["succeeded"] * 5
@@ -67,17 +67,33 @@ def test_the_original_configuration_is_understood(service: Service, setup: dict[
     service.call("workflows/teardownRunner", 120, podId=workflow["result"]["podId"], repoUrl=setup["repoUrl"])
 
 
+@pytest.mark.parametrize(
+    ("settings", "params", "kind", "words"),
+    [
+        ({"releaseDigest": "wrong"}, {}, "checksumMismatch", "SHA-256"),
+        ({}, {"verify": "job", "verifyCommand": "nvidia-smi | grep H100"}, "runnerInstallFailed", "ended with 1"),
+    ],
+)
 def test_a_failure_cleans_up_and_says_what(
-    product: str, sandbox: Sandbox, home: dict[str, str], setup: dict[str, Any]
+    product: str,
+    sandbox: Sandbox,
+    home: dict[str, str],
+    setup: dict[str, Any],
+    settings: dict[str, Any],
+    params: dict[str, Any],
+    kind: str,
+    words: str,
 ) -> None:
-    sandbox.admin("POST", "/settings", {"releaseDigest": "wrong"})
+    sandbox.admin("POST", "/settings", settings)
     with Service(product, {**home, **sandbox.environment}) as service:
         with pytest.raises(CallFailed) as failed:
-            service.call("workflows/setupRunner", 180, **setup)
-        assert failed.value.kind == "checksumMismatch"
+            service.call("workflows/setupRunner", 180, **setup, **params)
+        assert failed.value.kind == kind
+        assert words in failed.value.message
         assert "workflowId" in failed.value.data["resources"]
         assert "pod" in str(failed.value.data["details"]["cleaned"])
         assert live(service) == []
+        assert sandbox.admin("GET", "/state")["github"]["runners"] == []
         listed = service.call("workflows/list", state="failed")["workflows"]
         assert [workflow["id"] for workflow in listed] == [failed.value.data["resources"]["workflowId"]]
 
@@ -100,6 +116,22 @@ def test_a_detached_workflow_is_followed_and_cancelled_by_id(service: Service, s
     assert cancelled["state"] == "cancelled"
     assert service.call("workflows/get", workflowId=started["id"])["workflow"]["state"] == "cancelled"
     assert live(service) == []
+
+
+def test_a_detached_workflow_outlives_its_client(
+    product: str, shared_sandbox: Sandbox, home: dict[str, str], setup: dict[str, Any]
+) -> None:
+    environment = {**home, **shared_sandbox.environment}
+    with Service(product, environment) as service:
+        started = service.call("workflows/setupRunner", 10, detach=True, **setup)["workflow"]["id"]
+        service.process.stdin.close()
+        assert service.process.wait(180) == 0
+    with Service(product, environment) as service:
+        assert service.call("workflows/get", workflowId=started)["workflow"]["state"] == "succeeded"
+        kinds = {event["type"] for event in service.call("workflows/events", workflowId=started)["events"]}
+        assert kinds.isdisjoint({"interrupted", "resumed"})
+        for pod in live(service):
+            service.call("pods/terminate", podId=pod)
 
 
 @pytest.mark.parametrize(
