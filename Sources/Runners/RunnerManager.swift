@@ -40,7 +40,8 @@ package actor RunnerManager {
     tokens = SharedAnswers(lifetime: 60, time: time)
   }
 
-  /// Runs one command of the script on a pod.
+  /// Runs one command of the script on a pod, and runs it again when the connection is lost meanwhile: what had been done
+  /// by then is kept.
   ///
   /// - Parameters:
   ///   - secrets: Further parameters, which are masked in what the script says.
@@ -59,10 +60,39 @@ package actor RunnerManager {
     script.parameters["base"] = workDirectory
     script.parameters["work_dir"] = place.workDirectory
     script.parameters["name"] = place.name
-    let scrub = Scrubber(Array(secrets.values))
-    let state = Locked(RunnerScriptOutput(scrub: scrub))
-    let limit = timeout ?? command.timeLimit
-    let result = try await shell.run(podId: place.podId, script: script.bytes, timeout: limit) { chunk in
+    let output: RunnerScriptOutput
+    let result: ExecResult
+    do {
+      (output, result) = try await attempt(script, on: place.podId, timeout, progress, log)
+    } catch let failure as Failure where failure.kind == .networkFailure && command != .logs {
+      (output, result) = try await attempt(script, on: place.podId, timeout, progress, log)
+    }
+    switch output.verdict {
+    case .done: return output
+    case .failure(let kind, let text):
+      throw Failure.ofRunnerScript(verdict: kind, text: text, facts: output.facts, podId: place.podId)
+    case nil:
+      let words =
+        result.stderrText.split(whereSeparator: \.isNewline).last.map { ": \(script.scrub(String($0)))" } ?? ""
+      throw Failure.ofRunnerScript(
+        verdict: "died",
+        text: "the runner's script ended early with code \(result.exitCode ?? -1)\(words)",
+        facts: output.facts,
+        podId: place.podId
+      )
+    }
+  }
+
+  private func attempt(
+    _ script: RunnerScript,
+    on podId: String,
+    _ timeout: Duration?,
+    _ progress: Progress,
+    _ log: @escaping @Sendable ([String]) -> Void
+  ) async throws -> (RunnerScriptOutput, ExecResult) {
+    let state = Locked(RunnerScriptOutput(scrub: script.scrub))
+    let limit = timeout ?? script.command.timeLimit
+    let result = try await shell.run(podId: podId, script: script.bytes, timeout: limit) { chunk in
       guard chunk.stream == .stdout else { return }
       var lines: [String] = []
       for event in state.withLock({ $0.consume(chunk.bytes) }) {
@@ -73,20 +103,7 @@ package actor RunnerManager {
       }
       if !lines.isEmpty { log(lines) }
     }
-    let output = state.withLock { $0 }
-    switch output.verdict {
-    case .done: return output
-    case .failure(let kind, let text):
-      throw Failure.ofRunnerScript(verdict: kind, text: text, facts: output.facts, podId: place.podId)
-    case nil:
-      let words = result.stderrText.split(whereSeparator: \.isNewline).last.map { ": \(scrub(String($0)))" } ?? ""
-      throw Failure.ofRunnerScript(
-        verdict: "died",
-        text: "the runner's script ended early with code \(result.exitCode ?? -1)\(words)",
-        facts: output.facts,
-        podId: place.podId
-      )
-    }
+    return (state.withLock { $0 }, result)
   }
 
   /// Runs `body` as one of those who wait for something in a scope.

@@ -29,6 +29,9 @@ struct RunnerScript: Sendable {
     + PackageResources.remove_sh + PackageResources.start_sh + PackageResources.status_sh + PackageResources.stop_sh
     + PackageResources.user_sh + PackageResources.runner_sh
 
+  /// Masks its secrets in what it says.
+  var scrub: Scrubber { Scrubber(Array(secrets.values)) }
+
   var bytes: [UInt8] {
     var all = parameters.merging(secrets.mapValues(\.exposed)) { $1 }
     all["command"] = command.rawValue

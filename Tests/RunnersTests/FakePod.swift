@@ -22,6 +22,8 @@ final class FakePod: PodShell {
     var log: [String] = []
     var failures: [String: String] = [:]
     var unreachable = false
+    /// Commands after which the connection is lost, the first time.
+    var cuts: Set<String> = []
     /// What was run, and with which parameters.
     var commands: [String] = []
     var parameters: [[String: String]] = []
@@ -48,7 +50,10 @@ final class FakePod: PodShell {
       let parts = line.dropFirst(6).split(separator: "=", maxSplits: 1)
       parameters[String(parts[0])] = parts[1].filter { $0 != "'" }
     }
-    let answer = try state.withLock { try Self.answer(&$0, parameters) }
+    let (answer, isCut) = try state.withLock { state in
+      (try Self.answer(&state, parameters), state.cuts.remove(parameters["command"] ?? "") != nil)
+    }
+    if isCut { throw Failure(.networkFailure, "The connection was lost.", retryable: false) }
     await output(ExecOutput(stream: .stdout, bytes: Array(answer.utf8)))
     return ExecResult(exitCode: 0, signal: nil, stdout: [], stderr: [], truncated: false)
   }

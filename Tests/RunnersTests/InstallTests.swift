@@ -20,6 +20,16 @@ import Testing
     #expect(commands.filter { $0 == "status" }.count == looks.count - 1)
   }
 
+  @Test func aConnectionThatIsLostIsNoReasonToGiveUp() async throws {
+    let world = World(
+      .init(cuts: ["preflight", "install", "configure", "start", "status"]),
+      .init(looks: [[], [], [Self.online], [Self.online]])
+    )
+    #expect(try await world.install().status == .online)
+    let commands = world.pod.state.withLock { $0.commands }
+    #expect(commands.prefix(5) == ["preflight", "preflight", "install", "install", "configure"])
+  }
+
   @Test func theSecondLookIsLaterForAVersionThatMayBeTooOld() async throws {
     let newest = World(.init(), .init(looks: [[], [Self.online]]))
     _ = try await newest.install()
