@@ -144,6 +144,31 @@ import Testing
     }
   }
 
+  @Test(arguments: CopyRequest.Direction.allForTests)
+  func aPodWithoutTarIsToldSo(direction: CopyRequest.Direction) async throws {
+    let poor = "ForceCommand PATH=$HOME/bin; eval \"$SSH_ORIGINAL_COMMAND\""
+    try await TestServer.with(options: [poor]) { (server, ssh) async throws in
+      try await shell(
+        """
+        cd \(server.directory) && echo 1 >f && mkdir home/bin
+        for program in basename cut dirname du find mkdir mv readlink rm sleep; do
+          ln -s "$(command -v $program)" home/bin
+        done
+        """
+      )
+      let request = CopyRequest(
+        direction: direction,
+        source: "\(server.directory)/f",
+        destination: "\(server.directory)/d/"
+      )
+      let failure = await #expect(throws: Failure.self) { try await ssh.copy(server.target(), request) }
+      #expect(failure?.kind == .environmentIncomplete)
+      #expect(failure?.message.contains("tar") == true)
+      #expect(failure?.hint?.contains("program tar") == true)
+      #expect(try await shell("ls -A \(server.directory)/d") == "")
+    }
+  }
+
   @Test func tellsItsRate() async throws {
     try await TestServer.with { (server, ssh) async throws in
       let base = server.directory

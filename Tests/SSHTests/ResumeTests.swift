@@ -57,6 +57,78 @@ import Testing
   }
 
   @Test(arguments: CopyRequest.Direction.allForTests)
+  func whatIsThereIsNotSentAgain(direction: CopyRequest.Direction) async throws {
+    try await TestServer.with { (server, ssh) async throws in
+      try await shell(
+        """
+        cd \(server.directory) && mkdir -p src/deep && ln -s deep src/link
+        for f in same deep/same grown touched hardened; do echo one >src/$f; touch -d @1234567890 src/$f; done
+        """
+      )
+      var request = server.copy(direction, "src", to: "dst/")
+      #expect(try await ssh.copy(server.target(), request) == CopyResult(files: 6, bytes: 20))
+      // What is like the source by size and time is what shows that it was not sent.
+      try await shell(
+        """
+        cd \(server.directory) && echo more >>src/grown && touch src/touched && chmod 600 src/hardened && echo new >src/new
+        cd dst/src && for f in same deep/same touched hardened; do echo two >$f; touch -d @1234567890 $f; done
+        """
+      )
+      #expect(try await ssh.copy(server.target(), request) == CopyResult(files: 7, bytes: 29))
+      #expect(
+        try await shell("cd \(server.directory)/dst/src && cat same deep/same grown touched hardened new && ls -A")
+          == "two\ntwo\none\nmore\none\none\nnew\ndeep\ngrown\nhardened\nlink\nnew\nsame\ntouched\n"
+      )
+
+      let file = server.copy(direction, "src/same", to: "dst/src/")
+      #expect(try await ssh.copy(server.target(), file) == CopyResult(files: 1, bytes: 4))
+      #expect(try await shell("cat \(server.directory)/dst/src/same") == "two\n")
+      request.resumes = false
+      _ = try await ssh.copy(server.target(), request)
+      #expect(try await shell("cat \(server.directory)/dst/src/same") == "one\n")
+      try await shell("cd \(server.directory)/dst/src && rm same && ln -s new same")
+      await #expect(throws: Failure.self) { try await ssh.copy(server.target(), file) }
+    }
+  }
+
+  @Test(arguments: CopyRequest.Direction.allForTests)
+  func ofALargeFileOnlyTheBlocksThatChangedAreSent(direction: CopyRequest.Direction) async throws {
+    try await TestServer.with { (server, ssh) async throws in
+      let start = "cd \(server.directory) && b=\"s/it's/big\""
+      try await shell("\(start) && mkdir -p \"s/it's\" && head -c 50000000 /dev/urandom >\"$b\"")
+      let request = server.copy(direction, "s", to: "dst/")
+      _ = try await ssh.copy(server.target(), request)
+      for (change, there) in [
+        ("printf x | dd of=\"$b\" bs=1 seek=30000000 conv=notrunc && chmod 640 \"$b\"", "45.8 MB of 50.0 MB"),
+        ("head -c 5000000 /dev/urandom >>\"$b\"", "46.1 MB of 55.0 MB"),
+        ("truncate -s 20000001 \"$b\"", "16.8 MB of 20.0 MB"),
+        ("touch -d @1234567890 \"$b\"", "20.0 MB of 20.0 MB"),
+        ("head -c 20000001 /dev/urandom >\"$b\"", ""),
+      ] {
+        try await shell("\(start) && \(change)")
+        let messages = Locked<[String]>([])
+        let progress = Progress { update in messages.withLock { $0.append(update.message) } }
+        _ = try await ssh.copy(server.target(), request, progress: progress)
+        let told = messages.withLock { $0.filter { $0.hasSuffix(" are there already") } }
+        #expect(told == (there.isEmpty ? [] : ["\(there) are there already"]))
+        #expect(try await shell("\(start) && diff -r s dst/s && ls -A dst dst/s/*") == "dst:\ns\n\ndst/s/it's:\nbig\n")
+        #expect(try await shell("\(start) && stat -c '%a %Y' \"$b\" \"dst/$b\" | uniq | wc -l") == "1\n")
+      }
+    }
+  }
+
+  @Test func whatBrokeOffIsNotLeftOverWhatIsWhole() async throws {
+    try await TestServer.with { (server, ssh) async throws in
+      try await shell("cd \(server.directory) && mkdir src && head -c 50000000 /dev/urandom >src/big")
+      let request = server.copy(.upload, "src", to: "dst/")
+      try await breakOff(request, server, ssh)
+      try await shell("cd \(server.directory) && cp -a src dst")
+      #expect(try await ssh.copy(server.target(), request).bytes == 50_000_000)
+      #expect(try await shell("cd \(server.directory) && diff -r src dst/src && ls -A dst") == "src\n")
+    }
+  }
+
+  @Test(arguments: CopyRequest.Direction.allForTests)
   func aLostConnectionIsMadeAgain(direction: CopyRequest.Direction) async throws {
     try await TestServer.with { (server, ssh) async throws in
       try await shell("head -c 80000000 /dev/urandom >\(server.directory)/big")

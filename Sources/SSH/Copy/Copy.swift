@@ -57,6 +57,7 @@ struct Copy: Sendable {
     let sent = request.direction == .upload ? try await LocalTree.measure("\(script.directory)/\(script.entry)") : nil
     let meter = CopyProgress(total: sent?.bytes ?? bytes, progress: progress)
     let remainder = try await remainder(script, meter)
+    if let remainder, remainder.isNothing { return remainder.total }
     let directory = try await stream(
       remainder == nil ? script.send : script.sendSome,
       reading: remainder?.names ?? [],
@@ -71,29 +72,39 @@ struct Copy: Sendable {
     }
     let named = try await destination.run(script.commit)
     try check(named.code, named.words, "\(request.destination) cannot be written")
-    return CopyResult(files: tree.files, bytes: tree.bytes)
+    return remainder?.total ?? CopyResult(files: tree.files, bytes: tree.bytes)
   }
 
   /// What is left to copy, once a file that was there in part is whole; nil for everything.
   private func remainder(_ script: CopyScript, _ meter: CopyProgress) async throws -> CopyRemainder? {
     guard request.resumes else { return nil }
-    let left = try await destination.run(script.left)
-    try check(left.code, left.words, "\(request.destination) cannot be written")
-    guard let there = CopyEntry.list(left.text), !there.isEmpty else { return nil }
+    async let presentList = destination.run(script.present)
+    async let leftList = destination.run(script.left)
+    let (present, left) = try await (presentList, leftList)
+    for list in [present, left] { try check(list.code, list.words, "\(request.destination) cannot be written") }
+    guard let there = CopyEntry.list(left.text),
+      let finished = CopyEntry.list(present.text, root: "./\(script.entry)"), !(there.isEmpty && finished.isEmpty)
+    else { return nil }
     let wanted = try await source.run(script.wanted)
     guard wanted.code == 0, let all = CopyEntry.list(wanted.text) else { return nil }
-    var remainder = CopyRemainder(left: there, wanted: all)
+    var remainder = CopyRemainder(left: there, present: finished, wanted: all)
     meter.skip(remainder.bytesThere)
-    guard let (file, count) = remainder.part else { return remainder }
-    let sums = [
-      try await source.run(script.checksum(file.name, count: count, ofSource: true)),
-      try await destination.run(script.checksum(file.name, count: count, ofSource: false)),
-    ]
-    guard sums.allSatisfy({ $0.code == 0 }), sums[0].text == sums[1].text else { return remainder }
-    meter.skip(count)
-    _ = try await stream(script.sendRest(of: file.name, from: count), to: script.receiveRest(of: file), meter)
-    remainder.partIsWhole()
+    for part in remainder.parts where try await complete(part, script, meter) { remainder.isWhole(part) }
     return remainder
+  }
+
+  /// Sends what differs of a file that is there in part; false: nothing is gained by that.
+  private func complete(_ part: CopyPart, _ script: CopyScript, _ meter: CopyProgress) async throws -> Bool {
+    async let ours = source.run(script.sourceSums(part))
+    async let theirs = destination.run(script.sums(part))
+    let sums = try await [ours, theirs]
+    guard sums.allSatisfy({ $0.code == 0 }), let missing = part.missing(sums.map(\.text)) else { return false }
+    meter.skip(part.file.size - part.bytes(missing))
+    _ = try await stream(script.send(missing, of: part), to: script.receive(missing, of: part), meter)
+    // Apart from the above, which may take the end of the connection for the end of the blocks.
+    let named = try await destination.run(script.finish(part))
+    try check(named.code, named.words, "\(request.destination) cannot be written")
+    return true
   }
 
   /// Runs both ends of a stream and returns what the receiving one prints.

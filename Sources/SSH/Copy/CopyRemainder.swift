@@ -1,45 +1,57 @@
-/// What is left to copy after an earlier copy broke off.
+/// What is left to copy when some of it is there: from an earlier copy that broke off, or from one that did not.
 struct CopyRemainder: Sendable {
-  /// Smaller files are not worth the asking: they are sent again.
-  private static let smallestPart = 1024 * 1024
+  /// Of so many files, the largest, parts are sent; asking about more takes longer than sending them.
+  private static let mostParts = 8
 
   /// Everything that has to come in the stream.
   private(set) var entries: [CopyEntry]
-  /// A file of which the first bytes may be there.
-  private(set) var part: (file: CopyEntry, count: Int)?
+  /// Files that may be there in part.
+  let parts: [CopyPart]
   /// How many bytes need not be sent.
-  private(set) var bytesThere: Int
+  private(set) var bytesThere = 0
+  /// What is wanted, all in all.
+  let total: CopyResult
+  /// Whether all of it has its final name already.
+  let isNothing: Bool
 
   /// - Parameters:
-  ///   - left: What is there. A file gets its time when it is whole, so that a whole one has that of the wanted one.
+  ///   - left: What an earlier copy has left. A file gets its time when it is whole, so that a whole one has that of the
+  ///     wanted one.
+  ///   - present: What has its final name.
   ///   - wanted: What is to be there.
-  init(left: [CopyEntry], wanted: [CopyEntry]) {
-    let there = Dictionary(left.filter(\.isFile).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    var bytes = 0
+  init(left: [CopyEntry], present: [CopyEntry], wanted: [CopyEntry]) {
+    let left = Self.files(left)
+    let present = Self.files(present)
     entries = []
+    var parts: [CopyPart] = []
     for entry in wanted {
-      guard entry.isFile, let known = there[entry.name] else {
-        entries.append(entry)
-        continue
-      }
-      if known.size == entry.size && known.modified == entry.modified {
-        bytes += entry.size
+      let known = left[entry.name]
+      // What is left takes the place of what is present.
+      let isThere =
+        known?.isSame(as: entry) ?? (present[entry.name].map { $0.isSame(as: entry) && $0.mode == entry.mode })
+      if entry.isFile, isThere == true {
+        bytesThere += entry.size
         continue
       }
       entries.append(entry)
-      if part == nil && known.size >= Self.smallestPart && known.size < entry.size { part = (entry, known.size) }
+      guard entry.isFile, let base = known ?? present[entry.name] else { continue }
+      if let part = CopyPart(file: entry, base: base, isLeft: known != nil) { parts.append(part) }
     }
-    bytesThere = bytes
+    self.parts = Array(parts.sorted { $0.file.size > $1.file.size }.prefix(Self.mostParts))
+    isNothing = entries.isEmpty && left.isEmpty
+    total = CopyResult(
+      files: wanted.count { $0.isFile || $0.isLink },
+      bytes: wanted.reduce(0) { $0 + ($1.isFile ? $1.size : 0) }
+    )
   }
 
   /// The part has become whole by itself.
-  mutating func partIsWhole() {
-    guard let part else { return }
-    entries.removeAll { $0.name == part.file.name }
-    bytesThere += part.file.size
-    self.part = nil
-  }
+  mutating func isWhole(_ part: CopyPart) { entries.removeAll { $0.name == part.file.name } }
 
   /// The names of the entries, each ended by a zero byte.
   var names: [UInt8] { entries.flatMap { Array($0.name.utf8) + [0] } }
+
+  private static func files(_ entries: [CopyEntry]) -> [String: CopyEntry] {
+    Dictionary(entries.filter(\.isFile).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+  }
 }

@@ -9,7 +9,8 @@ package struct CopyRequest: Codable, Sendable, Hashable {
   package var source: String
   /// What it becomes; in it, when this is a folder or ends with a slash.
   package var destination: String
-  /// Whether it goes on where an earlier copy of the same broke off, and keeps what has come when it breaks off itself.
+  /// Whether it goes on where an earlier copy of the same broke off, sends no file that is there with the same size, time
+  /// and mode, and keeps what has come when it breaks off itself.
   package var resumes: Bool
 
   package init(direction: Direction, source: String, destination: String, resumes: Bool = false) {

@@ -31,13 +31,11 @@ struct CopyScript: Sendable {
   /// Prints the stream of the entries that it reads the names of, each ended by a zero byte.
   var sendSome: String { "exec tar -c -f - -C \(shellQuoted(directory)) --no-recursion --null -T -" }
 
-  /// Reads the stream; prints the directory that it went into. Links that came before could lead a file elsewhere.
+  /// Reads the stream; prints the directory that it went into.
   var receive: String {
     """
     \(preamble)
-    umask 077; \(resumes ? "[ -d \"$t\" ] || " : "")mkdir "$t" || exit; umask 022
-    \(own)
-    find "$t" -type l -exec rm -f {} +
+    \(begin)
     tar -xpo -f - -C "$t" || { s=$?; \(resumes ? "" : "rm -rf \"$t\"; ")exit $s; }
     printf %s "$PWD/$t"
     """
@@ -49,7 +47,17 @@ struct CopyScript: Sendable {
     \(preamble)
     [ -d "$t" ] || exit 0
     \(own)
-    cd "$t" && \(Self.list(entry))
+    cd "$t" && \(Self.list("./\(entry)"))
+    """
+  }
+
+  /// The same of what has the final name already, from there on.
+  var present: String {
+    """
+    \(preamble)
+    [ ! -L "$f" ] || exit 0
+    if [ -d "$f" ]; then cd -- "$f" && \(Self.list("."))
+    elif [ -f "$f" ]; then stat -c '%f %s %Y .' "$f"; fi
     """
   }
 
@@ -57,31 +65,8 @@ struct CopyScript: Sendable {
   var wanted: String {
     """
     tar --version 2>/dev/null | grep -q GNU || exit 65
-    cd \(shellQuoted(directory)) && \(Self.list(entry))
+    cd \(shellQuoted(directory)) && \(Self.list("./\(entry)"))
     """
-  }
-
-  /// Prints a checksum of the first bytes of a file that is there in part.
-  func checksum(_ file: String, count: Int, ofSource: Bool) -> String {
-    """
-    \(ofSource ? "cd \(shellQuoted(directory))" : "\(preamble)\n\(own)\ncd \"$t\"")
-    head -c \(count) \(shellQuoted(file)) | sha256sum
-    """
-  }
-
-  /// Prints a file from a byte on.
-  func sendRest(of file: String, from count: Int) -> String {
-    "cd \(shellQuoted(directory)) && exec tail -c +\(count + 1) \(shellQuoted(file))"
-  }
-
-  /// Reads the rest of a file that is there in part, and gives it its mode and time.
-  func receiveRest(of file: CopyEntry) -> String {
-    let name = shellQuoted(file.name)
-    return """
-      \(preamble)
-      \(own)
-      cd "$t" && cat >>\(name) && chmod \(String(file.mode & 0o1777, radix: 8)) \(name) && touch -d @\(file.modified) \(name)
-      """
   }
 
   /// Gives what came its name. A folder is merged into one that exists; nothing is written through a link.
@@ -98,7 +83,9 @@ struct CopyScript: Sendable {
       (cd "$t/$e" && find . -type d) | while IFS= read -r p; do
         if [ -L "$f/$p" ]; then echo "$f/$p is a link" >&2; exit 1; fi
       done || fail "nothing was copied"
-      (tar -c -f - -C "$t/$e" . || mkdir "$t/failed") | tar -xpo -f - -C "$f" && [ ! -e "$t/failed" ] || fail "merging failed"
+      cp -alf "$t/$e/." "$f" 2>/dev/null ||
+        (tar -c -f - -C "$t/$e" . || mkdir "$t/failed") | tar -xpo -f - -C "$f" && [ ! -e "$t/failed" ] ||
+        fail "merging failed"
     else
       if [ -e "$f" ] && [ -d "$t/$e" ]; then fail "$f is a file"; fi
       mv -f -- "$t/$e" "$f" || fail "renaming failed"
@@ -115,8 +102,17 @@ struct CopyScript: Sendable {
     """
   }
 
+  /// Makes the directory unless it may be there. Links that came before could lead a file elsewhere.
+  var begin: String {
+    """
+    umask 077; \(resumes ? "[ -d \"$t\" ] || " : "")mkdir "$t" || exit; umask 022
+    \(own)
+    find "$t" -type l -exec rm -f {} +
+    """
+  }
+
   /// Enters the folder that the copy is to be in; sets its name there and the name of the directory beside it.
-  private var preamble: String {
+  var preamble: String {
     """
     d=\(destination); f=\(shellQuoted(name)); t=.runpod-rpc-\(token)
     case $d in */) mkdir -p -- "$d" || exit ;; esac
@@ -131,7 +127,7 @@ struct CopyScript: Sendable {
   /// A directory that somebody else has put in this place is not ours to fill.
   private var own: String { "[ -O \"$t\" ] && [ ! -L \"$t\" ] || { echo \"$PWD/$t is not ours\" >&2; exit 1; }" }
 
-  private static func list(_ entry: String) -> String {
-    "find \(shellQuoted("./\(entry)")) -exec stat -c '%f %s %Y %n' {} +"
+  private static func list(_ path: String) -> String {
+    "find \(shellQuoted(path)) -exec stat -c '%f %s %Y %n' {} +"
   }
 }

@@ -30,7 +30,10 @@ package enum SSHCopy: ServiceMethod {
     .init(
       "resume",
       .boolean,
-      "Whether to go on where an earlier copy broke off, and to keep what has come when this one does.",
+      """
+      Whether to send only what is missing: to go on where an earlier copy broke off, to leave out files that are there \
+      with the same size, time and mode, and to keep what has come when this one breaks off.
+      """,
       default: false
     ),
   ]

@@ -800,8 +800,9 @@ class AsyncSshMethods:
             direction: upload: to the pod.
             source: What is copied; on the pod relative to the home directory.
             destination: What it becomes; in it, when this is a folder or ends with a slash.
-            resume: Whether to go on where an earlier copy broke off, and to keep what has come when this
-                one does. Default: False.
+            resume: Whether to send only what is missing: to go on where an earlier copy broke off, to
+                leave out files that are there with the same size, time and mode, and to keep what has come
+                when this one breaks off. Default: False.
         """
         params = given({"podId": pod_id, "direction": direction, "source": source, "destination": destination,
             "resume": resume})
