@@ -24,9 +24,11 @@ import Testing
     }
   }
 
-  @Test(arguments: [0, 1000, 500_000]) func cancelEndsTheRemoteProcessGroup(unreadInput: Int) async throws {
+  /// With more input than a pipe holds a second session watches over the command, if the server allows one.
+  @Test(arguments: [(0, 10), (1000, 10), (500_000, 10), (500_000, 1)])
+  func cancelEndsTheRemoteProcessGroup(unreadInput: Int, mostSessions: Int) async throws {
     let pids = Locked<[Int32]>([])
-    try await TestServer.with { (server, ssh) async throws in
+    try await TestServer.with(options: ["MaxSessions \(mostSessions)"]) { (server, ssh) async throws in
       let request = ExecRequest(command: Self.tree, stdin: [UInt8](repeating: 65, count: unreadInput))
       let task = Task { try await ssh.exec(server.target(), request) { note($0, in: pids) } }
       while pids.withLock({ $0.count }) < 2 { try await Task.sleep(for: .milliseconds(5)) }

@@ -124,16 +124,22 @@ import Testing
     }
   }
 
-  @Test func runPodsProxyIsKnownByItsWords() async throws {
+  /// It takes no commands: without a terminal it says so, and with one it lets a shell read what is typed.
+  @Test(arguments: [nil, TerminalWindow()]) func runPodsProxyIsToldApart(window: TerminalWindow?) async throws {
     let words = "Error: Your SSH client doesn't support PTY"
-    try await TestServer.with(options: ["ForceCommand echo \"\(words)\"; exit 1"]) { (server, ssh) async throws in
+    let proxy = "ForceCommand if [ -t 0 ]; then exec bash -i; else echo \"\(words)\"; exit 1; fi"
+    try await TestServer.with(options: [proxy]) { (server, ssh) async throws in
+      let printed = Locked<[UInt8]>([])
+      let request = ExecRequest(command: "true", environment: ["TOKEN": "secret"], window: window)
       let failure = await #expect(throws: Failure.self) {
-        try await ssh.exec(server.target(), ExecRequest(command: "true"))
+        try await ssh.exec(server.target(), request) { output in printed.withLock { $0 += output.bytes } }
       }
       #expect(failure?.kind == .sshUnreachable)
       #expect(failure?.retryable == false)
-      #expect(failure?.message.contains(words) == true)
+      #expect(failure?.message.contains(words) == (window == nil))
+      #expect(failure?.message.contains("secret") == false)
       #expect(failure?.hint?.contains("public IP") == true)
+      #expect(printed.withLock { $0.isEmpty })
     }
   }
 }

@@ -21,7 +21,8 @@ final class Master: Sendable {
     control: any MasterControl,
     child: ChildProcess,
     log: Locked<MasterLog>,
-    cutter: LineCutter
+    cutter: LineCutter,
+    another: @escaping @Sendable () async throws -> Master
   ) {
     self.socketPath = socketPath
     self.control = control
@@ -30,7 +31,7 @@ final class Master: Sendable {
     let told = log.withLock { $0 }
     hostKeyFingerprint = told.hostKeyFingerprint ?? ""
     serverVersion = told.serverVersion
-    guardian = Guardian(control: control)
+    guardian = Guardian(control: control, another: another)
     drain = Task {
       var cutter = cutter
       while let bytes = try? await child.standardError.read() {
@@ -55,7 +56,9 @@ final class Master: Sendable {
         let cutter = try await waitUntilReady(child, log, socketPath)
         let control: any MasterControl =
           await MuxControl(socketPath) ?? ClientControl(options: options, socketPath: socketPath)
-        return Master(socketPath: socketPath, control: control, child: child, log: log, cutter: cutter)
+        return Master(socketPath: socketPath, control: control, child: child, log: log, cutter: cutter) {
+          try await start(options, socketPath: "\(socketPath)g", timeout: timeout)
+        }
       }
     } catch let failure as Failure where failure.kind == .timeout {
       await child.terminate()

@@ -38,7 +38,7 @@ struct RemoteCall: Sendable {
     case .bytes(let count): script += "rr_input=\(count)"
     case .session: script += "rr_input=session"
     case .guarded: script += "rr_input=guarded"
-    case .terminal: script += "rr_input=terminal"
+    case .terminal: script = RemoteShell.confession + "\n" + script + "rr_input=terminal"
     }
     guard !script.utf8.contains(0) else {
       throw Failure(.configurationInvalid, "A command cannot hold a zero byte.")

@@ -12,6 +12,9 @@ struct RemoteCommand: Sendable {
     var began: Bool
     /// What it said instead.
     var noise: String
+
+    /// Whether the server allowed the client no session; a master that we ask ourselves says so at once.
+    var wasRefused: Bool { code == 255 && !began && noise.contains("session request failed") }
   }
 
   private enum Part: Sendable {
@@ -34,7 +37,7 @@ struct RemoteCommand: Sendable {
     self.error = error
   }
 
-  /// The command's process group at the far end, once it has begun.
+  /// The command's process group at the far end, once it has begun; 0: it never will.
   let began = Eventual<Int>()
 
   /// Runs to the command's end.

@@ -11,6 +11,10 @@ enum RemoteShell {
   /// came before was the login shell's own.
   static let mark = (start: "\u{1}runpod-rpc ", end: "\u{2}")
 
+  /// A line that does nothing for us, and lets a shell that was given a terminal but not our text mark itself by a group
+  /// that there is none of.
+  static let confession = "rr_none=${rr_h-$(printf '\\001runpod-rpc 0\\002' >&2)}"
+
   /// The exit codes of a session whose command has not begun: its folder cannot be entered, or there is no terminal.
   static let noFolder = 123
   static let noTerminal = 124

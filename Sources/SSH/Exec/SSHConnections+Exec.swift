@@ -66,9 +66,11 @@ extension SSHConnections {
     while true {
       let (outcome, master) = try await runOnce(call, header, on: target, output, error, began: began, feed: feed)
       let isLost = outcome.code == nil && !outcome.began && outcome.noise.isEmpty
-      guard isLost, attempt < 5, master.maySkipCommands, await master.isAnswering() else {
+      let maySucceed = outcome.wasRefused || isLost && master.maySkipCommands
+      guard maySucceed, attempt < 20, await master.isAnswering() else {
         return try await check(outcome, call, target, master)
       }
+      if outcome.wasRefused { try await Task.sleep(for: .milliseconds(20 * attempt)) }
       attempt += 1
     }
   }
@@ -100,7 +102,7 @@ extension SSHConnections {
           try await session.input.write(Array("\n".utf8))
         case .terminal:
           // Only now is it in the state in which programs expect it.
-          _ = try await command.began.wait()
+          guard try await command.began.wait() > 0 else { throw self.noCommands(target) }
           began()
         }
         try await feed(session.input)
@@ -113,11 +115,13 @@ extension SSHConnections {
       }
       session.close()
       if call.input == .guarded, let group = command.began.value { await guardian.release(group) }
-      await pool.release(lease)
+      if outcome.wasRefused { _ = await pool.refused(lease) } else { await pool.release(lease) }
       return (outcome, lease.master)
     } catch {
       session.close()
-      if [.guarded, .terminal].contains(call.input), let group = command.began.value { await guardian.end(group) }
+      if [.guarded, .terminal].contains(call.input), let group = command.began.value, group > 0 {
+        await guardian.end(group)
+      }
       await pool.release(lease)
       throw error
     }
@@ -175,7 +179,9 @@ extension SSHConnections {
       guard outcome.began, await master.isAnswering() else { throw await brokenOff(target, master) }
     }
     guard outcome.began else {
-      let words = outcome.noise.split(whereSeparator: \.isNewline).suffix(3).joined(separator: " ")
+      // A terminal shows what we write, too, and that is nobody's business.
+      let lines = outcome.noise.split(whereSeparator: \.isNewline).suffix(call.input == .terminal ? 1 : 3)
+      let words = lines.joined(separator: " ")
       if call.input == .terminal, outcome.code == RemoteShell.noTerminal {
         throw Failure(
           .sshUnreachable,
@@ -188,15 +194,19 @@ extension SSHConnections {
       if let folder = call.folder, outcome.code == RemoteShell.noFolder {
         throw Failure(.notFound, "The folder \(folder) cannot be entered: \(words)", details: ["path": folder])
       }
-      throw Failure(
-        .sshUnreachable,
-        "The login shell at \(target.display) runs no commands\(words.isEmpty ? "." : ": \(words)")",
-        hint: "Use the pod's public IP address and port; RunPod's SSH proxy only serves terminals.",
-        retryable: false,
-        details: ["reason": "noCommands"]
-      )
+      throw noCommands(target, words: call.input == .terminal ? "" : words)
     }
     return outcome.code
+  }
+
+  private nonisolated func noCommands(_ target: SSHTarget, words: String = "") -> Failure {
+    Failure(
+      .sshUnreachable,
+      "The login shell at \(target.display) runs no commands\(words.isEmpty ? "." : ": \(words)")",
+      hint: "Use the pod's public IP address and port; RunPod's SSH proxy only serves people at a terminal.",
+      retryable: false,
+      details: ["reason": "noCommands"]
+    )
   }
 
   private func brokenOff(_ target: SSHTarget, _ master: Master) async -> Failure {
