@@ -18,7 +18,7 @@ from sandbox import Sandbox
 from service import Service
 
 # A pod is there as soon as its containers are: the sandbox's delays are not what is measured.
-AT_ONCE = {"balance": 1e6, "spendLimit": 1e6, "runtimeDelay": 0, "portDelay": 0, "sshdDelay": 0}
+AT_ONCE = {"balance": 1e6, "spendLimit": 1e6, "runtimeDelay": 0, "portDelay": 0, "sshdDelay": 0, "keyDelay": 0}
 
 # Pods that are rented and whose image is pulled for ever: a container that crashes is started again twice a second.
 WITHOUT_CONTAINER = {"image": "bad-image", "badImageDelay": 1e6}
