@@ -83,6 +83,16 @@ def test_commands_files_terminals_and_ports_work_all_the_same(service: Service, 
     assert service.call("ssh/forward/open", podId=pod, direction="remote", port=9)["forward"]["listenPort"] > 0
 
 
+def test_few_sessions_are_shared_out(
+    service: Service, product: str, home: dict[str, str], shared_sandbox: Sandbox, pod: str
+) -> None:
+    command = "echo MaxSessions 2 >>/etc/ssh/sshd_config; kill -HUP $(cat /run/sshd.pid)"
+    with Service(product, {**home, **shared_sandbox.environment}) as other:
+        assert other.call("ssh/exec", podId=pod, command=command)["exitCode"] == 0
+    calls = [service.begin("ssh/exec", podId=pod, command=f"sleep 0.2; echo {number}") for number in range(9)]
+    assert [call.result()["stdout"] for call in calls] == [f"{number}\n" for number in range(9)]
+
+
 def test_cancelling_ends_the_command_on_the_pod(service: Service, pod: str) -> None:
     for extra in ({}, {"openStdin": True}):
         call = service.begin("ssh/exec", podId=pod, command="echo begun; sleep 602", **extra)
