@@ -111,12 +111,23 @@ extension PodManager {
     }
     progress.report("Looking at what RunPod has", fraction: 0.05)
     do {
-      return CapacityPlan(request, face: face, offers: try await provider.offers(request.offerQuery))
+      return CapacityPlan(request, face: face, offers: try await look(request.offerQuery))
     } catch let failure as Failure {
       // The offers spare calls; without them every candidate is asked for.
       guard !request.needsOffers(face: face, hasBudget: budget != nil), !failure.isFinal else { throw failure }
       return CapacityPlan(request, face: provider.face, offers: nil)
     }
+  }
+
+  private func look(_ query: OfferQuery) async throws -> [Offer] {
+    let answer = try await looks.value(query) { [provider] in
+      do {
+        return .success(try await provider.offers(query))
+      } catch let failure as Failure {
+        return .failure(failure)
+      }
+    }
+    return try answer.get()
   }
 
   /// Ends a pod that turned out to cost more than was asked for: prices can change between a look and a creation.

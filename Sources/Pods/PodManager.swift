@@ -32,6 +32,8 @@ package actor PodManager {
   var lastGlance: Date?
   /// Creations under way, which outlive the requests that began them.
   var creations: [Int: Task<PodRecord, any Error>] = [:]
+  /// What RunPod offered a moment ago, or why it did not say, for all who walk through the same candidates.
+  let looks: SharedAnswers<OfferQuery, Result<[Offer], Failure>>
   /// What asks RunPod while somebody watches.
   var watching: Task<Void, Never>?
   private var hasImported = false
@@ -76,6 +78,7 @@ package actor PodManager {
     self.script = script
     self.notice = notice
     self.probe = probe
+    looks = SharedAnswers(lifetime: 5, time: time)
     poller = PodPoller(time: time) {
       let asked = time.now()
       let list = try await provider.pods()

@@ -39,6 +39,17 @@ import Testing
     #expect(try await world.rows().count == 1)
   }
 
+  @Test func thoseWhoWalkTogetherLookOnce() async throws {
+    let world = World()
+    await world.account.set { [offers = [offer("A", .none), offer("B")]] in $0.offers = offers }
+    let request = request(["A", "B"])
+    try await withThrowingTaskGroup { group in
+      for _ in 0..<9 { group.addTask { try await world.manager.create(request, progress: .silent) } }
+      for try await pod in group { #expect(pod.gpuTypeId == "B") }
+    }
+    #expect(await world.account.calls == ["offers": 1, "create": 9])
+  }
+
   @Test func preferGoesFromSpotToOnDemand() async throws {
     let world = World()
     await world.account.set { [offers = [offer("A")]] in $0.offers = offers }

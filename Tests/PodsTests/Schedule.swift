@@ -15,6 +15,7 @@ struct Schedule: Sendable {
   private let clock = JumpClock()
   private let account: SimulatedAccount
   private let store = PodStore(.inMemory())
+  private let ended = Locked(Set<Int>())
 
   init(seed: Int) {
     self.seed = seed
@@ -38,8 +39,10 @@ struct Schedule: Sendable {
     let manager = manager(of: provider)
     var tasks: [Task<Pod, any Error>] = []
     for number in 0..<count {
-      let types = dice.once(in: 2) ? ["x"] : ["x", "y"]
-      tasks.append(create(number, types, manager, isCancelled: dice.once(in: 4), end))
+      // None of them shares another's look at the offers, so that those who look can be counted.
+      let types = number == 0 ? ["x", "y"] : ["y", "x"]
+      let wanted = dice.once(in: 2) ? [types[0]] : types
+      tasks.append(create(number, wanted, manager, isCancelled: dice.once(in: 4), end))
     }
     var kind = Kind.finished
     var awaited = count
@@ -49,14 +52,19 @@ struct Schedule: Sendable {
       if awaited == 0 { break }
     }
     // A dead process writes no more: what it is about to write is awaited before the next one looks.
-    while try await store.page(status: nil, before: nil, limit: .max).count + provider.looking < count {
-      await Task.yield()
-    }
+    while try await unwritten(of: count) > provider.looking { await Task.yield() }
     try await recover()
     try await check(outcomes: kind == .finished ? tasks : [])
     await provider.release()
     for task in tasks { _ = await task.result }
     return kind
+  }
+
+  /// How many have neither ended nor come into the books.
+  private func unwritten(of count: Int) async throws -> Int {
+    let written = Set(try await store.page(status: nil, before: nil, limit: .max).map(\.name))
+    let ended = ended.withLock { $0 }
+    return (0..<count).count { !ended.contains($0) && !written.contains(name($0)) }
   }
 
   private func prepareFaults(_ dice: inout Dice) async {
@@ -106,7 +114,10 @@ struct Schedule: Sendable {
   ) -> Task<Pod, any Error> {
     let own = Locked<Task<Pod, any Error>?>(nil)
     let task = Task {
-      defer { end.yield(.finished) }
+      defer {
+        ended.withLock { _ = $0.insert(number) }
+        end.yield(.finished)
+      }
       while own.withLock({ $0 == nil }) { await Task.yield() }
       return try await manager.create(
         PodRequest(imageName: "x", gpuTypeIds: types, interruptible: account.face.hasSpotPods ? true : .prefer),
