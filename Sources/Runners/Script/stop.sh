@@ -4,11 +4,14 @@ stop() {
   take_lock "$root.lock"
   if [ -n "$param_if_idle" ] && has_job; then fail jobRunning "the runner is running a job"; fi
   progress 10 "Stopping the runner"
+  said=$(wc -c <"$log" 2>/dev/null)
   if systemd_usable && [ -f "$param_unit_dir/$(unit)" ]; then
     if has_job; then fact jobCut yes; fi
     systemctl stop "$(unit)" >&2 || warn "systemd would not stop $(unit)"
   fi
   end_processes || fail start "processes of the runner could not be ended: $(runner_pids | tr '\n' ' ')"
+  # One that had only just come was not seen before.
+  if tail -c +$((${said:-0} + 1)) "$log" 2>/dev/null | grep -q 'Running job:\|with result: Canceled'; then fact jobCut yes; fi
   rm -f "$state/pid"
   if [ -d "$state" ] && [ -f "$root/.runner" ]; then echo stopped >"$state/state"; fi
 }

@@ -85,6 +85,13 @@ def test_a_job_is_cut_only_by_a_stop_that_may(machine: Machine) -> None:
     assert "jobCut" not in machine.ready("stop", if_idle="yes").facts
 
 
+def test_a_job_that_comes_with_the_stop_is_cut_too(machine: Machine) -> None:
+    machine.ready("install", "configure")
+    (machine.base / "behaviour").write_text("late")
+    machine.ready("start")
+    assert machine.ready("stop", if_idle="yes").facts["jobCut"] == "yes"
+
+
 def test_what_a_job_left_running_ends_with_the_runner(machine: Machine) -> None:
     machine.ready("install", "configure", "start")
     work = machine.base / "_work"
