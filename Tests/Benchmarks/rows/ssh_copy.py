@@ -42,6 +42,22 @@ def change_a_byte(folder: Path) -> None:
         file.write(b"x")
 
 
+BIG = (
+    "Every byte passes a tar at each end and the service between, besides what both have to encrypt; the peers read and "
+    "write the file themselves. It is the price of needing nothing but tar on the pod, and of names, modes, times and links "
+    "in one stream."
+)
+AGAIN = (
+    "Three sessions, each with a shell that starts find and stat, list what is there; rsync's two ends list it "
+    "themselves. An rsync on both sides would be needed, and trust in the pod's."
+)
+CHANGED = (
+    "Both ends sum up all 64 blocks, with dd and sha256sum: 1.2 s of processor time an end, while on this machine's own "
+    "network the whole file takes 0.9 s. It pays from where that takes longer, below 200 MB/s: at 100 Mbit/s the file "
+    "takes 21 s, the one block 0.3. rsync sums up with a quicker function in one process."
+)
+
+
 @contextmanager
 def ours(fleet: Fleet, target: Target) -> Iterator[Copy]:
     there = f"{os.urandom(4).hex()}/"
@@ -103,14 +119,14 @@ def rows() -> Iterator[Row]:
     with Fleet(1) as fleet:
         (target,) = fleet.targets()
         connections = {OURS: ours, **{peer.__name__: partial(through_ssh, peer) for peer in (rsync, scp, sftp)}}
-        for title, make, change in (
-            (f"`ssh/copy`, {MEGABYTES} MB", make_big, None),
-            (f"`ssh/copy`, {FILES:,} files of 4 kB", make_small, None),
-            (f"`ssh/copy`, the same {FILES:,} files again", make_small, change_nothing),
-            (f"`ssh/copy`, the same {MEGABYTES} MB again, a byte changed", make_big, change_a_byte),
+        for title, make, change, obstacle in (
+            (f"`ssh/copy`, {MEGABYTES} MB", make_big, None, BIG),
+            (f"`ssh/copy`, {FILES:,} files of 4 kB", make_small, None, ""),
+            (f"`ssh/copy`, the same {FILES:,} files again", make_small, change_nothing, AGAIN),
+            (f"`ssh/copy`, the same {MEGABYTES} MB again, a byte changed", make_big, change_a_byte, CHANGED),
         ):
             subjects = [
                 Subject(name, partial(seconds, partial(connection, fleet, target), make, change))
                 for name, connection in connections.items()
             ]
-            yield Row(title, SECONDS, subjects, aims=[of_best_peer(1.0)])
+            yield Row(title, SECONDS, subjects, aims=[of_best_peer(1.0)], obstacle=obstacle)
