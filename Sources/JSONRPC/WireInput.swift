@@ -1,5 +1,6 @@
 import Glibc
 
+/// The half of the wire that is read.
 enum WireInput {
   /// Reads until the end of input, or until reading fails. Blocks the calling thread for as long as the peer is silent.
   ///

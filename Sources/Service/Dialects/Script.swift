@@ -56,12 +56,5 @@ struct Script: Dialect {
 }
 
 extension ErrorObject {
-  static func noMethod(_ name: String) -> ErrorObject {
-    // With room for all of it from the start: whoever looks for what a server can do asks for much that it cannot.
-    var message = "There is no method "
-    message.reserveCapacity(message.utf8.count + name.utf8.count + 1)
-    message += name
-    message += "."
-    return ErrorObject(.methodNotFound, message)
-  }
+  static func noMethod(_ name: String) -> ErrorObject { ErrorObject(.methodNotFound, "There is no method \(name).") }
 }
