@@ -5,7 +5,7 @@ from harness.wire import wire_row
 
 OBSTACLE = (
     "A round trip is two switches between the processes, one read and one write, which the C program has as well, and what "
-    "we do with the request. By callgrind that is 11,100 instructions: 10 % to find the frame, 31 % to parse it and judge its "
+    "we do with the request. By callgrind that is 11,300 instructions: 10 % to find the frame, 31 % to parse it and judge its "
     "envelope in one go, 17 % to look the method up and word the refusal, 13 % for the text of the answer, 11 % to frame, "
     "queue and write it, 8 % to free what was made, the rest for locks and calls. No function has more than 6 %. Half of "
     "what we take longer is not instructions, by the CPU that both take with 64 in flight: after each switch ten times "
