@@ -160,22 +160,28 @@ def test_ctrl_c_cancels_and_waits_for_the_answer(env: dict[str, str]) -> None:
     wait_until_gone(service)
 
 
-def test_a_second_ctrl_c_ends_the_service(env: dict[str, str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("reading", ["read -r line", ""], ids=["the request", "nothing"])
+def test_a_second_ctrl_c_ends_the_service(env: dict[str, str], tmp_path: Path, reading: str) -> None:
+    """As often as it is typed, and while the first is still at work: who reads nothing leaves no room for the word to cancel."""
     stubborn = tmp_path / "stubborn"
     stubborn.write_text(
-        "#!/bin/bash\ntrap '' TERM\nread -r line\n"
+        f"#!/bin/bash\ntrap '' TERM\n{reading}\n"
         """echo '{"jsonrpc":"2.0","method":"$/progress","params":{"token":"call","value":{"kind":"report","message":"busy"}}}'\n"""
         "exec sleep 1000\n"
     )
     stubborn.chmod(0o755)
-    with Terminal(COMMAND, "any/thing", env={**env, "RUNPOD_RPC": str(stubborn)}) as terminal:
-        terminal.read_until("busy")
-        service = service_of(terminal)
-        terminal.type("\x03")
-        terminal.read_until("once more")
-        terminal.type("\x03")
-        assert terminal.end() == 130
-    wait_until_gone(service)
+    params = tmp_path / "params.json"
+    params.write_text(json.dumps({"text": "x" * (65536 - 110)}))
+    for _ in range(20):
+        with Terminal(COMMAND, "any/thing", f"@{params}", env={**env, "RUNPOD_RPC": str(stubborn)}) as terminal:
+            terminal.read_until("busy")
+            service = service_of(terminal)
+            terminal.type("\x03")
+            terminal.read_until("once more")
+            terminal.type("\x03")
+            assert terminal.end() == 130
+        assert "what any/thing had begun is in the journal" in terminal.text
+        wait_until_gone(service)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
