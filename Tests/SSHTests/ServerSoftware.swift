@@ -85,7 +85,10 @@ extension TestServer {
         return TestServer(directory: directory, port: chosen, username: user, software: software, process: process)
       }
       // Another test may have been given the port meanwhile.
-      try #require(["in use", "No listening"].contains { log.contains($0) }, "the server ended: \(log)")
+      try #require(
+        ["in use", "already used", "No listening"].contains { log.contains($0) },
+        "the server ended: \(log)"
+      )
     }
   }
 }

@@ -58,6 +58,21 @@ struct TestServer: Sendable {
     for pid in listeners.flatMap(children) { kill(pid, SIGKILL) }
   }
 
+  /// The shell that waits for the next command, as soon as there is one; no command may run.
+  func waitingShell() async throws -> Int32 {
+    while true {
+      for pid in descendants(of: process.processID) {
+        let line = try? String(contentsOf: URL(filePath: "/proc/\(pid)/cmdline"), encoding: .utf8)
+        if line?.contains("rr_main") == true { return pid }
+      }
+      try await Task.sleep(for: .milliseconds(5))
+    }
+  }
+
+  private func descendants(of parent: Int32) -> [Int32] {
+    children(of: parent).flatMap { [$0] + descendants(of: $0) }
+  }
+
   private func children(of parent: Int32) -> [Int32] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
     return names.compactMap { name in

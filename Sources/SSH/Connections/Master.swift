@@ -11,6 +11,7 @@ final class Master: Sendable {
   let hostKeyFingerprint: String
   let serverVersion: String?
   let guardian: Guardian
+  private let spare: SpareSession
   private let socketPath: String
   private let child: ChildProcess
   private let log: Locked<MasterLog>
@@ -32,6 +33,7 @@ final class Master: Sendable {
     hostKeyFingerprint = told.hostKeyFingerprint ?? ""
     serverVersion = told.serverVersion
     guardian = Guardian(control: control, another: another)
+    spare = SpareSession(control: control)
     drain = Task {
       var cutter = cutter
       while let bytes = try? await child.standardError.read() {
@@ -69,6 +71,23 @@ final class Master: Sendable {
     }
   }
 
+  /// A session whose shell waits for a `RemoteCall`.
+  ///
+  /// - Parameter window: Where the command's terminal is seen; nil: it has none.
+  /// - Returns: The session, and whether it is one that was opened before.
+  /// - Throws: `ControlFault`, `CancellationError`, `SystemError` when we are out of descriptors.
+  func open(_ window: TerminalWindow?) async throws -> (session: any Session, isSpare: Bool) {
+    let spare = await spare.take()
+    if window == nil, let spare { return (spare, true) }
+    spare?.close()
+    return (try await control.open(RemoteShell.text, window: window), false)
+  }
+
+  /// Has a session ready for the next command. Other servers than OpenSSH's have few, and peculiar ones.
+  func prepareSession() async {
+    if serverVersion?.hasPrefix("OpenSSH") == true { await spare.prepare() }
+  }
+
   var isAlive: Bool { child.exit == nil }
 
   /// tinysshd ends the connection with its first session.
@@ -103,6 +122,7 @@ final class Master: Sendable {
   func waitForEnd() async { _ = try? await child.waitForExit() }
 
   func close() async {
+    await spare.close()
     await guardian.settle()
     await child.terminate()
     drain.cancel()

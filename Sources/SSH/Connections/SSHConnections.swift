@@ -44,6 +44,7 @@ package actor SSHConnections {
       acceptedHostKey: acceptedHostKey,
       progress: progress
     )
+    await lease.master.prepareSession()
     await pool.release(lease)
     return SSHConnectionInfo(
       host: pool.target.host,

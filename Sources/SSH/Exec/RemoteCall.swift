@@ -34,6 +34,7 @@ struct RemoteCall: Sendable {
       script += "export \(name)=\(shellQuoted(value))\n"
     }
     script += "rr_command=\(shellQuoted(Self.ownShell(for: command)))\n"
+    if Self.mayEndItsShell(command) { script += "rr_apart=1\n" }
     switch input {
     case .bytes(let count): script += "rr_input=\(count)"
     case .session: script += "rr_input=session"
@@ -47,11 +48,17 @@ struct RemoteCall: Sendable {
     return Array((lines.map { ":\($0)\n" }.joined() + ".\n").utf8)
   }
 
-  /// A command runs in a subshell, which is a fork cheaper than a shell of its own. Only one that asks for its process
-  /// id would notice.
+  /// A command runs in the shell that read it, which is a process cheaper than a shell of its own. Only one that asks for
+  /// its process id would notice.
   private static func ownShell(for command: String) -> String {
     let asks = ["$$", "${$", "PPID", "BASHPID"].contains { command.contains($0) }
     return asks ? "exec \"${SHELL:-/bin/sh}\" -c \(shellQuoted(command))" : command
+  }
+
+  /// Whether the command may replace its shell, or have it ended by a signal: then it gets a subshell, since the server
+  /// would not tell of the signal as a shell does.
+  private static func mayEndItsShell(_ command: String) -> Bool {
+    ["$$", "${$", "PID", "exec", "kill", "ulimit", "eval", "source", ". "].contains { command.contains($0) }
   }
 
   private static func isVariableName(_ name: String) -> Bool {

@@ -6,6 +6,9 @@ import Subprocess
 ///
 /// OpenSSH's server starts each command as the leader of a session, so its process group is the shell's own. Others
 /// leave it in the server's group, and the shell makes itself such a leader.
+///
+/// Where a watcher runs beside the command, the command has a subshell, or its `wait` would wait for the watcher. In
+/// bash, which most pods have, the watcher is disowned instead: a process less for each command.
 enum RemoteShell {
   /// Printed before anything of the command, on both streams, with the number of its process group in between; what
   /// came before was the login shell's own.
@@ -29,7 +32,7 @@ enum RemoteShell {
     rr_h=
     while IFS= read -r rr_l; do case $rr_l in :*) rr_h=$rr_h${rr_l#:}'
     ' ;; *) break ;; esac; done
-    eval "$rr_h"
+    eval "${rr_h:-exit}"
     if [ "$rr_input" = terminal ]; then
       [ -t 0 ] || exit \(noTerminal)
       stty sane; stty iutf8; trap : INT QUIT
@@ -50,13 +53,18 @@ enum RemoteShell {
       exec 2>&4 3<&- 4>&-
       eval "$rr_command"
     }
+    rr_begin() { if [ "$rr_apart" ]; then (rr_run); else rr_run; fi; }
     printf '\\001runpod-rpc %s\\002' $$
     printf '\\001runpod-rpc %s\\002' $$ >&2
     exec 4>&2 2>/dev/null
     case $rr_input in
-    session) (rr_run) <&3 ;;
-    guarded) read -r rr_l <&3 && (rr_run) <&3 ;;
-    0) rr_watch <&3 >/dev/null 4>&- & (rr_run) </dev/null ;;
+    session) exec <&3; rr_begin ;;
+    guarded) read -r rr_l <&3 && exec <&3 && rr_begin ;;
+    0)
+      rr_watch <&3 >/dev/null 4>&- &
+      exec </dev/null
+      if [ "$BASH_VERSION" ]; then disown; else rr_apart=1; fi
+      rr_begin ;;
     *) { head -c "$rr_input"; rr_watch <&3 >/dev/null 4>&- & } <&3 | (rr_run) ;;
     esac
     """

@@ -64,9 +64,12 @@ extension SSHConnections {
     let header = try call.header()
     var attempt = 1
     while true {
-      let (outcome, master) = try await runOnce(call, header, on: target, output, error, began: began, feed: feed)
+      let (outcome, master, isSpare) =
+        try await runOnce(call, header, on: target, output, error, began: began, feed: feed)
       let isLost = outcome.code == nil && !outcome.began && outcome.noise.isEmpty
-      let maySucceed = outcome.wasRefused || isLost && master.maySkipCommands
+      // Somebody ended the shell that waited, or its pod has no login shell that runs commands any more.
+      let isStale = isSpare && !outcome.began
+      let maySucceed = outcome.wasRefused || isStale || isLost && master.maySkipCommands
       guard maySucceed, attempt < 20, await master.isAnswering() else {
         return try await check(outcome, call, target, master)
       }
@@ -83,8 +86,8 @@ extension SSHConnections {
     _ error: @escaping RemoteCommand.Sink,
     began: @escaping @Sendable () -> Void,
     feed: @escaping @Sendable (PipeWriter) async throws -> Void
-  ) async throws -> (RemoteCommand.Outcome, Master) {
-    let (pool, lease, session) = try await open(target, call.window)
+  ) async throws -> (RemoteCommand.Outcome, Master, isSpare: Bool) {
+    let (pool, lease, session, isSpare) = try await open(target, call.window)
     call.window?.follow { size in
       session.resize(size)
       lease.master.windowChanged()
@@ -115,8 +118,13 @@ extension SSHConnections {
       }
       session.close()
       if call.input == .guarded, let group = command.began.value { await guardian.release(group) }
-      if outcome.wasRefused { _ = await pool.refused(lease) } else { await pool.release(lease) }
-      return (outcome, lease.master)
+      if outcome.wasRefused {
+        _ = await pool.refused(lease)
+      } else {
+        await lease.master.prepareSession()
+        await pool.release(lease)
+      }
+      return (outcome, lease.master, isSpare)
     } catch {
       session.close()
       if [.guarded, .terminal].contains(call.input), let group = command.began.value, group > 0 {
@@ -130,14 +138,14 @@ extension SSHConnections {
   private func open(
     _ target: SSHTarget,
     _ window: TerminalWindow?
-  ) async throws -> (MasterPool, MasterPool.Lease, any Session) {
+  ) async throws -> (MasterPool, MasterPool.Lease, any Session, isSpare: Bool) {
     var lost = 0
     var refused = 0
     while true {
       let (pool, lease, _) = try await lease(.session, on: target, policy: .brief, progress: .silent)
       do {
-        let session = try await lease.master.control.open(RemoteShell.text, window: window)
-        return (pool, lease, session)
+        let (session, isSpare) = try await lease.master.open(window)
+        return (pool, lease, session, isSpare)
       } catch ControlFault.refused(let reason) {
         if await pool.refused(lease) { continue }
         // The server still counts sessions of ours that have ended; they are cleared away within moments.
