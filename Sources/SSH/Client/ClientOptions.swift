@@ -97,6 +97,8 @@ struct ClientOptions: Sendable {
       "KbdInteractiveAuthentication=no",
       // Half as long to connect as with the default, which is safe against computers yet to be built.
       "KexAlgorithms=^curve25519-sha256",
+      // Half the processor time of the default, which is for processors that do not know AES.
+      "Ciphers=^aes128-gcm@openssh.com",
       "ServerAliveInterval=15",
       "ServerAliveCountMax=3",
     ]

@@ -23,6 +23,7 @@ final class Master: Sendable {
     child: ChildProcess,
     log: Locked<MasterLog>,
     cutter: LineCutter,
+    quiet: QuietMoment,
     another: @escaping @Sendable () async throws -> Master
   ) {
     self.socketPath = socketPath
@@ -33,7 +34,7 @@ final class Master: Sendable {
     hostKeyFingerprint = told.hostKeyFingerprint ?? ""
     serverVersion = told.serverVersion
     guardian = Guardian(control: control, another: another)
-    spare = SpareSession(control: control)
+    spare = SpareSession(control: control, quiet: quiet)
     drain = Task {
       var cutter = cutter
       while let bytes = try? await child.standardError.read() {
@@ -48,7 +49,13 @@ final class Master: Sendable {
   /// Connects and returns when sessions can be opened.
   ///
   /// - Throws: `ConnectFault`; `CancellationError`; `Failure` when `ssh` cannot be run.
-  static func start(_ options: ClientOptions, socketPath: String, timeout: Duration) async throws -> Master {
+  static func start(
+    _ options: ClientOptions,
+    socketPath: String,
+    timeout: Duration,
+    quiet: QuietMoment
+  ) async throws -> Master {
+    quiet.disturb()
     let arguments = options.master(controlPath: socketPath, timeout: timeout.components.seconds)
     let command = ChildCommand("ssh", arguments, environment: options.environment)
     let child = try await ChildProcess.start(command, input: .null, output: .null)
@@ -58,8 +65,8 @@ final class Master: Sendable {
         let cutter = try await waitUntilReady(child, log, socketPath)
         let control: any MasterControl =
           await MuxControl(socketPath) ?? ClientControl(options: options, socketPath: socketPath)
-        return Master(socketPath: socketPath, control: control, child: child, log: log, cutter: cutter) {
-          try await start(options, socketPath: "\(socketPath)g", timeout: timeout)
+        return Master(socketPath: socketPath, control: control, child: child, log: log, cutter: cutter, quiet: quiet) {
+          try await start(options, socketPath: "\(socketPath)g", timeout: timeout, quiet: quiet)
         }
       }
     } catch let failure as Failure where failure.kind == .timeout {

@@ -11,6 +11,7 @@ package actor SSHConnections {
   private let time: TimeSource
   private let renewed: @Sendable (SSHTarget) async -> SSHTarget?
   let knownHosts: KnownHosts
+  private let quiet = QuietMoment()
   private var runtime: RuntimeDirectory?
   private var pools: [SSHTarget: MasterPool] = [:]
 
@@ -141,10 +142,10 @@ package actor SSHConnections {
     self.runtime = runtime
     let knownHosts = knownHosts
     let userConfig = settings.userConfig
-    let pool = MasterPool(target: target, idleLimit: settings.idleLimit) { timeout in
+    let pool = MasterPool(target: target, idleLimit: settings.idleLimit) { [quiet] timeout in
       // Made for each attempt: after the first connection the host key is pinned.
       let options = ClientOptions(target: target, knownHosts: knownHosts, userConfig: userConfig)
-      return try await Master.start(options, socketPath: runtime.newSocketPath(), timeout: timeout)
+      return try await Master.start(options, socketPath: runtime.newSocketPath(), timeout: timeout, quiet: quiet)
     }
     pools[target] = pool
     // A pod that was stopped and resumed has another address; nothing of the old one is of use.

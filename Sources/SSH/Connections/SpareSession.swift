@@ -3,37 +3,38 @@ import Subprocess
 /// A session that is opened before there is a command for it: the next command finds its shell started, and needs one
 /// round trip to the pod where it would have needed two.
 actor SpareSession {
-  /// How long no command may have begun before one is opened, so that it is in nobody's way.
-  private static let quiet = Duration.milliseconds(250)
   /// How long it is kept: its shell knows nothing of what has changed in the pod's environment since.
   private static let lifetime = Duration.seconds(30)
 
   private let control: any MasterControl
+  private let quiet: QuietMoment
   /// Has the session until it is cancelled, and gives it to whoever does that.
   private var holder: Task<(any Session)?, Never>?
 
-  init(control: any MasterControl) {
+  init(control: any MasterControl, quiet: QuietMoment) {
     self.control = control
+    self.quiet = quiet
   }
 
   /// The session, if there is one. There is none any more.
   func take() async -> (any Session)? {
+    quiet.disturb()
     guard let holder else { return nil }
     self.holder = nil
     holder.cancel()
     return await holder.value
   }
 
-  /// Opens one in a moment, unless there is one or it is taken before.
+  /// Opens one in the next quiet moment, unless there is one or it is taken before.
   func prepare() {
     guard holder == nil else { return }
-    holder = Task { [control] in await Self.hold(control) }
+    holder = Task { [control, quiet] in await Self.hold(control, quiet) }
   }
 
   func close() async { await take()?.close() }
 
-  private static func hold(_ control: any MasterControl) async -> (any Session)? {
-    guard (try? await Task.sleep(for: quiet)) != nil,
+  private static func hold(_ control: any MasterControl, _ quiet: QuietMoment) async -> (any Session)? {
+    guard (try? await quiet.wait()) != nil,
       let session = try? await control.open(RemoteShell.text, window: nil)
     else { return nil }
     do {

@@ -1,4 +1,4 @@
-"""`true` on many pods at once, as other programs do it; each returns the seconds that the last run of `runs` took."""
+"""`true` on many pods at once, as other programs do it; each returns the seconds that the last of the runs took."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from pssh.clients import ParallelSSHClient
 from pssh.config import HostConfig
 
 from harness.fleet import Fleet, Target
+from harness.runs import Runs
 
 
-def asyncssh_seconds(fleet: Fleet, targets: list[Target], runs: int) -> float:
+def asyncssh_seconds(fleet: Fleet, targets: list[Target], runs: Runs) -> float:
     async def connect(target: Target) -> asyncssh.SSHClientConnection:
         return await asyncssh.connect(
             target.host, target.port, username=target.user, client_keys=[fleet.key], known_hosts=None, config=None
@@ -34,7 +35,7 @@ def asyncssh_seconds(fleet: Fleet, targets: list[Target], runs: int) -> float:
         async def all_of_them() -> None:
             await asyncio.gather(*map(once, targets))
 
-        for _ in range(runs):
+        for _ in runs:
             start = time.perf_counter()
             await all_of_them()
             seconds = time.perf_counter() - start
@@ -46,7 +47,7 @@ def asyncssh_seconds(fleet: Fleet, targets: list[Target], runs: int) -> float:
     return asyncio.run(run())
 
 
-def parallel_ssh_seconds(fleet: Fleet, targets: list[Target], runs: int) -> float:
+def parallel_ssh_seconds(fleet: Fleet, targets: list[Target], runs: Runs) -> float:
     client = ParallelSSHClient(
         [target.host for target in targets],
         host_config=[HostConfig(port=target.port, user=target.user) for target in targets],
@@ -54,7 +55,7 @@ def parallel_ssh_seconds(fleet: Fleet, targets: list[Target], runs: int) -> floa
         pool_size=len(targets),
         allow_agent=False,
     )
-    for _ in range(runs):
+    for _ in runs:
         start = time.perf_counter()
         output = client.run_command("true")
         client.join(output)
@@ -64,21 +65,21 @@ def parallel_ssh_seconds(fleet: Fleet, targets: list[Target], runs: int) -> floa
     return seconds
 
 
-def _with_config(fleet: Fleet, targets: list[Target], runs: int, run: Callable[[Path], None]) -> float:
+def _with_config(fleet: Fleet, targets: list[Target], runs: Runs, run: Callable[[Path], None]) -> float:
     """The last of several runs with a configuration that shares connections, or of one with one that does not."""
     with tempfile.TemporaryDirectory() as folder:
-        config = fleet.config(targets, Path(folder) if runs > 1 else None)
-        for _ in range(runs):
+        config = fleet.config(targets, Path(folder) if runs.count > 1 else None)
+        for _ in runs:
             start = time.perf_counter()
             run(config)
             seconds = time.perf_counter() - start
-        if runs > 1:
+        if runs.count > 1:
             for target in targets:
                 subprocess.run(["ssh", "-F", config, "-O", "exit", target.pod], check=False, capture_output=True)
     return seconds
 
 
-def ssh_seconds(fleet: Fleet, targets: list[Target], runs: int) -> float:
+def ssh_seconds(fleet: Fleet, targets: list[Target], runs: Runs) -> float:
     def run(config: Path) -> None:
         commands = [
             subprocess.Popen(["ssh", "-F", str(config), target.pod, "true"], stdin=subprocess.DEVNULL)
@@ -89,7 +90,7 @@ def ssh_seconds(fleet: Fleet, targets: list[Target], runs: int) -> float:
     return _with_config(fleet, targets, runs, run)
 
 
-def pdsh_seconds(fleet: Fleet, targets: list[Target], runs: int) -> float:
+def pdsh_seconds(fleet: Fleet, targets: list[Target], runs: Runs) -> float:
     pods = ",".join(target.pod for target in targets)
     command = ["pdsh", "-S", "-R", "ssh", "-f", str(len(targets)), "-w", pods, "true"]
 
