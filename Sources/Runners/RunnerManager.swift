@@ -60,6 +60,7 @@ package actor RunnerManager {
     script.parameters["base"] = workDirectory
     script.parameters["work_dir"] = place.workDirectory
     script.parameters["name"] = place.name
+    script.parameters["call"] = String(UInt64.random(in: .min ... .max), radix: 36)
     let output: RunnerScriptOutput
     let result: ExecResult
     do {

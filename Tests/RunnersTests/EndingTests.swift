@@ -21,6 +21,15 @@ import Testing
     #expect(idle.jobCut == false)
   }
 
+  @Test func aStopWhoseAnswerIsLostIsKnownByThePodWhenItComesAgain() async throws {
+    var pod = Self.running
+    pod.cuts = ["stop"]
+    let world = World(pod, .init(looks: [[Self.offline]]))
+    for _ in 1...2 { _ = try await world.manager.stop(podId: "p") }
+    let calls = world.pod.state.withLock { $0.parameters.filter { $0["command"] == "stop" }.map { $0["call"] } }
+    #expect(calls.count == 3 && calls[0] == calls[1] && calls[1] != calls[2])
+  }
+
   @Test func drainingWaitsForTheJob() async throws {
     var pod = Self.running
     pod.jobLooks = 3

@@ -70,7 +70,7 @@ none_left() { # PATIENCE: whether the listener and its workers are gone within s
 }
 
 end_processes() { # INT, then TERM, then KILL
-  if has_job; then fact jobCut yes; fi
+  if has_job; then cut_job; fi
   # The supervisor interrupts the whole of its run's process group. A listener without one is interrupted itself.
   # shellcheck disable=SC2046 # lists
   signal TERM $(supervisor_pid)

@@ -24,6 +24,7 @@
 : "${param_command:=}"
 : "${param_base:=/opt/actions-runner}"      # where the first runner of a pod goes
 : "${param_shared_dir:=$param_base-shared}" # what all of them share: archives, and where each one is
+: "${param_call:=}"         # the same for a run that comes in place of another one, whose answer was lost
 : "${param_work_dir:=}"     # of the runner; empty: by its name, or the only one there is
 : "${param_url:=}"          # of the repository, organisation or enterprise
 : "${param_name:=}"

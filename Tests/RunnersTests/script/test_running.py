@@ -92,6 +92,16 @@ def test_a_job_that_comes_with_the_stop_is_cut_too(machine: Machine) -> None:
     assert machine.ready("stop", if_idle="yes").facts["jobCut"] == "yes"
 
 
+def test_a_call_whose_answer_was_lost_still_tells_of_the_job_that_it_cut(machine: Machine) -> None:
+    machine.ready("install", "configure", "start")
+    begin_job(machine)
+    assert machine.ready("stop", call="first").facts["jobCut"] == "yes"
+    assert machine.ready("stop", call="first").facts["jobCut"] == "yes"
+    assert "jobCut" not in machine.ready("stop", call="second").facts
+    assert machine.ready("remove", call="first").facts["jobCut"] == "yes"
+    assert machine.ready("remove", call="first").facts["jobCut"] == "yes"
+
+
 def test_what_a_job_left_running_ends_with_the_runner(machine: Machine) -> None:
     machine.ready("install", "configure", "start")
     work = machine.base / "_work"
