@@ -108,6 +108,18 @@ import Testing
     }
   }
 
+  /// What a step works with may end it without anyone having asked for that: there is nobody who would take it up again.
+  @Test func aStepThatEndsAsIfItWereCancelledHasFailed() async throws {
+    try await withBench { bench in
+      let server = try bench.server(plan: { moment in
+        moment.effect == "pod install" && moment.side == .before ? .fail(CancellationError()) : .go
+      })
+      let id = try await server.manager.start(.setupRunner(.sample())).id
+      #expect(try await server.manager.wait(id, timeout: nil, progress: .silent).state == .failed)
+      try await bench.check("cancelled by nobody")
+    }
+  }
+
   @Test func aPodThatIsTakenAwayIsTheReason() async throws {
     try await withBench { bench in
       let server = try bench.server(plan: { moment in

@@ -11,7 +11,7 @@ actor SimulatedProcess {
   enum Fate: Sendable {
     case go
     case die
-    case fail(Failure)
+    case fail(any Error)
     /// Something else happens first.
     case meanwhile(@Sendable () async -> Void)
   }
@@ -65,7 +65,7 @@ actor SimulatedProcess {
     moments.append(moment)
     switch plan(moment) {
     case .go: break
-    case .fail(let failure): throw failure
+    case .fail(let error): throw error
     case .meanwhile(let event): await event()
     case .die:
       isDead = true

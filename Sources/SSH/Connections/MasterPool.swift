@@ -132,6 +132,9 @@ actor MasterPool {
   /// The living masters' processes; for tests.
   var processIDs: [Int32] { entries.map(\.master.processID) }
 
+  /// Whether anyone waits for a place; for tests.
+  var hasWaiters: Bool { changed.hasWaiters }
+
   private func open(timeout: Duration) {
     opening = Task {
       let result: Result<Master, any Error>
@@ -152,14 +155,13 @@ actor MasterPool {
       entries.append(Entry(master))
       watchForIdleness()
       changed.wakeAll()
-    case .failure(let error):
-      if entries.isEmpty {
-        changed.wakeAll(.failure(error))
-      } else {
-        // The server allows no more connections: those who wait share the ones there are.
-        limit = entries.count
-        changed.wakeAll()
-      }
+    // Given up by others, who are gone: those who wait have to look again.
+    case .failure(is CancellationError): changed.wakeAll()
+    case .failure(let error) where entries.isEmpty: changed.wakeAll(.failure(error))
+    case .failure:
+      // The server allows no more connections: those who wait share the ones there are.
+      limit = entries.count
+      changed.wakeAll()
     }
   }
 

@@ -182,8 +182,6 @@ actor WorkflowRun<Definition: WorkflowDefinition>: AnyRun {
     case .close: throw Interruption()
     case .cancel: ledger.cause = .init(state: .cancelled, error: .init(.cancelled))
     case nil:
-      // Nobody has asked for it: what the step works with is being closed.
-      if error is CancellationError { throw Interruption() }
       let failure = await Definition.explain(Failure(any: error), of: self)
       ledger.steps[index].state = .failed
       ledger.steps[index].message = failure.message
