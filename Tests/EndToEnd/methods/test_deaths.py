@@ -19,7 +19,9 @@ from conftest import ROOT
 from methods.matrix import FULL, QUICK, SCENARIOS, SEED, Scenario, Trial, outcome, try_all
 from sandbox import Sandbox
 
-FEW = 4
+FEW = 3
+PAIRS = 20
+"""Of deaths, for each way to recover."""
 MODES = ("resume", "undo")
 
 
@@ -54,17 +56,15 @@ class Matrix:
         assert len(points) > 30, points
         return points
 
-    def die(self, *deaths: int) -> None:
-        """Processes that die one after the other, each at its point, and one that lives."""
+    def die(self, mode: str, first: int, *others: int) -> None:
+        """Processes that die one after the other, each at its point, and one that lives; all but the first recover."""
         trial = self.trial()
-        first, *others = deaths
-        dice = random.Random(f"{SEED} {self.scenario.name} {deaths}")
         with trial.live(DIE_AT=str(first)) as service:
             outcome(service.begin(self.scenario.method, **trial.params))
         for death in others:
-            with trial.live(DIE_AT=str(death), RECOVER=dice.choice(MODES)) as service:
+            with trial.live(DIE_AT=str(death), RECOVER=mode) as service:
                 outcome(service.begin("workflows/list"))
-        trial.check(trial.recover(dice.choice(MODES)))
+        trial.check(trial.recover(mode))
         trial.clear()
 
     def vanish(self, moment: int) -> None:
@@ -101,14 +101,12 @@ def test_there_is_a_scenario_for_every_workflow() -> None:
 
 
 def test_every_death_is_survived(matrix: Matrix) -> None:
-    count = len(matrix.points())
-    points = range(1, count + 1) if FULL else sorted(matrix.dice.sample(range(1, count + 1), FEW))
-    print(f"{matrix.scenario.name}: {try_all(points, matrix.die)} of {count} points")
-
-
-def test_pairs_of_deaths_are_survived(matrix: Matrix) -> None:
-    pairs = [(matrix.dice.randint(1, 100), matrix.dice.randint(1, 60)) for _ in range(20 if FULL else 1)]
-    print(f"{matrix.scenario.name}: {try_all(pairs, lambda pair: matrix.die(*pair))} pairs")
+    count, dice = len(matrix.points()), matrix.dice
+    deaths = [(mode, (point,)) for mode in MODES for point in range(1, count + 1)]
+    pairs = [(mode, (point, dice.randint(1, count // 2))) for mode in MODES for point in dice.choices(range(1, count), k=PAIRS)]
+    chosen = deaths + pairs if FULL else [*dice.sample(deaths, FEW), dice.choice(pairs)]
+    tried = try_all(chosen, lambda trial: matrix.die(trial[0], *trial[1]))
+    print(f"{matrix.scenario.name}: {tried} of {len(deaths)} points and {len(pairs)} pairs")
 
 
 def test_clients_that_vanish_are_survived(matrix: Matrix) -> None:
