@@ -15,7 +15,7 @@ import Testing
     try await TestServer.with { (server, ssh) async throws in
       _ = try await ssh.connect(server.target())
       let failure = await #expect(throws: Failure.self) {
-        let request = ExecRequest(command: Self.tree, timeout: .milliseconds(1500))
+        let request = ExecRequest(command: Self.tree, timeout: .seconds(5))
         _ = try await ssh.exec(server.target(), request) { note($0, in: pids) }
       }
       #expect(failure?.kind == .timeout)

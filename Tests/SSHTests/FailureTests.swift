@@ -41,7 +41,7 @@ import Testing
     try await TestServer.with(software) { (server, ssh) async throws in
       server.process.signal(SIGSTOP)
       defer { server.process.signal(SIGCONT) }
-      let policy = ConnectPolicy(attempts: 1, attemptTimeout: .seconds(1))
+      let policy = ConnectPolicy(attempts: 1, attemptTimeout: .seconds(5))
       let failure = await #expect(throws: Failure.self) { try await ssh.connect(server.target(), policy: policy) }
       #expect(failure?.details["reason"] == "silent")
     }
