@@ -24,7 +24,7 @@ CONTROL_MASTER = "ssh, ControlMaster"
 # Measured beside a client of the control socket that does nothing else.
 OBSTACLE = (
     "Of ours, 2.4 ms are what a bare `true` takes through the same control socket: the master, sshd and the pod's shell. "
-    "0.9 ms are two forks of that shell, for the watcher that ends the process group when we are gone; 0.2 ms the service, "
+    "0.5 ms are a fork of that shell, for the watcher that ends the process group when we are gone; 0.2 ms the service, "
     "its threads and the answer. Without the watcher it would be 0.4 of ssh, and a command that was cut off would run on."
 )
 
