@@ -36,7 +36,7 @@ extension PodManager {
   package func terminate(_ id: String) async throws -> Pod {
     let record = try await known(id)
     guard record.isLive else { return Pod(record) }
-    let ending = try await books.change(record, flushed: true) { [now = time.now()] in
+    let ending = try await books.changeIfPossible(record, flushed: true) { [now = time.now()] in
       $0.terminateAfter = min($0.terminateAfter ?? now, now)
       $0.become(.terminating, at: now)
     }

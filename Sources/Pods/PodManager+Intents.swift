@@ -30,7 +30,7 @@ extension PodManager {
   ///   Being overdue in the books from now on, it is ended by any living server as soon as that can be done.
   package func release(intent: String, progress: Progress = .silent) async throws -> Pod? {
     guard let record = try await books.store.find(intent: intent) else { return nil }
-    _ = try await books.change(record) { [now = time.now()] in
+    _ = try await books.changeIfPossible(record) { [now = time.now()] in
       if $0.isLive { $0.terminateAfter = min($0.terminateAfter ?? now, now) }
     }
     guard let id = try await find(intent: intent, progress: progress)?.id else { return nil }

@@ -81,6 +81,20 @@ struct PodBooks: Sendable {
     return changed
   }
 
+  /// As `change`, of a pod that is ended also when that cannot be written down: it would cost money for as long as the disk
+  /// is full.
+  func changeIfPossible(
+    _ record: PodRecord,
+    flushed: Bool = false,
+    _ change: @escaping @Sendable (inout PodRecord) -> Void
+  ) async throws -> PodRecord {
+    do {
+      return try await self.change(record, flushed: flushed, change)
+    } catch let failure as Failure where failure.kind == .storeFailure {
+      return record
+    }
+  }
+
   /// Takes in RunPod's word about one pod; a pod that is new to the books is entered.
   func take(_ remote: RemotePod) async throws -> PodRecord {
     let now = time.now()
