@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from runners.steps import until
 from sandbox import Sandbox
 from service import CallFailed, Service
 
@@ -116,6 +117,11 @@ class Trial:
                     parts = [member.get("workflowId") for member in (workflow.get("result") or {}).get("members", [])]
                     mine = [part for part in parts if part and part.startswith(workflow["id"] + ".")]
                     workflows += [workflow, *(service.call("workflows/get", workflowId=id)["workflow"] for id in mine)]
+            left = {pod for workflow in workflows for pod in left_by(workflow)}
+            if left:
+                # What could not be ended is overdue, and any server that lives ends it.
+                service.call("pods/list")
+                until(lambda: not left & self.pods())
             for workflow in workflows:
                 events = service.call("workflows/events", workflowId=workflow["id"])["events"]
                 self.check_events(workflow, events)
@@ -149,18 +155,30 @@ class Trial:
                 doubtful |= {teardown["podId"], teardown["runnerName"]}
             if may_refuse and not teardown["deregistered"]:
                 doubtful.add(teardown["runnerName"])
-        state = self.sandbox.admin("GET", "/state")
-        pods = {pod["id"] for pod in state["pods"] if not pod["gone"] and pod["name"].startswith(self.key)}
-        names = [runner["name"] for runner in state["github"]["runners"] if self.key in str(runner)]
+        runners_there = self.sandbox.admin("GET", "/state")["github"]["runners"]
+        names = [runner["name"] for runner in runners_there if self.key in str(runner)]
+        pods = self.pods()
         assert pods - doubtful == set(runners) - doubtful, (pods, workflows)
         assert sorted(set(names) - doubtful) == sorted(set(runners.values()) - doubtful), (names, workflows)
 
+    def pods(self) -> set[str]:
+        """The ids of those that cost money."""
+        pods = self.sandbox.admin("GET", "/state")["pods"]
+        return {pod["id"] for pod in pods if not pod["gone"] and pod["name"].startswith(self.key)}
+
     def clear(self) -> None:
         """Takes away what would only burden the machine."""
-        for pod in self.sandbox.admin("GET", "/state")["pods"]:
-            if not pod["gone"] and pod["name"].startswith(self.key):
-                self.sandbox.admin("POST", f"/pods/{pod['id']}/terminate")
+        for pod in self.pods():
+            self.sandbox.admin("POST", f"/pods/{pod}/terminate")
         shutil.rmtree(self.home, ignore_errors=True)
+
+
+def left_by(workflow: dict[str, Any]) -> list[str]:
+    """The ids of pods that a setup could not undo, as its error says."""
+    if workflow["kind"] != "setupRunner":
+        return []
+    words = workflow.get("error", {}).get("details", {}).get("remaining", "")
+    return [each.removeprefix("pod ") for each in words.split(", ") if each.startswith("pod ")]
 
 
 def outcome(call: Any, seconds: float = 240) -> str:
