@@ -95,7 +95,7 @@ package enum CommandLineOptions: Sendable {
   private static let help = """
     usage: runpod-rpc [serve|mcp] [--framing headers|lines] [--drain-seconds N] [--exit-with-parent]
                       [--record DIRECTORY]
-           runpod-rpc run setupRunner|teardownRunner|setupFleet|teardownFleet FILE [--dry-run]
+           runpod-rpc run \(WorkflowCommand.workflows.joined(separator: "|")) FILE [--dry-run]
            runpod-rpc --openrpc | --methods | --version | --help
 
     Speaks JSON-RPC 2.0 on standard input and output, in Content-Length frames or one message a line.

@@ -293,6 +293,8 @@ extension Workflow {
 extension Services: WorkflowWorld {
   package func loss(of podId: String) async throws -> Failure { try await pods().loss(of: podId) }
 
+  package func requireRunnerTools(token: Secret?) throws { try settings().requireRunnerTools(token: token) }
+
   package func access() throws -> any PodAccess {
     doors.access(SSHPodAccess(connections: try ssh(), target: { [self] in try await target($0) }))
   }

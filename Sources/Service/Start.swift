@@ -84,9 +84,7 @@ enum Start {
     router.handle(WorkflowsList.self, workflows.list)
     router.handle(WorkflowsResume.self, workflows.resume)
     router.handle(WorkflowsSetupFleet.self, workflows.setupFleet)
-    router.handle(WorkflowsSetupRunner.self, workflows.setupRunner)
-    router.handle(WorkflowsTeardownFleet.self, workflows.teardownFleet)
-    router.handle(WorkflowsTeardownRunner.self, workflows.teardownRunner)
     router.handle(WorkflowsWait.self, workflows.wait)
+    for case let method as any WorkflowMethod.Type in Registry.methods { workflows.handle(method, in: &router) }
   }
 }

@@ -69,7 +69,7 @@ package struct WorkflowCommand: Sendable {
   }
 
   private func result() async throws -> JSONValue {
-    let method = "workflows/\(options.workflow)"
+    let method = WorkflowKind(rawValue: options.workflow).method
     guard case .task(let begin)? = router.handlers[method] else { throw ErrorObject.noMethod(method) }
     let context = RequestContext(
       id: .integer(1),

@@ -8,16 +8,9 @@ import Workflows
 struct WorkflowsHarness: Sendable {
   let services: Services
 
-  func setupRunner(_ start: WorkflowStart<RunnerSetup>, _ context: RequestContext) async throws -> WorkflowResponse {
-    try await services.settings().requireRunnerTools(token: start.request.runnerToken)
-    return try await run(.setupRunner(start.request), start, context)
-  }
-
-  func teardownRunner(
-    _ start: WorkflowStart<RunnerTeardown>,
-    _ context: RequestContext
-  ) async throws -> WorkflowResponse {
-    try await run(.teardownRunner(start.request), start, context)
+  /// Registers a method that starts a workflow.
+  func handle<Method: WorkflowMethod>(_ method: Method.Type, in router: inout Router) {
+    router.handle(method) { start, context in try await run(Method.workflow(start.request), start, context) }
   }
 
   func setupFleet(
@@ -25,14 +18,8 @@ struct WorkflowsHarness: Sendable {
     _ context: RequestContext
   ) async throws -> WorkflowsSetupFleet.Result {
     let fleet = params.start.request
-    for member in fleet.members { try await services.settings().requireRunnerTools(token: member.runnerToken) }
     if params.isDryRun { return WorkflowsSetupFleet.Result(plan: try await services.workflows().plan(fleet)) }
     return WorkflowsSetupFleet.Result(workflow: try await run(.setupFleet(fleet), params.start, context).workflow)
-  }
-
-  func teardownFleet(_ start: WorkflowStart<FleetTeardown>, _ context: RequestContext) async throws -> WorkflowResponse
-  {
-    try await run(.teardownFleet(start.request), start, context)
   }
 
   func get(_ params: WorkflowParams, _: RequestContext) async throws -> WorkflowResponse {

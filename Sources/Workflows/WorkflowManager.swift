@@ -25,11 +25,13 @@ package actor WorkflowManager {
     owner: OwnerLock,
     ownersDirectory: String,
     world: any WorkflowWorld,
+    catalog: WorkflowCatalog = .all,
     time: TimeSource = .system
   ) {
     lock = owner
     desk = WorkflowDesk(
       journal: Journal(store: journal, owner: owner.id, ownersDirectory: ownersDirectory, time: time),
+      catalog: catalog,
       world: world,
       time: time
     )
@@ -40,23 +42,11 @@ package actor WorkflowManager {
   /// - Throws: `Failure(.configurationInvalid)` for what cannot work, `.environmentIncomplete` when a key is missing,
   ///   before anything is done; `.notFound` and `.conflict` for a fleet to tear down that is not there or still at work.
   package func start(_ request: WorkflowRequest) async throws -> Workflow {
-    switch request {
-    case .setupRunner(let setup): try await start(SetupRunner.self, setup)
-    case .teardownRunner(let teardown): try await start(TeardownRunner.self, teardown)
-    case .setupFleet(let fleet): try await start(SetupFleet.self, fleet)
-    case .teardownFleet(let fleet): try await start(TeardownFleet.self, fleet)
-    }
-  }
-
-  private func start<Definition: WorkflowDefinition>(
-    _ type: Definition.Type,
-    _ parameters: Definition.Parameters
-  ) async throws -> Workflow {
-    try parameters.validate()
+    try await request.check(desk.world)
     guard !desk.runs.isClosing else { throw Failure(.busy, "The service is closing.", hint: "Start another one.") }
     try await desk.checkWorld()
     let id = "wf-" + String((0..<12).map { _ in "abcdefghijklmnopqrstuvwxyz0123456789".randomElement() ?? "0" })
-    _ = try await desk.start(type, parameters, id: id)
+    try await request.start(id, desk)
     keepPatrol()
     return try await get(id)
   }
@@ -65,7 +55,7 @@ package actor WorkflowManager {
   ///
   /// - Throws: What `start` throws.
   package func plan(_ fleet: FleetSetup) async throws -> [FleetResult.Member] {
-    try fleet.validate()
+    try await WorkflowRequest.setupFleet(fleet).check(desk.world)
     let previous = try await desk.previous(about: try await SetupFleet.subject(of: fleet, at: desk))
     return try await desk.plan(for: fleet, after: previous).outline(fleet.members.map(\.runnerName))
   }

@@ -68,8 +68,8 @@ extension Bench {
   private func expected(after workflows: [Workflow]) -> (pods: Set<String>, runners: Set<String>) {
     // A name may be taken again: what is torn down is known by its pod.
     var runners: [String: String] = [:]
-    for case .runnerSetup(let result) in workflows.compactMap(\.result) { runners[result.podId] = result.runnerName }
-    for case .runnerTeardown(let result) in workflows.compactMap(\.result) { runners[result.podId] = nil }
+    for result in workflows.compactMap(\.setupResult) { runners[result.podId] = result.runnerName }
+    for result in workflows.compactMap(\.teardownResult) { runners[result.podId] = nil }
     return (Set(runners.keys), Set(runners.values))
   }
 

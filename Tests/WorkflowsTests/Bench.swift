@@ -43,10 +43,11 @@ final class Bench: Sendable {
 
   /// A server that lives, or goes the way of `plan`.
   func server(
+    catalog: WorkflowCatalog = .tested,
     onDeath: @escaping @Sendable () -> Void = {},
     plan: @escaping @Sendable (SimulatedProcess.Moment) -> SimulatedProcess.Fate = { _ in .go }
   ) throws -> Server {
-    let server = try Server(self, process: SimulatedProcess(onDeath: onDeath, plan: plan))
+    let server = try Server(self, catalog, process: SimulatedProcess(onDeath: onDeath, plan: plan))
     servers.withLock { $0.append(server) }
     return server
   }
@@ -79,6 +80,11 @@ func withBench<Result>(_ body: (Bench) async throws -> Result) async throws -> R
   }
 }
 
+extension WorkflowCatalog {
+  /// Those of the service, and one of our own.
+  static let tested = WorkflowCatalog(all.definitions + [RunErrand.self])
+}
+
 /// One server process: its own connection to the shared state, its own managers.
 struct Server: Sendable {
   let process: SimulatedProcess
@@ -86,7 +92,7 @@ struct Server: Sendable {
   let manager: WorkflowManager
   private let lockFile: String
 
-  init(_ bench: Bench, process: SimulatedProcess) throws {
+  init(_ bench: Bench, _ catalog: WorkflowCatalog, process: SimulatedProcess) throws {
     self.process = process
     let database = Database(path: bench.stateFile) { moment in
       try await process.pass("write", moment == .before ? .before : .after)
@@ -99,6 +105,7 @@ struct Server: Sendable {
       owner: owner,
       ownersDirectory: bench.ownersDirectory,
       world: world,
+      catalog: catalog,
       time: bench.clock.time
     )
   }
@@ -144,6 +151,8 @@ struct World: WorkflowWorld {
 
   func runners() async throws -> RunnerManager { runnerManager }
   func access() async throws -> any PodAccess { door }
+
+  func requireRunnerTools(token: Secret?) {}
 
   func loss(of podId: String) async throws -> Failure { try await loss.wait() }
 }

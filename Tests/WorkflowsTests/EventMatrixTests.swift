@@ -64,7 +64,7 @@ import Testing
     var point = 0
     var hasHappened = true
     while hasHappened {
-      point += 1
+      point += Rehearsal.stride
       hasHappened = try await withBench { [point] bench in
         await bench.account.set { $0.portDelay = 6 }
         let happened = Locked(false)

@@ -7,41 +7,22 @@ import Testing
 
 /// Every call of a workflow goes wrong in every way, once; then the disk is full from every write on.
 @Suite struct FaultMatrixTests {
-  @Test func everyFaultOfASetupIsSurvived() async throws {
-    let count = try await everyFault { bench in .setupRunner(.sample { $0.verify = .job }) }
-    #expect(count > 150)
+  @Test(arguments: Rehearsal.short) func everyFaultIsSurvived(rehearsal: Rehearsal) async throws {
+    #expect(try await everyFault(rehearsal) > 50 / Rehearsal.stride)
   }
 
-  @Test func everyFaultOfATeardownIsSurvived() async throws {
-    let count = try await everyFault { bench in
-      let done = try await bench.done(.setupRunner(.sample()))
-      return .teardownRunner(RunnerTeardown(podId: done.setupResult?.podId ?? "", repoUrl: done.setupResult?.repoUrl))
-    }
-    #expect(count > 50)
-  }
-
-  @Test func everyFaultOfAFleetIsSurvived() async throws {
-    let fleet = FleetSetup(name: "gpus", members: [.sample()])
-    let set = try await everyFault { _ in .setupFleet(fleet) }
-    let torn = try await everyFault { bench in
-      _ = try await bench.done(.setupFleet(fleet))
-      return .teardownFleet(FleetTeardown(name: "gpus"))
-    }
-    #expect(set > 150 && torn > 50)
-  }
-
-  @Test(arguments: [WorkflowRequest.setupRunner(.sample()), .setupFleet(FleetSetup(members: [.sample(), .sample()]))])
-  func aDiskThatIsFullFromAnyWriteOnIsSurvived(request: WorkflowRequest) async throws {
+  @Test(arguments: Rehearsal.reversible)
+  func aDiskThatIsFullFromAnyWriteOnIsSurvived(rehearsal: Rehearsal) async throws {
     var point = 0
     var isOver = false
     while !isOver {
-      point += 1
+      point += Rehearsal.stride
       isOver = try await withBench { [point] bench in
         let server = try bench.server(plan: { moment in
           guard moment.effect == "write", moment.side == .before, moment.number >= point else { return .go }
           return .fail(Failure(.storeFailure, "database or disk is full"))
         })
-        let workflow = try? await run(request, on: server)
+        let workflow = try? await run(rehearsal.request(bench), on: server)
         let known = try await server.manager.list(state: nil, limit: 1, cursor: nil).workflows.first
         let isInTheBooks = try await bench.podRow("pod1") != nil
         if isInTheBooks, known?.kind == .setupRunner, known?.steps.last?.state != .succeeded {
@@ -50,24 +31,24 @@ import Testing
         await server.manager.close()
         await server.bury()
         _ = try await bench.recover(.resume)
-        try await bench.check("\(request.name), full from point \(point)")
+        try await bench.check("\(rehearsal.testDescription), full from point \(point)")
         return workflow?.state == .succeeded
       }
     }
     #expect(point > 50)
   }
 
-  /// Runs what `prepare` asks for with each fault of each moment.
+  /// Runs it with each fault of each moment.
   ///
   /// - Returns: How many runs there were.
-  private func everyFault(_ prepare: (Bench) async throws -> WorkflowRequest) async throws -> Int {
+  private func everyFault(_ rehearsal: Rehearsal) async throws -> Int {
     var count = 0
     var point = 1
     var kind = 0
     while true {
       let next: Int? = try await withBench { [point, kind] bench in
         await bench.account.set { $0.portDelay = 6 }
-        let request = try await prepare(bench)
+        let request = try await rehearsal.request(bench)
         // How many faults there are for this moment; nil when it never came.
         let faults = Locked<Int?>(nil)
         let server = try bench.server(plan: { moment in
@@ -93,7 +74,7 @@ import Testing
       guard let next else { return count }
       count += 1
       kind += 1
-      if kind >= next { (point, kind) = (point + 1, 0) }
+      if kind >= next { (point, kind) = (point + Rehearsal.stride, 0) }
     }
   }
 

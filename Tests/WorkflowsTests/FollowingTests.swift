@@ -87,7 +87,8 @@ import Testing
     try await withBench { bench in
       let done = try await bench.done(.setupRunner(.sample()))
       let server = try bench.server()
-      #expect(try await server.manager.cancel(done.id) == done)
+      let cancelled = try await server.manager.cancel(done.id)
+      #expect(cancelled.state == .succeeded && cancelled.updated == done.updated)
       let failure = await #expect(throws: Failure.self) { try await server.manager.resume(done.id) }
       #expect(failure?.kind == .conflict)
       let unknown = await #expect(throws: Failure.self) { try await server.manager.cancel("nobody") }

@@ -8,12 +8,8 @@ import Testing
 
 /// Someone cancels, or the service closes, at every point of a workflow.
 @Suite struct InterruptionMatrixTests {
-  private static let requests: [WorkflowRequest] = [
-    .setupRunner(.sample()), .setupFleet(FleetSetup(members: [.sample(), .sample()])),
-  ]
-
-  @Test(arguments: requests) func whatIsCancelledAnywhereIsUndone(request: WorkflowRequest) async throws {
-    let states = try await everyPoint(request) { server in
+  @Test(arguments: Rehearsal.reversible) func whatIsCancelledAnywhereIsUndone(rehearsal: Rehearsal) async throws {
+    let states = try await everyPoint(rehearsal) { server in
       let ids = try await server.manager.list(state: .running, limit: 1, cursor: nil).workflows.map(\.id)
       for id in ids {
         // Kept by nobody: it ends with the workflow.
@@ -29,8 +25,8 @@ import Testing
     #expect(states.count { $0 == .succeeded } < states.count / 4)
   }
 
-  @Test(arguments: requests) func whatIsClosedAnywhereGoesOn(request: WorkflowRequest) async throws {
-    let states = try await everyPoint(request) { server in
+  @Test(arguments: Rehearsal.reversible) func whatIsClosedAnywhereGoesOn(rehearsal: Rehearsal) async throws {
+    let states = try await everyPoint(rehearsal) { server in
       Task { await server.manager.close() }
       while await !server.manager.desk.runs.isClosing { await Task.yield() }
     } finish: { server, id in
@@ -46,14 +42,14 @@ import Testing
   ///
   /// - Returns: The state each time, before the next server finished what was left.
   private func everyPoint(
-    _ request: WorkflowRequest,
+    _ rehearsal: Rehearsal,
     interrupt: @escaping @Sendable (Server) async throws -> Void,
     finish: (Server, String) async throws -> Workflow
   ) async throws -> [WorkflowState] {
     var states: [WorkflowState] = []
     var hasHappened = true
     while hasHappened {
-      let point = states.count + 1
+      let point = states.count * Rehearsal.stride + 1
       hasHappened = try await withBench { bench in
         await bench.account.set { $0.portDelay = 6 }
         let known = Locked<Server?>(nil)
@@ -67,12 +63,12 @@ import Testing
           }
         })
         known.withLock { $0 = server }
-        let id = try await server.manager.start(request).id
+        let id = try await server.manager.start(rehearsal.request(bench)).id
         let workflow = try await finish(server, id)
         states.append(workflow.state)
         let last = try await bench.recover(.resume)
         if workflow.state == .interrupted { #expect(last == .succeeded) }
-        try await bench.check("\(request.name), point \(point)")
+        try await bench.check("\(rehearsal.testDescription), point \(point)")
         return happened.withLock { $0 }
       }
     }

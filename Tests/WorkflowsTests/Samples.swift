@@ -20,18 +20,7 @@ extension RunnerSetup {
 }
 
 extension Workflow {
-  var setupResult: RunnerSetupResult? { if case .runnerSetup(let result) = result { result } else { nil } }
-  var teardownResult: RunnerTeardownResult? { if case .runnerTeardown(let result) = result { result } else { nil } }
-  var fleetResult: FleetResult? { if case .fleet(let result) = result { result } else { nil } }
-}
-
-extension WorkflowRequest {
-  var name: String {
-    switch self {
-    case .setupRunner: "setupRunner"
-    case .teardownRunner: "teardownRunner"
-    case .setupFleet: "setupFleet"
-    case .teardownFleet: "teardownFleet"
-    }
-  }
+  var setupResult: RunnerSetupResult? { result as? RunnerSetupResult }
+  var teardownResult: RunnerTeardownResult? { result as? RunnerTeardownResult }
+  var fleetResult: FleetResult? { result as? FleetResult }
 }

@@ -39,7 +39,7 @@ package enum WorkflowsSetupFleet: ServiceMethod {
       "Names the fleet: given again under it, runners that changed or died are replaced, and those left out are taken away. "
         + "Absent: a new fleet each time."
     ),
-    .init("pods", .array(.object(WorkflowsSetupRunner.setup)), "The runners to set up.", isRequired: true),
+    .init("pods", .array(.object(WorkflowsSetupRunner.request)), "The runners to set up.", isRequired: true),
     .maxParallel,
     .init("minSuccess", .integer(minimum: 0), "With fewer the fleet fails, and all of it is undone.", default: 1),
     .init("stopOnFailure", .boolean, "Whether the first failure ends the whole.", default: false),

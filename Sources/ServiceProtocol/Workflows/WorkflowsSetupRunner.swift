@@ -3,17 +3,12 @@ package import Reporting
 package import Workflows
 
 /// Rents a pod, reaches it, puts a runner on it and sees it online; undoes all of it when a part fails.
-package enum WorkflowsSetupRunner: ServiceMethod {
-  package typealias Params = WorkflowStart<RunnerSetup>
-  package typealias Result = WorkflowResponse
-
-  package static let name = "workflows/setupRunner"
+package enum WorkflowsSetupRunner: WorkflowMethod {
+  package static let kind = WorkflowKind.setupRunner
   package static let summary = """
     Rents a pod, waits until it can be reached, installs a GitHub Actions runner on it and sees it online. When a part \
     fails or it is cancelled, everything that it made is undone.
     """
-  package static let params: [Schema.Field] = setup + [.detach, .follow]
-  package static let result = Schema.object([.workflow])
   package static let errors: [Failure.Kind] = .renting
   package static let effect = Effect.spendsMoney
   package static let examples = [
@@ -28,7 +23,7 @@ package enum WorkflowsSetupRunner: ServiceMethod {
   ]
 
   /// What there is to say about one runner to set up; members of a fleet say the same.
-  static let setup: [Schema.Field] =
+  package static let request: [Schema.Field] =
     PodsCreate.rental.map(\.withinADay) + [
       .repoUrl,
       .init("runnerName", .string, "The runner's name; absent: one is made.", aliases: ["runner_name"]),
@@ -54,6 +49,8 @@ package enum WorkflowsSetupRunner: ServiceMethod {
       ),
       .init("verifyCommand", .string, "Has to end with exit code 0.", default: "nvidia-smi"),
     ]
+
+  package static func workflow(_ request: RunnerSetup) -> WorkflowRequest { .setupRunner(request) }
 }
 
 extension Schema.Field {

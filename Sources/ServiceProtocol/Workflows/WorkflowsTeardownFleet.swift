@@ -3,25 +3,21 @@ package import Reporting
 package import Workflows
 
 /// Takes many runners away at once.
-package enum WorkflowsTeardownFleet: ServiceMethod {
-  package typealias Params = WorkflowStart<FleetTeardown>
-  package typealias Result = WorkflowResponse
-
-  package static let name = "workflows/teardownFleet"
+package enum WorkflowsTeardownFleet: WorkflowMethod {
+  package static let kind = WorkflowKind.teardownFleet
   package static let summary =
     "Takes many runners and their pods away at once: those of a fleet, or those that are listed."
-  package static let params: [Schema.Field] = [
+  package static let request: [Schema.Field] = [
     .init("name", .string, "The fleet of this name."),
     .init("workflowId", .string, "The fleet that this setupFleet workflow is about."),
     .init(
       "pods",
-      .array(.object(WorkflowsTeardownRunner.teardown)),
+      .array(.object(WorkflowsTeardownRunner.request)),
       "The runners to take away, besides these.",
       default: []
     ),
-    .podFate, .maxParallel, .detach, .follow,
+    .podFate, .maxParallel,
   ]
-  package static let result = Schema.object([.workflow])
   package static let errors: [Failure.Kind] = .runner
   package static let effect = Effect.destroys
   package static let examples = [
@@ -31,4 +27,6 @@ package enum WorkflowsTeardownFleet: ServiceMethod {
       result: ["workflow": .exampleFleetTeardown]
     )
   ]
+
+  package static func workflow(_ request: FleetTeardown) -> WorkflowRequest { .teardownFleet(request) }
 }

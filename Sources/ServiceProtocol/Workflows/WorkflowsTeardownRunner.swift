@@ -3,17 +3,12 @@ package import Reporting
 package import Workflows
 
 /// Takes a runner away and ends its pod; a part that fails is a warning.
-package enum WorkflowsTeardownRunner: ServiceMethod {
-  package typealias Params = WorkflowStart<RunnerTeardown>
-  package typealias Result = WorkflowResponse
-
-  package static let name = "workflows/teardownRunner"
+package enum WorkflowsTeardownRunner: WorkflowMethod {
+  package static let kind = WorkflowKind.teardownRunner
   package static let summary = """
     Stops a runner, takes it out of GitHub's list and ends its pod. A part that fails is a warning in the result, and \
     the others are done all the same.
     """
-  package static let params: [Schema.Field] = teardown + [.detach, .follow]
-  package static let result = Schema.object([.workflow])
   package static let errors: [Failure.Kind] = .runner
   package static let effect = Effect.destroys
   package static let examples = [
@@ -25,7 +20,7 @@ package enum WorkflowsTeardownRunner: ServiceMethod {
   ]
 
   /// What there is to say about one runner to take away; members of a fleet say the same.
-  static let teardown: [Schema.Field] = [
+  package static let request: [Schema.Field] = [
     .podId,
     .init("repoUrl", .string, "Where it is registered; absent: what the pod says.", aliases: ["repo_url"]),
     .init(
@@ -37,4 +32,6 @@ package enum WorkflowsTeardownRunner: ServiceMethod {
     .init("runnerName", .string, "The runner's name, for a pod that can no longer be asked.", aliases: ["runner_name"]),
     .podFate, .workDirectory,
   ]
+
+  package static func workflow(_ request: RunnerTeardown) -> WorkflowRequest { .teardownRunner(request) }
 }

@@ -2,7 +2,7 @@ package import FoundationEssentials
 package import Runners
 
 /// A runner that was set up.
-package struct RunnerSetupResult: Codable, Sendable, Hashable {
+package struct RunnerSetupResult: WorkflowResult, Hashable {
   package var podId: String
   /// Where its SSH server was when it got ready.
   package var host: String?

@@ -12,7 +12,7 @@ enum SetupFleet: WorkflowDefinition {
     let plan: FleetPlan
   }
 
-  static let kind = WorkflowKind.setupFleet
+  static let kind = WorkflowKind(rawValue: "setupFleet")
   static let isReversible = true
 
   static func steps(for fleet: FleetSetup) -> [Step<Self>] {
@@ -39,8 +39,8 @@ enum SetupFleet: WorkflowDefinition {
     Facts(plan: try await desk.plan(for: fleet, after: previous))
   }
 
-  static func result(of run: isolated Run, in state: WorkflowState) async throws -> WorkflowResult? {
-    .fleet(try await fleetResult(run))
+  static func result(of run: isolated Run, in state: WorkflowState) async throws -> FleetResult? {
+    try await fleetResult(run)
   }
 
   private static func fleetResult(_ run: isolated Run) async throws -> FleetResult {
@@ -102,6 +102,14 @@ enum SetupFleet: WorkflowDefinition {
     _ = try await undoMembers(run)
     return .left
   }
+}
+
+extension WorkflowKind {
+  package static let setupFleet = SetupFleet.kind
+}
+
+extension WorkflowRequest {
+  package static func setupFleet(_ fleet: FleetSetup) -> Self { Self(SetupFleet.self, fleet) }
 }
 
 extension FleetPlan {

@@ -27,7 +27,7 @@ enum SetupRunner: WorkflowDefinition {
     var runner: Runner?
   }
 
-  static let kind = WorkflowKind.setupRunner
+  static let kind = WorkflowKind(rawValue: "setupRunner")
   static let isReversible = true
 
   static func steps(for setup: RunnerSetup) -> [Step<Self>] {
@@ -54,23 +54,21 @@ enum SetupRunner: WorkflowDefinition {
     )
   }
 
-  static func result(of run: isolated Run, in state: WorkflowState) async throws -> WorkflowResult? {
+  static func result(of run: isolated Run, in state: WorkflowState) async throws -> RunnerSetupResult? {
     guard state == .succeeded, let podId = run.facts.podId, let runner = run.facts.runner else { return nil }
-    return .runnerSetup(
-      RunnerSetupResult(
-        podId: podId,
-        host: run.facts.host,
-        sshPort: run.facts.sshPort,
-        runnerName: run.facts.runnerName,
-        repoUrl: run.parameters.repoUrl,
-        runner: runner,
-        costPerHour: run.facts.costPerHour,
-        terminateAfter: run.facts.endOfLife,
-        created: run.ledger.created,
-        removed: run.ledger.removed,
-        warnings: run.ledger.warnings,
-        durationSeconds: run.seconds
-      )
+    return RunnerSetupResult(
+      podId: podId,
+      host: run.facts.host,
+      sshPort: run.facts.sshPort,
+      runnerName: run.facts.runnerName,
+      repoUrl: run.parameters.repoUrl,
+      runner: runner,
+      costPerHour: run.facts.costPerHour,
+      terminateAfter: run.facts.endOfLife,
+      created: run.ledger.created,
+      removed: run.ledger.removed,
+      warnings: run.ledger.warnings,
+      durationSeconds: run.seconds
     )
   }
 
@@ -171,4 +169,12 @@ enum SetupRunner: WorkflowDefinition {
     // From here on the pod is wanted: it stays for as long as it was asked for.
     try await run.world.pods().hold(podId, until: nil)
   }
+}
+
+extension WorkflowKind {
+  package static let setupRunner = SetupRunner.kind
+}
+
+extension WorkflowRequest {
+  package static func setupRunner(_ setup: RunnerSetup) -> Self { Self(SetupRunner.self, setup) }
 }

@@ -10,7 +10,7 @@ enum TeardownFleet: WorkflowDefinition {
     let found: [StandingRunner]
   }
 
-  static let kind = WorkflowKind.teardownFleet
+  static let kind = WorkflowKind(rawValue: "teardownFleet")
   static let isReversible = false
 
   static func steps(for fleet: FleetTeardown) -> [Step<Self>] {
@@ -51,8 +51,8 @@ enum TeardownFleet: WorkflowDefinition {
     return Facts(found: try await desk.standing(after: record))
   }
 
-  static func result(of run: isolated Run, in state: WorkflowState) async throws -> WorkflowResult? {
-    .fleet(try await fleetResult(run))
+  static func result(of run: isolated Run, in state: WorkflowState) async throws -> FleetResult? {
+    try await fleetResult(run)
   }
 
   private static func fleetResult(_ run: isolated Run) async throws -> FleetResult {
@@ -75,4 +75,12 @@ enum TeardownFleet: WorkflowDefinition {
   private static func members(_ run: isolated Run) -> [RunnerTeardown] {
     run.parameters.members + run.facts.found.map { $0.teardown(pod: run.parameters.pod) }
   }
+}
+
+extension WorkflowKind {
+  package static let teardownFleet = TeardownFleet.kind
+}
+
+extension WorkflowRequest {
+  package static func teardownFleet(_ fleet: FleetTeardown) -> Self { Self(TeardownFleet.self, fleet) }
 }

@@ -20,7 +20,7 @@ enum TeardownRunner: WorkflowDefinition {
     var podStatus: PodStatus?
   }
 
-  static let kind = WorkflowKind.teardownRunner
+  static let kind = WorkflowKind(rawValue: "teardownRunner")
   static let isReversible = false
 
   static func steps(for teardown: RunnerTeardown) -> [Step<Self>] {
@@ -43,18 +43,16 @@ enum TeardownRunner: WorkflowDefinition {
     Facts(runnerName: teardown.runnerName, repoUrl: teardown.repoUrl)
   }
 
-  static func result(of run: isolated Run, in state: WorkflowState) async throws -> WorkflowResult? {
-    .runnerTeardown(
-      RunnerTeardownResult(
-        podId: run.parameters.podId,
-        podStatus: run.facts.podStatus,
-        runnerName: run.facts.runnerName,
-        deregistered: run.facts.deregistered,
-        filesRemoved: run.facts.filesRemoved,
-        removed: run.ledger.removed,
-        warnings: run.ledger.warnings,
-        durationSeconds: run.seconds
-      )
+  static func result(of run: isolated Run, in state: WorkflowState) async throws -> RunnerTeardownResult? {
+    RunnerTeardownResult(
+      podId: run.parameters.podId,
+      podStatus: run.facts.podStatus,
+      runnerName: run.facts.runnerName,
+      deregistered: run.facts.deregistered,
+      filesRemoved: run.facts.filesRemoved,
+      removed: run.ledger.removed,
+      warnings: run.ledger.warnings,
+      durationSeconds: run.seconds
     )
   }
 
@@ -127,8 +125,16 @@ enum TeardownRunner: WorkflowDefinition {
   }
 }
 
+extension WorkflowKind {
+  package static let teardownRunner = TeardownRunner.kind
+}
+
+extension WorkflowRequest {
+  package static func teardownRunner(_ teardown: RunnerTeardown) -> Self { Self(TeardownRunner.self, teardown) }
+}
+
 /// What came of taking a runner away.
-package struct RunnerTeardownResult: Codable, Sendable, Hashable {
+package struct RunnerTeardownResult: WorkflowResult, Hashable {
   package var podId: String
   /// Of the pod after it was ended; nil when it was not touched, or was gone before.
   package var podStatus: PodStatus?

@@ -8,6 +8,8 @@ protocol WorkflowDefinition: SendableMetatype {
   associatedtype Parameters: WorkflowParameters
   /// What its steps find out and need again; in the journal with the outcome of each.
   associatedtype Facts: Codable & Sendable
+  /// What comes of it.
+  associatedtype Result: WorkflowResult
 
   static var kind: WorkflowKind { get }
   /// Whether what was done can be undone. What cannot is finished by the next server, whatever it does with the rest.
@@ -30,7 +32,7 @@ protocol WorkflowDefinition: SendableMetatype {
   ) async throws -> Facts
 
   /// What came of it, once it has ended in `state`.
-  static func result(of run: isolated WorkflowRun<Self>, in state: WorkflowState) async throws -> WorkflowResult?
+  static func result(of run: isolated WorkflowRun<Self>, in state: WorkflowState) async throws -> Result?
 
   /// USD for the pods that it has rented, by now; nil when that is not known.
   static func cost(of run: isolated WorkflowRun<Self>) async -> Double?
@@ -59,4 +61,13 @@ protocol WorkflowParameters: Codable, Sendable {
 
   /// - Throws: `Failure(.configurationInvalid)` for what cannot work.
   func validate() throws
+
+  /// Looks whether there is all that this needs of the world, besides RunPod and SSH.
+  ///
+  /// - Throws: `Failure(.environmentIncomplete)` that names what is missing and how to get it.
+  func check(_ world: any WorkflowWorld) async throws
+}
+
+extension WorkflowParameters {
+  func check(_ world: any WorkflowWorld) async throws {}
 }

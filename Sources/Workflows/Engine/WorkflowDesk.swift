@@ -6,6 +6,7 @@ import Storage
 /// What every run shares: the journal, the world, and the table of all runs.
 struct WorkflowDesk: Sendable {
   let journal: Journal
+  let catalog: WorkflowCatalog
   let world: any WorkflowWorld
   let time: TimeSource
   let runs = RunTable()
@@ -59,13 +60,13 @@ struct WorkflowDesk: Sendable {
     cause: Failure? = nil,
     listener: Progress? = nil
   ) async throws -> Task<Void, Never>? {
-    guard let kind = WorkflowKind(rawValue: record.kind) else {
+    guard let definition = catalog[WorkflowKind(rawValue: record.kind)] else {
       throw Failure(
         .storeFailure,
         "Workflow \(record.id) is of a kind that this version does not know: \(record.kind)."
       )
     }
-    return try await takeOver(kind.definition, record, cause, listener)
+    return try await takeOver(definition, record, cause, listener)
   }
 
   private func takeOver<Definition: WorkflowDefinition>(

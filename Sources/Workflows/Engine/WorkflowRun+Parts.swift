@@ -72,7 +72,7 @@ extension WorkflowRun {
     let cause = Failure(.cancelled, "The fleet was undone.", retryable: true)
     try await withThrowingTaskGroup(of: Void.self) { group in
       for (number, part) in parts.reversed().enumerated()
-      where part.isToBeUndone {
+      where isToBeUndone(part) {
         if number >= limit { try await group.next() }
         group.addTask { [desk] in await (try desk.takeOver(part, cause: cause))?.value }
       }
@@ -109,7 +109,7 @@ extension WorkflowRun {
   }
 
   private func tell(_ part: Workflow, _ tally: (done: Int, failed: Int), of count: Int) async throws {
-    if case .runnerSetup(let result) = part.result, let perHour = result.costPerHour {
+    if let result = part.result as? RunnerSetupResult, let perHour = result.costPerHour {
       meters.append((part.created, perHour))
     }
     let failed = tally.failed == 0 ? "" : ", \(tally.failed) not"
@@ -123,12 +123,10 @@ extension WorkflowRun {
       )
     ])
   }
-}
 
-extension WorkflowRecord {
-  fileprivate var isToBeUndone: Bool {
-    switch WorkflowState(rawValue: state) {
-    case .succeeded: WorkflowKind(rawValue: kind)?.definition.isReversible == true
+  private nonisolated func isToBeUndone(_ part: WorkflowRecord) -> Bool {
+    switch WorkflowState(rawValue: part.state) {
+    case .succeeded: desk.catalog[WorkflowKind(rawValue: part.kind)]?.isReversible == true
     case .running, .interrupted: true
     default: false
     }

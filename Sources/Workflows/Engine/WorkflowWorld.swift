@@ -13,6 +13,12 @@ package protocol WorkflowWorld: Sendable {
   /// - Throws: `Failure` when the settings do not do.
   func access() async throws -> any PodAccess
 
+  /// Looks whether there is all that installing runners needs.
+  ///
+  /// - Parameter token: A registration token; nil: one is minted.
+  /// - Throws: `Failure(.environmentIncomplete)` that names what is missing and how to get it.
+  func requireRunnerTools(token: Secret?) async throws
+
   /// Returns why a pod is of no use any more, as soon as that is so.
   ///
   /// - Throws: What keeps it from being seen.

@@ -4,7 +4,7 @@ import Reporting
 import Storage
 
 /// What came of each member of a fleet.
-package struct FleetResult: Codable, Sendable, Hashable {
+package struct FleetResult: WorkflowResult, Hashable {
   package struct Member: Codable, Sendable, Hashable {
     package enum State: String, Codable, Sendable, Hashable, CaseIterable {
       case succeeded, failed, cancelled, interrupted
@@ -77,9 +77,7 @@ extension WorkflowRun {
     }
     let costs =
       kept.compactMap(\.costPerHour)
-      + parts.values.compactMap { part in
-        if case .runnerSetup(let result) = part.result { result.costPerHour } else { nil }
-      }
+      + parts.values.compactMap { ($0.result as? RunnerSetupResult)?.costPerHour }
     let given = members.filter { $0.change != .removed }
     let succeeded = given.count { $0.state == .succeeded }
     return FleetResult(
@@ -130,13 +128,13 @@ extension FleetResult.Member {
       case .running, .interrupted: .interrupted
       }
     switch part.result {
-    case .runnerSetup(let result):
+    case let result as RunnerSetupResult:
       member.name = result.runnerName
       member.podId = result.podId
-    case .runnerTeardown(let result):
+    case let result as RunnerTeardownResult:
       member.name = result.runnerName ?? name
       member.podId = result.podId
-    case .fleet, nil:
+    default:
       member.podId = part.error?.resources["podId"]
     }
     return member

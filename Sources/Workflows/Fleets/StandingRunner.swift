@@ -18,7 +18,7 @@ struct StandingRunner: Codable, Sendable, Hashable {
     let workflow = try Workflow(part)
     setup = try JournalForm.decode(RunnerSetup.self, from: part.parameters)
     workflowId = part.id
-    if case .runnerSetup(let result) = workflow.result {
+    if let result = workflow.result as? RunnerSetupResult {
       podId = result.podId
       runnerName = result.runnerName
       costPerHour = result.costPerHour

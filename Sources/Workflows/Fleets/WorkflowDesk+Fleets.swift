@@ -17,8 +17,8 @@ extension WorkflowDesk {
     let parts = try await journal.store.parts(of: record.id)
     let known =
       switch WorkflowKind(rawValue: record.kind) {
-      case .setupFleet?: try setUp(by: record)
-      case .teardownFleet?:
+      case .setupFleet: try setUp(by: record)
+      case .teardownFleet:
         try JournalForm.decode(Ledger<TeardownFleet.Facts>.self, from: record.steps).facts.found
       default: [StandingRunner]()
       }

@@ -78,4 +78,8 @@ extension FleetSetup: WorkflowParameters {
       )
     }
   }
+
+  func check(_ world: any WorkflowWorld) async throws {
+    for member in members { try await member.check(world) }
+  }
 }

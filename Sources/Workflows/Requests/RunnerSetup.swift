@@ -130,4 +130,6 @@ extension RunnerSetup: WorkflowParameters {
       )
     }
   }
+
+  func check(_ world: any WorkflowWorld) async throws { try await world.requireRunnerTools(token: runnerToken) }
 }
