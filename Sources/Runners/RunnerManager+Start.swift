@@ -24,6 +24,7 @@ extension RunnerManager {
     var runner = try await awaitOnline(
       place,
       repoUrl: repoUrl,
+      looked: PodReport(output.facts),
       // Runners that GitHub no longer serves come online, and then end.
       settling: .seconds(isNewest || output.facts["started"] == "already" ? 2 : 10),
       progress: progress.part(0.5...1)
@@ -33,16 +34,20 @@ extension RunnerManager {
   }
 
   /// Waits for two good looks in a row, the second one `settling` after the first.
+  ///
+  /// - Parameter looked: What the pod says now.
   private func awaitOnline(
     _ place: RunnerPlace,
     repoUrl: String?,
+    looked: PodReport,
     settling: Duration,
     progress: Progress
   ) async throws -> Runner {
+    var report = looked
     var goodLooks = 0
     var looks = 0
     while true {
-      let (runner, report) = try await look(at: place, repoUrl: repoUrl)
+      let runner = try await runner(on: place.podId, report, repoUrl: repoUrl)
       looks += 1
       goodLooks = runner.status.isGood ? goodLooks + 1 : 0
       // One that takes a single job may have done it by now.
@@ -58,6 +63,7 @@ extension RunnerManager {
         goodLooks == 1 ? "\(runner.name) is online; looking again" : "Waiting for GitHub to see \(runner.name) online"
       progress.report(message, fraction: Double(looks) / Double(limit))
       try await time.sleep(goodLooks == 1 ? settling : Self.lookInterval)
+      report = try await look(at: place)
     }
   }
 

@@ -15,7 +15,8 @@ extension RunnerManager {
     name: String? = nil,
     workDirectory: String? = nil
   ) async throws -> Runner {
-    try await look(at: RunnerPlace(podId: podId, name: name, workDirectory: workDirectory), repoUrl: repoUrl).runner
+    let report = try await look(at: RunnerPlace(podId: podId, name: name, workDirectory: workDirectory))
+    return try await runner(on: podId, report, repoUrl: repoUrl)
   }
 
   /// All runners of a pod, each as `status` tells it.
@@ -26,12 +27,10 @@ extension RunnerManager {
     return runners
   }
 
-  func look(at place: RunnerPlace, repoUrl: String?) async throws -> (runner: Runner, report: PodReport) {
-    let report = PodReport(try await run(.status, at: place).facts)
-    return (try await runner(on: place.podId, report, repoUrl: repoUrl), report)
-  }
+  func look(at place: RunnerPlace) async throws -> PodReport { PodReport(try await run(.status, at: place).facts) }
 
-  private func runner(on podId: String, _ report: PodReport, repoUrl: String?) async throws -> Runner {
+  /// What a pod's own word and GitHub's come to.
+  func runner(on podId: String, _ report: PodReport, repoUrl: String?) async throws -> Runner {
     let registration = try await registration(report, repoUrl: repoUrl)
     let assessment = RunnerAssessment(pod: report, registration: registration)
     var runner = Runner(

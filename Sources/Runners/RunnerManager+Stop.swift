@@ -21,7 +21,7 @@ extension RunnerManager {
   ) async throws -> Runner {
     let place = RunnerPlace(podId: podId, name: name, workDirectory: workDirectory)
     let output = try await stop(at: place, drain: drain, progress: progress)
-    var runner = try await look(at: place, repoUrl: nil).runner
+    var runner = try await runner(on: podId, look(at: place), repoUrl: nil)
     runner.jobCut = output.facts["jobCut"] != nil
     if runner.jobCut == true { runner.reasons.append("A job was cut.") }
     if output.facts["killed"] != nil { runner.reasons.append("It had to be killed.") }

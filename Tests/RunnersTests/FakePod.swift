@@ -73,7 +73,9 @@ final class FakePod: PodShell {
       guard isGood else { return "@failure tokenRefused no such token\n" }
       state.isConfigured = true
       state.name = parameters["name"] ?? ""
-    case "start": state.listens = true
+    case "start":
+      state.listens = true
+      return "\(status(&state))@done\n"
     case "stop":
       if state.jobLooks > 0 {
         if parameters["if_idle"] == "yes" {

@@ -17,7 +17,7 @@ import Testing
     #expect(runner.status == .online && runner.githubId == 7 && runner.mode == .supervised)
     let commands = world.pod.state.withLock { $0.commands }
     #expect(Array(commands.prefix(4)) == ["preflight", "install", "configure", "start"])
-    #expect(commands.filter { $0 == "status" }.count == looks.count - 1)
+    #expect(commands.filter { $0 == "status" }.count == looks.count - 2)
   }
 
   @Test func aConnectionThatIsLostIsNoReasonToGiveUp() async throws {

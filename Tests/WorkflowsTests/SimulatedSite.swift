@@ -65,8 +65,9 @@ actor SimulatedSite {
     if let failure = failures[command] { return "@failure \(failure)\n" }
     var disk = disks[podId] ?? Disk()
     defer { disks[podId] = disk }
+    if command == "start" { disk.listens = true }
     switch command {
-    case "preflight", "status":
+    case "preflight", "start", "status":
       let id = disk.runner.flatMap(id(of:))
       return """
         @fact architecture=x64
@@ -90,7 +91,6 @@ actor SimulatedSite {
       }
       register(name)
       disk.runner = name
-    case "start": disk.listens = true
     case "stop": disk.listens = false
     case "remove":
       let isRemoved = parameters["token"] == Self.token && disk.runner != nil

@@ -1,9 +1,8 @@
 # Registration: by `config.sh` and a token, or by the files that GitHub made for a runner to come (JIT).
 
-version() {
-  version=$(sed -n "s/.*Current runner version: '\([^']*\)'.*/\1/p" "$log" 2>/dev/null | tail -n 1)
-  [ -n "$version" ] || version=$(first_line "$state/version")
-  echo "$version"
+version() { # sets `version`: what the runner said last, for it replaces itself
+  version=$(sed -n "/Current runner version: '/h; \$ { g; s/.*Current runner version: '\([^']*\)'.*/\1/p; }" "$log" 2>/dev/null)
+  [ -n "$version" ] || { first_line "$state/version" && version=$line; }
 }
 
 bare_url() { echo "$1" | sed 's|/*$||; s|\.git$||' | tr '[:upper:]' '[:lower:]'; }
@@ -32,7 +31,8 @@ said() { config_words | grep -q "$1"; }
 explain_configure() {
   # Said together with a 404.
   if said 'UPDATE REQUIRED\|is deprecated'; then
-    fail deprecated "GitHub no longer accepts runner $(version)"
+    version
+    fail deprecated "GitHub no longer accepts runner $version"
   elif said 'response code: NotFound\|404 (Not Found)'; then
     fail tokenRefused "GitHub knows no such registration: the token is wrong, expired or for another place than $param_url"
   elif said 'runner exists with the same name'; then
@@ -77,12 +77,13 @@ configure() {
   [ -x "$root/config.sh" ] || fail notConfigured "no runner is installed in $root"
   known_user
   if [ -f "$root/.runner" ]; then
-    if [ "$(bare_url "$(setting gitHubUrl)")" = "$(bare_url "$param_url")" ] && [ "$(setting agentName)" = "$param_name" ]; then
+    registration
+    if [ "$(bare_url "$url")" = "$(bare_url "$param_url")" ] && [ "$agent" = "$param_name" ]; then
       fact configured kept
-      fact agentId "$(setting agentId)"
+      fact agentId "$agent_id"
       return
     fi
-    fail alreadyConfigured "the runner in $root is $(setting agentName) of $(setting gitHubUrl)"
+    fail alreadyConfigured "the runner in $root is $agent of $url"
   fi
   if [ -f "$root/.credentials" ]; then remove_remains; fi
   if [ -n "$param_jit_files" ]; then
@@ -99,5 +100,6 @@ configure() {
   fi
   rm -f "$state/state" "$state/since"
   fact configured new
-  fact agentId "$(setting agentId)"
+  registration
+  fact agentId "$agent_id"
 }

@@ -42,7 +42,7 @@ install() {
   if is_foreign; then fail occupied "$root holds something that is not a runner"; fi
   if [ -f "$root/.runner" ] && [ -x "$root/bin/Runner.Listener" ]; then
     say "a configured runner is there; its files are kept"
-  elif [ "$(first_line "$state/version")" = "$param_version" ] && [ -x "$root/bin/Runner.Listener" ]; then
+  elif first_line "$state/version" && [ "$line" = "$param_version" ] && [ -x "$root/bin/Runner.Listener" ]; then
     say "runner $param_version is there"
   else
     case $param_sha256 in
@@ -65,5 +65,6 @@ install() {
   if is_root; then chown -R "$user" "$root" || warn "$root could not be given to $user"; fi
   fact workDirectory "$root"
   fact user "$user"
-  fact version "$(version)"
+  version
+  fact version "$version"
 }

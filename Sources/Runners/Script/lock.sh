@@ -1,28 +1,30 @@
 # One at a time: a lock is a symbolic link, which is made in one step together with what it says, its owner.
 
-# In ticks since boot: tells a process from a later one of the same number. None for a zombie, which pods may keep for ever.
+# Sets `started`, in ticks since boot: tells a process from a later one of the same number. None for a zombie, which pods may keep
+# for ever.
 start_time() { # PID
-  line=$(first_line "/proc/$1/stat")
+  first_line "/proc/$1/stat"
   # shellcheck disable=SC2086 # a list
   set -- ${line##*) }
-  case ${1-Z} in Z) ;; *) echo "${20}" ;; esac
+  case ${1-Z} in Z) started= ;; *) started=${20} ;; esac
 }
 
 is_alive() { # "PID STARTTIME", as kept in files
   pid=${1%% *}
-  [ -n "$pid" ] && [ "$(start_time "$pid")" = "${1#* }" ]
+  [ -n "$pid" ] && start_time "$pid" && [ "$started" = "${1#* }" ]
 }
 
 take_lock() { # PATH [PATIENCE]
   deadline=
   folder=${1%/*}
   [ -d "$folder" ] || mkdir -p "$folder" 2>/dev/null
-  until ln -s "$$ $(start_time $$)" "$1" 2>/dev/null; do
+  until ln -s "$self" "$1" 2>/dev/null; do
     owner=$(readlink "$1" 2>/dev/null)
     if [ -z "$owner" ] && [ ! -e "$1" ] && [ ! -w "$folder" ]; then fail unwritable "$folder cannot be written to"; fi
     if [ -n "$owner" ] && ! is_alive "$owner"; then break_lock "$1" "$owner"; fi
-    : "${deadline:=$(($(now) + ${2-$param_lock_seconds}))}"
-    [ "$(now)" -lt "$deadline" ] || fail locked "process ${owner%% *} is working on ${1%.lock}"
+    uptime
+    : "${deadline:=$((uptime + ${2-$param_lock_seconds}))}"
+    [ "$uptime" -lt "$deadline" ] || fail locked "process ${owner%% *} is working on ${1%.lock}"
     nap
   done
   locks="$locks $1"
@@ -31,7 +33,7 @@ take_lock() { # PATH [PATIENCE]
 }
 
 break_lock() { # PATH OWNER: of the many who see that the owner is gone, one may remove its lock, and only that one
-  if ln -s "$$ $(start_time $$)" "$1.breaker" 2>/dev/null; then
+  if ln -s "$self" "$1.breaker" 2>/dev/null; then
     if [ "$(readlink "$1")" = "$2" ]; then
       say "removing the lock of process ${2%% *}, which is gone"
       rm -f "$1"

@@ -11,29 +11,40 @@ check_root() {
   root=${root%/}
   log=$root/runner.log
   state=$root/.supervisor
+  # /opt/actions-runner: runpod-runner-opt-actions-runner.service
+  separators=$IFS IFS=/
+  # shellcheck disable=SC2086 # in parts
+  set -- $root
+  IFS=-
+  unit=runpod-runner$*.service
+  IFS=$separators
 }
 
-# A field of a `.runner`. GitHub writes `"AgentId":"7"` on one line where config.sh writes `"agentId": 7`, after a byte order mark.
-setting_in() { # DIRECTORY NAME
-  [ -f "$1/.runner" ] || return 0
-  awk -F '"' -v RS=, -v name="$2" '
-    tolower($2) == tolower(name) {
+# Sets `url`, `agent` and `agent_id` from the `.runner` of $root or another directory. GitHub writes `"AgentId":"7"` on one line where
+# config.sh writes `"agentId": 7`, after a byte order mark.
+registration() { # [DIRECTORY]
+  url='' agent='' agent_id=''
+  [ -f "${1-$root}/.runner" ] || return 0
+  found=$(awk -F '"' -v RS=, '
+    {
       gsub(/[^0-9a-z]/, "", $3)
-      print $4 == "" ? $3 : $4
-      exit
-    }' "$1/.runner"
+      field[tolower($2)] = $4 == "" ? $3 : $4
+    }
+    END { print field["githuburl"] "\n" field["agentname"] "\n" field["agentid"] }' "${1-$root}/.runner")
+  { read -r url && read -r agent && read -r agent_id; } <<FOUND
+$found
+FOUND
 }
-
-setting() { setting_in "$root" "$1"; }
 
 given_name() { # of the runner in $root
   for name in "$names"/*; do
     if [ "$(readlink "$name" 2>/dev/null)" = "$root" ]; then
-      basename "$name"
+      echo "${name##*/}"
       return
     fi
   done
-  setting agentName
+  registration
+  echo "$agent"
 }
 
 known_roots() {
@@ -55,8 +66,8 @@ choose() { # the directory of the runner that is meant
   if [ -n "$param_name" ]; then
     root=$(readlink "$names/$param_name" 2>/dev/null)
     if [ -z "$root" ]; then
-      found=$(setting_in "$param_base" agentName)
-      if [ -z "$found" ] || [ "$found" = "$param_name" ]; then root=$param_base; else root=$param_base-$param_name; fi
+      registration "$param_base"
+      if [ -z "$agent" ] || [ "$agent" = "$param_name" ]; then root=$param_base; else root=$param_base-$param_name; fi
     fi
   else
     root=$(known_roots)
@@ -84,8 +95,8 @@ claim() { # as `choose`, for a runner that is to be installed: its directory is 
     for name in "$names"/*; do
       if [ "$(readlink "$name" 2>/dev/null)" = "$root" ]; then root=$param_base-$param_name; fi
     done
-    found=$(setting_in "$param_base" agentName)
-    if [ -n "$found" ] && [ "$found" != "$param_name" ]; then root=$param_base-$param_name; fi
+    registration "$param_base"
+    if [ -n "$agent" ] && [ "$agent" != "$param_name" ]; then root=$param_base-$param_name; fi
   fi
   check_root
   ln -sfn "$root" "$names/$param_name" || fail unwritable "$names cannot be written to"

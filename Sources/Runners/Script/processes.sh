@@ -1,9 +1,8 @@
 # The processes of the runner in $root, and their end. Read from /proc: there may be no ps.
 
-runner_pids() { # COMM…: processes of this directory with one of these names; all but those of a terminal when none is given
-  # Through links, as the kernel tells it.
-  real=$(cd "$root" 2>/dev/null && pwd -P) || return 0
-  links=
+# Sets `pids`: processes of this directory with one of these names; all but those of a terminal when none is given.
+find_pids() { # COMM…
+  pids='' links=''
   for process in /proc/[0-9]*; do
     if [ $# -gt 0 ]; then
       # With no process of its own: there may be thousands to look at.
@@ -13,18 +12,25 @@ runner_pids() { # COMM…: processes of this directory with one of these names; 
     links="$links $process/cwd $process/exe"
   done
   [ -n "$links" ] || return 0
-  places "$links" | while read -r pid place; do
+  # Through links, as the kernel tells it.
+  real=$(cd "$root" 2>/dev/null && pwd -P) || return 0
+  while read -r pid place; do
     case $place/ in "$real"/*) ;; *) continue ;; esac
-    case $pid in "$$" | "$PPID") continue ;; esac
-    stat=$(first_line "/proc/$pid/stat")
-    stat=${stat##*) }
+    case " $pids $$ $PPID " in *" $pid "*) continue ;; esac
+    first_line "/proc/$pid/stat"
+    stat=${line##*) }
     # A zombie runs nothing.
     case $stat in Z* | '') continue ;; esac
     # Somebody may be looking around there.
-    [ $# -gt 0 ] || [ "$(echo "$stat" | cut -d ' ' -f 5)" = 0 ] || continue
-    echo "$pid"
-  done | sort -un
+    # shellcheck disable=SC2086 # a list
+    [ $# -gt 0 ] || ! has_terminal $stat || continue
+    pids="${pids:+$pids }$pid"
+  done <<PLACES
+$(places "$links")
+PLACES
 }
+
+has_terminal() { [ "$5" != 0 ]; } # FIELD… of a process's stat, from its state on
 
 # Where links of /proc lead, after the number of their process. Root may not look at another user's processes in a container without
 # CAP_SYS_PTRACE, which most pods are; that user may.
@@ -33,25 +39,30 @@ places() { # LINKS
   {
     if ! ls -ld $1; then
       [ -n "${user-}" ] || known_user
-      [ "$user" = "$(id -un)" ] || as_user ls -ld $1
+      [ "$user" = "$me" ] || as_user ls -ld $1
     fi
   } 2>/dev/null | sed -n 's|.* /proc/\([0-9]*\)/[a-z]* -> |\1 |p'
 }
 
-has_job() { [ -n "$(runner_pids Runner.Worker)" ]; }
-
-supervisor_pid() {
-  kept=$(first_line "$state/pid")
-  [ -z "$kept" ] || ! is_alive "$kept" || echo "${kept%% *}"
+has_job() {
+  find_pids Runner.Worker
+  [ -n "$pids" ]
 }
 
-mode() { # what keeps the runner alive now
-  if systemd_usable && systemctl is-active --quiet "$(unit)"; then
-    echo systemd
-  elif [ -n "$(supervisor_pid)" ]; then
-    echo supervised
+find_supervisor() { # sets `supervisor`, its process
+  first_line "$state/pid"
+  supervisor=${line%% *}
+  is_alive "$line" || supervisor=
+}
+
+find_mode() { # sets `mode`: what keeps the runner alive now
+  find_supervisor
+  if systemd_usable && systemctl is-active --quiet "$unit"; then
+    mode=systemd
+  elif [ -n "$supervisor" ]; then
+    mode=supervised
   else
-    echo none
+    mode=none
   fi
 }
 
@@ -62,9 +73,15 @@ signal() { # NAME PID…
 }
 
 none_left() { # PATIENCE: whether the listener and its workers are gone within so many seconds
-  deadline=$(($(now) + $1))
-  while [ -n "$(supervisor_pid)$(runner_pids Runner.Listener Runner.Worker)" ]; do
-    [ "$(now)" -lt "$deadline" ] || return 1
+  uptime
+  deadline=$((uptime + $1))
+  while
+    find_supervisor
+    find_pids Runner.Listener Runner.Worker
+    [ -n "$supervisor$pids" ]
+  do
+    uptime
+    [ "$uptime" -lt "$deadline" ] || return 1
     nap
   done
 }
@@ -72,21 +89,29 @@ none_left() { # PATIENCE: whether the listener and its workers are gone within s
 end_processes() { # INT, then TERM, then KILL
   if has_job; then cut_job; fi
   # The supervisor interrupts the whole of its run's process group. A listener without one is interrupted itself.
-  # shellcheck disable=SC2046 # lists
-  signal TERM $(supervisor_pid)
-  # shellcheck disable=SC2046
-  [ -n "$(supervisor_pid)" ] || signal INT $(runner_pids Runner.Listener)
+  find_supervisor
+  # shellcheck disable=SC2086 # lists, here and below
+  signal TERM $supervisor
+  find_supervisor
+  if [ -z "$supervisor" ]; then
+    find_pids Runner.Listener
+    # shellcheck disable=SC2086
+    signal INT $pids
+  fi
   if ! none_left "$param_stop_seconds"; then
     say "the runner does not end; terminating it"
-    # shellcheck disable=SC2046
-    signal TERM $(runner_pids)
+    find_pids
+    # shellcheck disable=SC2086
+    signal TERM $pids
     if ! none_left "$param_term_seconds"; then
       say "the runner does not end; killing it"
       fact killed yes
     fi
   fi
   # What is left belongs to a job, or does not obey.
-  # shellcheck disable=SC2046
-  signal KILL $(supervisor_pid) $(runner_pids)
+  find_supervisor
+  find_pids
+  # shellcheck disable=SC2086
+  signal KILL $supervisor $pids
   none_left 5
 }

@@ -3,9 +3,10 @@
 deregister() {
   [ -f "$root/.runner" ] && [ -x "$root/config.sh" ] || return 0
   known_user
-  fact name "$(setting agentName)"
-  fact agentId "$(setting agentId)"
-  fact url "$(setting gitHubUrl)"
+  registration
+  fact name "$agent"
+  fact agentId "$agent_id"
+  fact url "$url"
   if [ -n "$param_token" ]; then
     progress 40 "Removing the registration"
     if run_config remove && said 'Runner removed successfully\|Does not exist. Skipping'; then

@@ -1,8 +1,6 @@
 # Started, and kept running: by systemd where it is the pod's first process, else detached from everything. Either way it is our
 # supervisor that runs the runner.
 
-unit() { echo "runpod-runner$(echo "$root" | tr '/' '-').service"; }
-
 write_unit() {
   mkdir -p "$param_unit_dir" && {
     printf '[Unit]\nDescription=GitHub Actions runner in %s\nAfter=network-online.target\nWants=network-online.target\n' "$root"
@@ -17,20 +15,20 @@ write_unit() {
     # It ends with 0 when there is nothing left to run.
     printf 'Restart=on-failure\nRestartSec=5\nKillMode=mixed\nKillSignal=SIGTERM\nTimeoutStopSec=%s\n' "$param_stop_seconds"
     printf '\n[Install]\nWantedBy=multi-user.target\n'
-  } >"$param_unit_dir/$(unit)"
+  } >"$param_unit_dir/$unit"
 }
 
 start_by_systemd() {
-  progress 10 "Starting the systemd unit $(unit)"
-  write_unit || fail start "$param_unit_dir/$(unit) cannot be written"
-  { systemctl daemon-reload && systemctl enable "$(unit)" && systemctl restart "$(unit)"; } >&2 ||
-    fail start "systemd would not start $(unit)"
+  progress 10 "Starting the systemd unit $unit"
+  write_unit || fail start "$param_unit_dir/$unit cannot be written"
+  { systemctl daemon-reload && systemctl enable "$unit" && systemctl restart "$unit"; } >&2 ||
+    fail start "systemd would not start $unit"
 }
 
 remove_unit() {
-  [ -f "$param_unit_dir/$(unit)" ] || return 0
-  if systemd_usable; then systemctl disable "$(unit)" >&2; fi
-  rm -f "$param_unit_dir/$(unit)"
+  [ -f "$param_unit_dir/$unit" ] || return 0
+  if systemd_usable; then systemctl disable "$unit" >&2; fi
+  rm -f "$param_unit_dir/$unit"
   if systemd_usable; then systemctl daemon-reload >&2; fi
 }
 
@@ -70,10 +68,12 @@ start() {
   take_lock "$root.lock"
   [ -f "$root/.runner" ] || fail notConfigured "no registered runner is in $root"
   known_user
-  if [ "$(mode)" != none ]; then
+  find_mode
+  if [ "$mode" != none ]; then
     fact started already
   else
-    if [ -n "$(runner_pids Runner.Listener)" ]; then
+    find_pids Runner.Listener
+    if [ -n "$pids" ]; then
       say "a listener without a supervisor is running; ending it first"
       end_processes
     fi
@@ -87,31 +87,50 @@ start() {
     fact started yes
   fi
   await_listening
-  fact mode "$(mode)"
+  status
+}
+
+is_listening() {
+  read_log
+  [ "$listening" = yes ] || return 1
+  find_pids Runner.Listener
+  [ -n "$pids" ]
+}
+
+give_up() { # KIND TEXT
+  read_log
+  fail "$1" "$2: $last_words"
 }
 
 await_listening() {
-  begun=$(now)
+  uptime
+  begun=$uptime
   tenths=2
-  until listening && [ -n "$(runner_pids Runner.Listener)" ]; do
-    waited=$(($(now) - begun))
+  until is_listening; do
+    uptime
+    waited=$((uptime - begun))
     # Asked first: the supervisor says why before it ends.
-    mode=$(mode)
-    case $(first_line "$state/state") in
-      deprecated) fail deprecated "GitHub no longer serves runner $(version): $(last_words)" ;;
-      unregistered) fail unregistered "GitHub no longer knows the runner $(setting agentName): $(last_words)" ;;
+    find_mode
+    first_line "$state/state"
+    case $line in
+      deprecated)
+        version
+        give_up deprecated "GitHub no longer serves runner $version"
+        ;;
+      unregistered)
+        registration
+        give_up unregistered "GitHub no longer knows the runner $agent"
+        ;;
       # An ephemeral runner may have done its one job already.
       finished) break ;;
     esac
-    if [ "$waited" -gt 2 ] && [ "$mode" = none ]; then fail start "the runner ended: $(last_words)"; fi
+    if [ "$waited" -gt 2 ] && [ "$mode" = none ]; then give_up start "the runner ended"; fi
     if [ "$waited" -ge "$param_start_seconds" ]; then
-      fact listening no
-      warn "the runner has not said that it listens: $(last_words)"
+      warn "the runner has not said that it listens: $last_words"
       return
     fi
     nap $tenths
     # Many pods may share a machine, and looking takes its share of it.
     [ $tenths = 9 ] || tenths=$((tenths + 1))
   done
-  fact listening yes
 }

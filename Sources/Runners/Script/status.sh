@@ -1,58 +1,58 @@
 # What the pod knows of its runners. The service makes a word of it.
 
-since_start() { # what the runner has said since it was last started
-  mark=$(first_line "$state/mark")
-  tail -c +"$((${mark:-0} + 1))" "$log" 2>/dev/null
-}
-
-listening() {
-  # A log that has grown past its limit is one of a runner that has been listening for long.
-  [ -f "$state/rotated" ] || since_start | grep -q 'Listening for Jobs\|Running job:'
-}
-
-last_words() { grep -v '^[[:space:]]*$\|^supervisor:' "$log" 2>/dev/null | tail -n 1; }
-
-said_last() { # what is going on, by the last of the lines that tell
-  since_start | sed -n '
-    /Runner update in progress/ s/.*/updating/p
-    /Runner connect error/ s/.*/disconnected/p
-    /session for this runner already exists/ s/.*/conflict/p
-    /Listening for Jobs\|Running job:\|Runner reconnected/ s/.*/listening/p
-  ' | tail -n 1
+# From what the runner has said since it was last started: sets `listening`, yes or no; `said_last`, what is going on by the last of the
+# lines that tell; and `last_words`.
+read_log() {
+  first_line "$state/mark"
+  listening=no
+  # A log that has grown past its limit was emptied, and is one of a runner that has been listening for long.
+  if [ -f "$state/rotated" ]; then line=0 listening=yes; fi
+  found=$(tail -c +"$((${line:-0} + 1))" "$log" 2>/dev/null | awk -v listening="$listening" '
+    /Listening for Jobs|Running job:/ { listening = "yes" }
+    /Runner update in progress/ { said = "updating" }
+    /Runner connect error/ { said = "disconnected" }
+    /session for this runner already exists/ { said = "conflict" }
+    /Listening for Jobs|Running job:|Runner reconnected/ { said = "listening" }
+    !/^[ \t\r]*$|^supervisor:/ { words = $0 }
+    END { print listening, said "\n" words }')
+  { read -r listening said_last && read -r last_words; } <<FOUND
+$found
+FOUND
 }
 
 status() {
   fact workDirectory "$root"
-  mode=$(mode)
+  find_mode
   # One that is replacing itself has none for a moment.
   if [ ! -x "$root/bin/Runner.Listener" ] && [ "$mode" = none ]; then
     fact installed no
     return
   fi
   fact installed yes
-  fact version "$(version)"
+  version
+  fact version "$version"
   if [ -f "$root/.runner" ]; then
     fact configured yes
-    fact url "$(setting gitHubUrl)"
-    fact name "$(setting agentName)"
-    fact agentId "$(setting agentId)"
+    registration
+    fact url "$url"
+    fact name "$agent"
+    fact agentId "$agent_id"
   else
     fact configured no
   fi
   fact mode "$mode"
-  # shellcheck disable=SC2046 # lists
-  {
-    set -- $(runner_pids Runner.Listener)
-    fact listener "$*"
-    set -- $(runner_pids Runner.Worker)
-    fact worker "$*"
-  }
-  fact state "$(first_line "$state/state")"
-  since=$(first_line "$state/since")
-  [ -z "$since" ] || fact seconds "$(($(now) - since))"
-  if listening; then fact listening yes; else fact listening no; fi
-  fact saidLast "$(said_last)"
-  fact lastWords "$(last_words)"
+  find_pids Runner.Listener
+  fact listener "$pids"
+  find_pids Runner.Worker
+  fact worker "$pids"
+  first_line "$state/state"
+  fact state "$line"
+  first_line "$state/since"
+  [ -z "$line" ] || fact seconds "$(($(now) - line))"
+  read_log
+  fact listening "$listening"
+  fact saidLast "$said_last"
+  fact lastWords "$last_words"
 }
 
 list() {

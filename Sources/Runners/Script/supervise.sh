@@ -11,7 +11,9 @@ child='' stopping='' refusals=0
 shortest=$1
 delay=$shortest
 exec >>$log 2>&1
-echo "$$ $(sed 's/.*) //' /proc/$$/stat | cut -d ' ' -f 20)" >$state/pid
+read -r stat </proc/$$/stat
+read -ra fields <<<"${stat##*) }"
+echo "$$ ${fields[19]}" >$state/pid
 trap 'stopping=yes; [ -z "$child" ] || kill -INT -- "-$child" 2>/dev/null' INT TERM
 trap '' HUP
 
@@ -50,7 +52,7 @@ while :; do
   rotate
   rm -f $state/rotated
   wc -c <$log >$state/mark
-  began=$(date +%s)
+  printf -v began '%(%s)T' -1
   echo "$began" >$state/since
   echo running >$state/state
   is_ephemeral=$(grep -ci '"ephemeral" *: *"\{0,1\}true' .runner)
@@ -75,7 +77,8 @@ while :; do
     *) refusals=0 ;;
   esac
   [ -f .runner ] || finish finished
-  [ $(($(date +%s) - began)) -lt 60 ] || delay=$shortest
+  printf -v now '%(%s)T' -1
+  [ $((now - began)) -lt 60 ] || delay=$shortest
   echo restarting >$state/state
   echo "supervisor: the runner ended with code $code; starting it again in $delay s"
   sleep "$delay" &

@@ -1,7 +1,7 @@
 # Who the runner is on the pod, and what its jobs may see of the environment.
 
 as_user() { # COMMAND…: as `$user`, environment kept
-  if [ "$user" = "$(id -un)" ]; then
+  if [ "$user" = "$me" ]; then
     "$@"
   elif have setpriv; then
     setpriv --reuid "$user" --regid "$(id -g "$user")" --init-groups -- "$@"
@@ -28,7 +28,8 @@ make_user() {
 }
 
 choose_user() {
-  user=$(id -un)
+  me=$(id -un)
+  user=$me
   is_root && [ -z "$param_as_root" ] || return 0
   id runner >/dev/null 2>&1 || make_user
   user=runner
@@ -43,13 +44,17 @@ choose_user() {
 }
 
 known_user() {
-  user=$(first_line "$state/user")
-  [ -n "$user" ] && id "$user" >/dev/null 2>&1 || user=$(id -un)
+  me=$(id -un)
+  first_line "$state/user"
+  user=${line:-$me}
+  [ "$user" = "$me" ] || id "$user" >/dev/null 2>&1 || user=$me
 }
 
-home_of() {
-  home=$(awk -F: -v name="$1" '$1 == name { print $6 }' /etc/passwd 2>/dev/null)
-  echo "${home:-/tmp}"
+find_home() { # NAME: sets `home`
+  while IFS=: read -r name _ _ _ _ home _; do
+    [ "$name" != "$1" ] || return 0
+  done </etc/passwd
+  home=/tmp
 }
 
 # Leaves only what jobs should see: never the pod's own RUNPOD_* (its API key among them). To be called in a subshell.
@@ -75,7 +80,8 @@ clean_environment() {
       export "$variable=${value%\"}"
     done </etc/rp_environment
   fi
-  HOME=$(home_of "$user") USER=$user LOGNAME=$user LANG=C.UTF-8
+  find_home "$user"
+  HOME=$home USER=$user LOGNAME=$user LANG=C.UTF-8
   : "${PATH:=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin}"
   export HOME USER LOGNAME LANG PATH
   if [ "$user" = root ]; then export RUNNER_ALLOW_RUNASROOT=1; fi
