@@ -33,6 +33,11 @@ extension Rehearsal {
     return .teardownFleet(FleetTeardown(fleetId: id))
   }
 
+  static let undoneSetup = Rehearsal("setupRunner that is undone") { bench in
+    await bench.site.set { $0.failures["start"] = "start the runner ended" }
+    return .setupRunner(.sample())
+  }
+
   static let setupFleetOfOne = Rehearsal(.setupFleet(fleetOfOne))
 
   static let teardownFleetOfOne = Rehearsal("teardownFleet") { bench in
@@ -53,7 +58,7 @@ extension Rehearsal {
   /// At least one for each workflow.
   static let all = [setupRunner, teardownRunner, setupFleet, changedFleet, teardownFleet, runErrand]
   /// The same as short as can be, for what is run many times at each point.
-  static let short = [setupRunner, teardownRunner, setupFleetOfOne, teardownFleetOfOne, runErrand]
+  static let short = [setupRunner, undoneSetup, teardownRunner, setupFleetOfOne, teardownFleetOfOne, runErrand]
   /// Those that can be undone and need nothing to be there.
   static let reversible = [setupRunner, setupFleet, runErrand]
 }
