@@ -22,7 +22,7 @@ import Testing
       try await server.manager.wait(id, timeout: nil, progress: .silent)
     }
     #expect(Set(states) == [.cancelled, .succeeded])
-    #expect(states.count { $0 == .succeeded } < states.count / 4)
+    #expect(states.count { $0 == .succeeded } <= max(2, states.count / 4))
   }
 
   @Test(arguments: Rehearsal.reversible) func whatIsClosedAnywhereGoesOn(rehearsal: Rehearsal) async throws {
@@ -35,7 +35,7 @@ import Testing
       return workflow
     }
     #expect(Set(states) == [.interrupted, .succeeded])
-    #expect(states.count { $0 == .succeeded } < states.count / 4)
+    #expect(states.count { $0 == .succeeded } <= max(2, states.count / 4))
   }
 
   /// Starts the workflow and has something happen at its first point, its second, … until it ends before that.
