@@ -9,6 +9,16 @@ start_time() { # PID
   case ${1-Z} in Z) started= ;; *) started=${20} ;; esac
 }
 
+own_name() { # sets `self`: what our locks say
+  start_time $$
+  self="$$ $started"
+}
+
+uptime() { # sets `uptime`, in seconds: what is waited for does not depend on the clock
+  first_line /proc/uptime
+  uptime=${line%%.*}
+}
+
 is_alive() { # "PID STARTTIME", as kept in files
   pid=${1%% *}
   [ -n "$pid" ] && start_time "$pid" && [ "$started" = "${1#* }" ]

@@ -67,10 +67,6 @@ fail() { # KIND TEXT
 have() { command -v "$1" >/dev/null 2>&1; }
 nap() { sleep "0.${1-2}" 2>/dev/null || sleep 1; } # [TENTHS]
 now() { date +%s; }
-uptime() { # sets `uptime`, in seconds: what is waited for does not depend on the clock
-  first_line /proc/uptime
-  uptime=${line%%.*}
-}
 is_root() { [ "$uid" = 0 ]; }
 first_line() { # FILE: sets `line`. Like all that says what it sets, without a process of its own: a pod may have to start hundreds
   line=
@@ -83,8 +79,7 @@ main() {
   # Where the shell was started may be gone, or in the way of a removal.
   cd / || exit 1
   uid=$(id -u)
-  start_time $$
-  self="$$ $started"
+  own_name
   case $param_command in
     install | list) ;;
     *) choose ;;
