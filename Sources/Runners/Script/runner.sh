@@ -70,6 +70,7 @@ now() { date +%s; }
 is_root() { [ "$uid" = 0 ]; }
 first_line() { # FILE: sets `line`. Like all that says what it sets, without a process of its own: a pod may have to start hundreds
   line=
+  # shellcheck disable=SC2034 # read in other files
   { read -r line <"$1"; } 2>/dev/null
 }
 
