@@ -5,14 +5,14 @@ import GitHubAPI
 import Glibc
 import HTTP
 package import Pods
-package import Reporting
+import Reporting
 import RunPodAPI
 package import Runners
 import SSH
 import ServiceProtocol
 import Storage
 import Subprocess
-package import Workflows
+import Workflows
 
 /// What the methods work with, each made at its first use: starting must cost nothing, and the settings are complete
 /// only when `initialize` has been heard.
@@ -25,7 +25,7 @@ package actor Services {
   }
 
   private var layers: SettingLayers
-  private let doors: Doors
+  let doors: Doors
   private var made: Made?
   private var madePods: PodManager?
   private var madeRunners: RunnerManager?
@@ -287,15 +287,5 @@ extension Workflow {
   fileprivate var words: String {
     "The service that ran workflow \(id) (\(kind.rawValue)) is gone: workflows/resume goes on with it, "
       + "workflows/cancel undoes it."
-  }
-}
-
-extension Services: WorkflowWorld {
-  package func loss(of podId: String) async throws -> Failure { try await pods().loss(of: podId) }
-
-  package func requireRunnerTools(token: Secret?) throws { try settings().requireRunnerTools(token: token) }
-
-  package func access() throws -> any PodAccess {
-    doors.access(SSHPodAccess(connections: try ssh(), target: { [self] in try await target($0) }))
   }
 }

@@ -85,6 +85,6 @@ enum Start {
     router.handle(WorkflowsResume.self, workflows.resume)
     router.handle(WorkflowsSetupFleet.self, workflows.setupFleet)
     router.handle(WorkflowsWait.self, workflows.wait)
-    for case let method as any WorkflowMethod.Type in Registry.methods { workflows.handle(method, in: &router) }
+    for method in Registry.starts { workflows.handle(method, in: &router) }
   }
 }

@@ -1,6 +1,15 @@
 /// Every method, alphabetical by name: the only list. Dispatch, the document and the reference are made from it.
 package enum Registry {
-  package static let methods: [any ServiceMethod.Type] = [
+  package static let methods: [any ServiceMethod.Type] = others + starts.map { $0 } + [WorkflowsWait.self]
+
+  /// Those that start a workflow and do nothing else.
+  package static let starts: [any WorkflowMethod.Type] = [
+    WorkflowsSetupRunner.self,
+    WorkflowsTeardownFleet.self,
+    WorkflowsTeardownRunner.self,
+  ]
+
+  private static let others: [any ServiceMethod.Type] = [
     AuthValidate.self,
     EnvironmentShow.self,
     EnvironmentValidate.self,
@@ -48,10 +57,6 @@ package enum Registry {
     WorkflowsList.self,
     WorkflowsResume.self,
     WorkflowsSetupFleet.self,
-    WorkflowsSetupRunner.self,
-    WorkflowsTeardownFleet.self,
-    WorkflowsTeardownRunner.self,
-    WorkflowsWait.self,
   ]
 
   /// Every notification, alphabetical.

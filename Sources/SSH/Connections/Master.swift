@@ -84,7 +84,7 @@ final class Master: Sendable {
   /// - Returns: The session, and whether it is one that was opened before.
   /// - Throws: `ControlFault`, `CancellationError`, `SystemError` when we are out of descriptors.
   func open(_ window: TerminalWindow?) async throws -> (session: any Session, isSpare: Bool) {
-    let spare = await spare.take()
+    let spare = try await spare.take()
     if window == nil, let spare { return (spare, true) }
     spare?.close()
     return (try await control.open(RemoteShell.text, window: window), false)
