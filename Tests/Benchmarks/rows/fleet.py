@@ -16,7 +16,7 @@ ALONE = "one runner alone"
 BY_HAND = f"{RUNNERS} × ssh with the bare commands"
 OBSTACLE = (
     "From when the pods have come, both processors are busy with the pods themselves, which elsewhere are a hundred other "
-    "machines: their sshd, the runner's script, config.sh and the runner take 0.5 s of processor time a pod (0.23 s with "
+    "machines: their sshd, the runner's script, config.sh and the runner take 0.4 s of processor time a pod (0.2 s with "
     "the bare commands), the service with its SSH clients 0.03 s a pod. It takes machines for the pods, or more processors."
 )
 

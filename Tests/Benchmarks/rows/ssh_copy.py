@@ -47,6 +47,10 @@ BIG = (
     "write the file themselves. It is the price of needing nothing but tar on the pod, and of names, modes, times and links "
     "in one stream."
 )
+SMALL = (
+    "Rounds take from 0.3 to 1.4 s, with rsync as well, as the disk is idle or writes what came before; which of the two is "
+    "ahead changes from run to run."
+)
 AGAIN = (
     "Three sessions, each with a shell that starts find and stat, list what is there; rsync's two ends list it "
     "themselves. An rsync on both sides would be needed, and trust in the pod's."
@@ -121,7 +125,7 @@ def rows() -> Iterator[Row]:
         connections = {OURS: ours, **{peer.__name__: partial(through_ssh, peer) for peer in (rsync, scp, sftp)}}
         for title, make, change, obstacle in (
             (f"`ssh/copy`, {MEGABYTES} MB", make_big, None, BIG),
-            (f"`ssh/copy`, {FILES:,} files of 4 kB", make_small, None, ""),
+            (f"`ssh/copy`, {FILES:,} files of 4 kB", make_small, None, SMALL),
             (f"`ssh/copy`, the same {FILES:,} files again", make_small, change_nothing, AGAIN),
             (f"`ssh/copy`, the same {MEGABYTES} MB again, a byte changed", make_big, change_a_byte, CHANGED),
         ):
