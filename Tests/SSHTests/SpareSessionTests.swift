@@ -5,16 +5,89 @@ import Testing
 
 /// The shell that waits on a pod for the next command.
 @Suite(.timeLimit(.minutes(2))) struct SpareSessionTests {
-  private static let shellOfThisCommand = ExecRequest(command: "cut -d' ' -f5 /proc/self/stat")
+  /// The leader of the session that this command runs in.
+  private static let shellOfThisCommand = ExecRequest(command: "cut -d' ' -f6 /proc/self/stat")
 
-  @Test func theNextCommandFindsItsShellStarted() async throws {
+  @Test func theNextCommandsFindTheirShellStarted() async throws {
     try await TestServer.with { (server, ssh) async throws in
       _ = try await ssh.connect(server.target())
-      for _ in 0..<2 {
-        let waiting = try await server.waitingShell()
+      let waiting = try await server.waitingShell()
+      for _ in 0..<3 {
         #expect(try await ssh.exec(server.target(), Self.shellOfThisCommand).stdoutText == "\(waiting)\n")
-        try await expectGone(waiting)
       }
+    }
+  }
+
+  @Test func aCommandSeesNothingOfTheOneBefore() async throws {
+    try await TestServer.with { (server, ssh) async throws in
+      let look = ExecRequest(command: "echo $left $GIVEN $(pwd) $(umask) $(ulimit -n) $-; trap; jobs; exec 9>&3")
+      let first = try await ssh.exec(server.target(), look)
+      let meddling = "left=1; cd /; umask 0; ulimit -n 50; set -f; trap 'echo trapped' EXIT; sleep 0.1 & false"
+      let request = ExecRequest(command: meddling, folder: "/usr", environment: ["GIVEN": "yes"])
+      #expect(try await ssh.exec(server.target(), request).stdoutText == "trapped\n")
+      let second = try await ssh.exec(server.target(), look)
+      #expect(second.stdoutText == first.stdoutText)
+      #expect(second.exitCode == first.exitCode)
+      #expect(try await ssh.exec(server.target(), ExecRequest(command: "exit $?")).exitCode == 0)
+    }
+  }
+
+  /// What the first command leaves speaks later, within the time for which that is waited for.
+  @Test(arguments: [
+    "(sleep 0.5; echo late) & echo begun",
+    "setsid sh -c 'sleep 0.5; echo late' 2>/dev/null & echo begun",
+    "setsid sh -c '(sleep 0.5; echo late >&2) 2>&1 >/dev/null &' & echo begun",
+  ])
+  func whatIsLeftBehindIsNotHeardInTheNextCommand(leaving: String) async throws {
+    try await TestServer.with { (server, ssh) async throws in
+      let left = try await ssh.exec(server.target(), ExecRequest(command: leaving))
+      #expect(left.stdoutText == "begun\nlate\n")
+      let next = try await ssh.exec(server.target(), ExecRequest(command: "sleep 1; echo mine; echo mine >&2"))
+      #expect(next.stdoutText == "mine\n")
+      #expect(next.stderrText == "mine\n")
+    }
+  }
+
+  @Test func outputThatLooksLikeOursIsTheCommandsOwn() async throws {
+    let texts = [
+      "\u{1}", "\u{1}runpod-rpc ", "\u{1}runpod-rpc 5\u{2}", "\u{1}runpod-rpc x 0\u{2}rest", "\u{1}\u{1}runpod-rpc x",
+    ]
+    try await TestServer.with { (server, ssh) async throws in
+      for text in texts {
+        let request = ExecRequest(command: "printf %s \"$text\"; printf %s \"$text\" >&2", environment: ["text": text])
+        let result = try await ssh.exec(server.target(), request)
+        #expect(result.stdoutText == text)
+        #expect(result.stderrText == text)
+      }
+      let bytes = "head -c 300000 /dev/zero | tr '\\0' '\\1'"
+      #expect(
+        try await ssh.exec(server.target(), ExecRequest(command: bytes, captureLimit: 400_000)).stdout.count == 300_000
+      )
+    }
+  }
+
+  @Test func cancellingACommandSparesWhatTheOneBeforeLeft() async throws {
+    try await TestServer.with { (server, ssh) async throws in
+      let leaving = ExecRequest(command: "sleep 1000 >/dev/null 2>&1 & echo $!")
+      let left = try #require(Int32(try await ssh.exec(server.target(), leaving).stdoutText.dropLast()))
+      let shell = try await ssh.exec(server.target(), Self.shellOfThisCommand).stdoutText
+      let (pids, told) = AsyncStream.makeStream(of: Int32.self)
+      let task = Task {
+        try await ssh.exec(server.target(), ExecRequest(command: "cut -d' ' -f6 /proc/self/stat; echo $$; sleep 1000"))
+        {
+          for line in String(decoding: $0.bytes, as: UTF8.self).split(separator: "\n") {
+            if let pid = Int32(line) { told.yield(pid) }
+          }
+        }
+      }
+      var iterator = pids.makeAsyncIterator()
+      #expect(await iterator.next().map { "\($0)\n" } == shell)
+      let command = try #require(await iterator.next())
+      task.cancel()
+      _ = try? await task.value
+      try await expectGone(command)
+      #expect(kill(left, 0) == 0)
+      kill(left, SIGKILL)
     }
   }
 
@@ -29,6 +102,16 @@ import Testing
       let result = try await ssh.exec(server.target(), ExecRequest(command: "cat", stdin: Array("once\n".utf8)))
       #expect(result.stdoutText == "once\n")
       try await expectGone(waiting)
+    }
+  }
+
+  @Test func aKilledShellIsReplaced() async throws {
+    try await TestServer.with { (server, ssh) async throws in
+      for _ in 0..<5 {
+        let shell = try await ssh.exec(server.target(), Self.shellOfThisCommand)
+        kill(try #require(Int32(shell.stdoutText.dropLast())), SIGKILL)
+        #expect(try await ssh.exec(server.target(), ExecRequest(command: "echo on")).stdoutText == "on\n")
+      }
     }
   }
 

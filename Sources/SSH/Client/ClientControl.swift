@@ -45,6 +45,7 @@ struct ClientControl: MasterControl {
 /// One command running on a pod, with a client of its own.
 private struct ClientSession: Session {
   let input: PipeWriter
+  let opened = ContinuousClock.now
   private let child: ChildProcess
   private let terminal: PseudoTerminal?
   private let control: ClientControl

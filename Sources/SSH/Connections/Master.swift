@@ -90,10 +90,20 @@ final class Master: Sendable {
     return (try await control.open(RemoteShell.text, window: window), false)
   }
 
-  /// Has a session ready for the next command. Other servers than OpenSSH's have few, and peculiar ones.
-  func prepareSession() async {
-    if serverVersion?.hasPrefix("OpenSSH") == true { await spare.prepare() }
+  /// Has a session ready for the next command.
+  ///
+  /// - Parameter session: One whose shell waits for another command.
+  func prepareSession(_ session: (any Session)? = nil) async {
+    if keepsSessions { await spare.prepare(session) }
   }
+
+  /// What the end of a command is marked with if its shell is to wait for another one.
+  func newEndToken() -> String? {
+    keepsSessions ? String(UInt64.random(in: 0...UInt64.max), radix: 36) : nil
+  }
+
+  /// Other servers than OpenSSH's have few sessions, and peculiar ones.
+  private var keepsSessions: Bool { serverVersion?.hasPrefix("OpenSSH") == true }
 
   var isAlive: Bool { child.exit == nil }
 

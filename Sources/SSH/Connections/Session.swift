@@ -5,6 +5,8 @@ protocol Session: Sendable {
   var input: PipeWriter { get }
   var output: PipeReader { get }
   var error: PipeReader { get }
+  /// Since when there is it.
+  var opened: ContinuousClock.Instant { get }
 
   /// The command's exit code, nil when the session ended without one.
   ///

@@ -1,8 +1,8 @@
 import Concurrency
 import Subprocess
 
-/// A session that is opened before there is a command for it: the next command finds its shell started, and needs one
-/// round trip to the pod where it would have needed two.
+/// A session that is kept after a command, or opened before there is one: the next command finds its shell started, and
+/// needs one round trip to the pod where it would have needed two.
 actor SpareSession {
   private enum Phase: Sendable {
     case waiting, begun, over
@@ -16,7 +16,7 @@ actor SpareSession {
     let task: Task<(any Session)?, Never>
   }
 
-  /// How long it is kept: its shell knows nothing of what has changed in the pod's environment since.
+  /// How old it gets: its shell knows nothing of what has changed in the pod's environment since.
   private static let lifetime = Duration.seconds(30)
 
   private let control: any MasterControl
@@ -44,13 +44,20 @@ actor SpareSession {
     return await Self.end(holder)
   }
 
-  /// Opens one in the next quiet moment, unless there is one.
-  func prepare() {
-    guard holder?.phase.withLock({ $0 }) ?? .over == .over else { return }
-    let phase = Locked(Phase.waiting)
-    let ready = Eventual<Void>()
-    let task = Task { [control, quiet] in await Self.hold(control, quiet, phase, ready) }
-    holder = Holder(phase: phase, ready: ready, task: task)
+  /// Keeps `session`, or opens one in the next quiet moment, unless there is one.
+  func prepare(_ session: (any Session)?) async {
+    let kept = session.flatMap { Self.isTooOld($0) ? nil : $0 }
+    if kept == nil { session?.close() }
+    let phase = holder?.phase.withLock { $0 } ?? .over
+    guard phase == .over || phase == .waiting && kept != nil else {
+      kept?.close()
+      return
+    }
+    let earlier = holder
+    let next = (phase: Locked(kept == nil ? Phase.waiting : .begun), ready: Eventual<Void>())
+    let task = Task { [control, quiet] in await Self.hold(kept, control, quiet, next.phase, next.ready) }
+    holder = Holder(phase: next.phase, ready: next.ready, task: task)
+    if let earlier { await Self.end(earlier)?.close() }
   }
 
   func close() async {
@@ -64,7 +71,10 @@ actor SpareSession {
     return await holder.task.value
   }
 
+  private static func isTooOld(_ session: any Session) -> Bool { .now - session.opened >= lifetime }
+
   private static func hold(
+    _ kept: (any Session)?,
     _ control: any MasterControl,
     _ quiet: QuietMoment,
     _ phase: Locked<Phase>,
@@ -74,12 +84,17 @@ actor SpareSession {
       phase.withLock { $0 = .over }
       ready.resolve(())
     }
-    guard (try? await quiet.wait()) != nil else { return nil }
-    phase.withLock { $0 = .begun }
-    guard let session = try? await control.open(RemoteShell.text, window: nil) else { return nil }
+    var opened = kept
+    if opened == nil {
+      guard (try? await quiet.wait()) != nil else { return nil }
+      phase.withLock { $0 = .begun }
+      opened = try? await control.open(RemoteShell.text, window: nil)
+    }
+    guard let session = opened else { return nil }
     ready.resolve(())
     do {
-      _ = try await withTimeLimit(lifetime, what: "The spare session") { try await session.waitForExit() }
+      let rest = lifetime - (.now - session.opened)
+      _ = try await withTimeLimit(rest, what: "The spare session") { try await session.waitForExit() }
     } catch is CancellationError {
       return session
     } catch {

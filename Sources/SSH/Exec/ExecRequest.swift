@@ -50,6 +50,8 @@ extension RemoteCall {
     input =
       if request.window != nil { .terminal } else if request.input != nil || request.stdin.count >= Self.pipeful {
         .guarded
+      } else if request.stdin.isEmpty {
+        .nothing
       } else {
         .bytes(request.stdin.count)
       }

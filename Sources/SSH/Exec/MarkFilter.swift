@@ -1,26 +1,104 @@
-/// Drops what comes before the mark of `RemoteShell` in a stream, whatever pieces it comes in.
-struct MarkFilter: Sendable {
-  private let start = Array(RemoteShell.mark.start.utf8)
-  private let end = Array(RemoteShell.mark.end.utf8)
-  /// The last bytes before the mark; all there is as long as it has not come.
-  private(set) var noise: [UInt8] = []
-  /// The command's process group, once the mark has come; 0: somebody else's shell reads what we write.
-  private(set) var group: Int?
+import Glibc
 
-  /// What of `bytes` comes after the mark.
+/// Passes on what is between the marks of `RemoteShell` in a stream, whatever pieces it comes in.
+struct MarkFilter: Sendable {
+  private enum Mark {
+    case begin(group: Int)
+    case end(exitCode: Int)
+  }
+
+  private static let start = Array(RemoteShell.mark.start.utf8)
+  private static let stop = Array(RemoteShell.mark.end.utf8)[0]
+  /// No mark is longer.
+  private static let longest = 64
+
+  private let endToken: String?
+  /// The last bytes before the first mark; all there is as long as it has not come.
+  private(set) var noise: [UInt8] = []
+  /// The command's process group, once its mark has come; 0: somebody else's shell reads what we write.
+  private(set) var group: Int?
+  /// Once the mark of the end has come.
+  private(set) var exitCode: Int?
+  /// What may be the beginning of the mark of the end.
+  private var held: [UInt8] = []
+
+  /// - Parameter endToken: What the end is marked with; nil: it is the stream's.
+  init(endToken: String?) {
+    self.endToken = endToken
+  }
+
+  /// What of the stream is the command's own, as far as `bytes` show it.
   mutating func pass(_ bytes: [UInt8]) -> [UInt8] {
-    if let group { return group > 0 ? bytes : [] }
+    guard exitCode == nil, group != 0 else { return [] }
+    return group == nil ? begin(bytes) : goOn(bytes)
+  }
+
+  /// What is the command's own after all, since the stream ends here.
+  mutating func end() -> [UInt8] {
+    defer { held = [] }
+    return held
+  }
+
+  private mutating func begin(_ bytes: [UInt8]) -> [UInt8] {
     noise += bytes
-    for index in noise.indices where noise[index...].starts(with: start) {
-      let number = noise[(index + start.count)...].prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-      let rest = noise[number.endIndex...]
-      guard rest.starts(with: end), let group = Int(String(decoding: number, as: UTF8.self)) else { continue }
-      self.group = group
-      defer { noise = Array(noise[..<index]) }
-      return pass(Array(rest.dropFirst(end.count)))
+    var index = 0
+    while let first = Self.find(noise, from: index) {
+      if case (let mark?, let rest) = mark(noise[first...]) {
+        defer { noise = Array(noise[..<first]) }
+        switch mark {
+        case .begin(let group): self.group = group
+        case .end(let exitCode): self.exitCode = exitCode
+        }
+        return pass(Array(rest))
+      }
+      index = first + 1
     }
     // Noise without an end must not fill the memory.
     if noise.count > 64 * 1024 { noise.removeFirst(noise.count - 32 * 1024) }
     return []
+  }
+
+  private mutating func goOn(_ more: [UInt8]) -> [UInt8] {
+    guard endToken != nil else { return more }
+    let bytes = held.isEmpty ? more : held + more
+    held = []
+    var index = 0
+    while let first = Self.find(bytes, from: index) {
+      switch mark(bytes[first...]) {
+      case (.end(let exitCode), _):
+        self.exitCode = exitCode
+        return Array(bytes[..<first])
+      case (nil, let rest) where rest.isEmpty:
+        held = Array(bytes[first...])
+        return Array(bytes[..<first])
+      default: index = first + 1
+      }
+    }
+    return bytes
+  }
+
+  /// The mark that `bytes` begin with, and what comes after it. Without a mark, nothing comes after what may be the
+  /// beginning of one.
+  private func mark(_ bytes: ArraySlice<UInt8>) -> (Mark?, rest: ArraySlice<UInt8>) {
+    guard bytes.starts(with: Self.start) else {
+      return (nil, Self.start.starts(with: bytes) ? [] : bytes)
+    }
+    let text = bytes.dropFirst(Self.start.count).prefix(Self.longest)
+    guard let stop = text.firstIndex(of: Self.stop) else { return (nil, text.count < Self.longest ? [] : bytes) }
+    let words = String(decoding: text[..<stop], as: UTF8.self).split(separator: " ")
+    let rest = bytes[(stop + 1)...]
+    switch (words.count, words.last.flatMap { Int($0) }) {
+    case (1, let group?): return (.begin(group: group), rest)
+    case (2, let exitCode?) where words[0] == endToken ?? "": return (.end(exitCode: exitCode), rest)
+    default: return (nil, bytes)
+    }
+  }
+
+  /// The next byte that a mark may begin with; in what a gigabyte holds none of, it is to be found at the memory's speed.
+  private static func find(_ bytes: [UInt8], from index: Int) -> Int? {
+    bytes.withUnsafeBytes { buffer in
+      guard index < buffer.count, let base = buffer.baseAddress else { return nil }
+      return memchr(base + index, Int32(start[0]), buffer.count - index).map { UnsafeRawPointer($0) - base }
+    }
   }
 }

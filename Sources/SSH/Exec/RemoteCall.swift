@@ -5,8 +5,10 @@ import Subprocess
 struct RemoteCall: Sendable {
   /// Where the command's standard input comes from, and what ends the command when we give up or are gone.
   enum Input: Sendable, Hashable {
-    /// So many bytes, and then its end. The session's input stays open until the command has ended: its early end makes
-    /// a watcher end the process group, and no second session is needed for that.
+    /// There is none. The session's input stays open until the command has ended: its early end ends the process group,
+    /// and no second session is needed for that.
+    case nothing
+    /// So many bytes, and then its end. The session's input stays open as well.
     case bytes(Int)
     /// What is sent after the header, to the end of the session's input.
     case session
@@ -24,8 +26,10 @@ struct RemoteCall: Sendable {
   /// An expression of the shell; nil: the home directory.
   var folder: String?
 
+  /// - Parameter endToken: What the command's end is marked with by a shell that then waits for another call; nil: it is
+  ///   not to wait.
   /// - Throws: `Failure` of the kind `configurationInvalid` for what no shell can have.
-  func header() throws -> [UInt8] {
+  func header(endToken: String? = nil) throws -> [UInt8] {
     var script = folder.map { "cd -- \($0) || exit \(RemoteShell.noFolder)\n" } ?? ""
     for (name, value) in environment.sorted(by: { $0.key < $1.key }) {
       guard Self.isVariableName(name), !value.utf8.contains(0) else {
@@ -34,8 +38,8 @@ struct RemoteCall: Sendable {
       script += "export \(name)=\(shellQuoted(value))\n"
     }
     script += "rr_command=\(shellQuoted(Self.ownShell(for: command)))\n"
-    if Self.mayEndItsShell(command) { script += "rr_apart=1\n" }
     switch input {
+    case .nothing: script += "rr_input=0"
     case .bytes(let count): script += "rr_input=\(count)"
     case .session: script += "rr_input=session"
     case .guarded: script += "rr_input=guarded"
@@ -45,20 +49,14 @@ struct RemoteCall: Sendable {
       throw Failure(.configurationInvalid, "A command cannot hold a zero byte.")
     }
     let lines = script.split(separator: "\n", omittingEmptySubsequences: false)
-    return Array((lines.map { ":\($0)\n" }.joined() + ".\n").utf8)
+    return Array((lines.map { ":\($0)\n" }.joined() + ".\(endToken ?? "")\n").utf8)
   }
 
-  /// A command runs in the shell that read it, which is a process cheaper than a shell of its own. Only one that asks for
-  /// its process id would notice.
+  /// A command runs in a subshell, which is quicker to have than a shell of its own. Only one that asks for its process id
+  /// would notice.
   private static func ownShell(for command: String) -> String {
     let asks = ["$$", "${$", "PPID", "BASHPID"].contains { command.contains($0) }
     return asks ? "exec \"${SHELL:-/bin/sh}\" -c \(shellQuoted(command))" : command
-  }
-
-  /// Whether the command may replace its shell, or have it ended by a signal: then it gets a subshell, since the server
-  /// would not tell of the signal as a shell does.
-  private static func mayEndItsShell(_ command: String) -> Bool {
-    ["$$", "${$", "PID", "exec", "kill", "ulimit", "eval", "source", ". "].contains { command.contains($0) }
   }
 
   private static func isVariableName(_ name: String) -> Bool {

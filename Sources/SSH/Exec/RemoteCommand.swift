@@ -12,13 +12,15 @@ struct RemoteCommand: Sendable {
     var began: Bool
     /// What it said instead.
     var noise: String
+    /// Whether the far end waits for another command in the same session.
+    var isWaiting: Bool
 
     /// Whether the server allowed the client no session; a master that we ask ourselves says so at once.
     var wasRefused: Bool { code == 255 && !began && noise.contains("session request failed") }
   }
 
   private enum Part: Sendable {
-    case fed, drained, ended(Int?), quiet
+    case fed, drained(exitCode: Int?), ended(Int?), quiet
   }
 
   /// How long output is waited for after the command's end when something that it left behind keeps its pipes open.
@@ -27,12 +29,15 @@ struct RemoteCommand: Sendable {
   let session: any Session
   let output: Sink
   let error: Sink
-  private let outputMark = Locked(MarkFilter())
-  private let errorMark = Locked(MarkFilter())
+  private let outputMark: Locked<MarkFilter>
+  private let errorMark: Locked<MarkFilter>
   private let activity = Locked((count: 0, busy: 0))
 
-  init(session: any Session, output: @escaping Sink, error: @escaping Sink) {
+  /// - Parameter endToken: The one in the header.
+  init(session: any Session, endToken: String?, output: @escaping Sink, error: @escaping Sink) {
     self.session = session
+    outputMark = Locked(MarkFilter(endToken: endToken))
+    errorMark = Locked(MarkFilter(endToken: endToken))
     self.output = output
     self.error = error
   }
@@ -45,7 +50,7 @@ struct RemoteCommand: Sendable {
   /// - Parameter feed: Writes the session's input, header and all.
   /// - Throws: `CancellationError`, and what `feed` and the sinks throw.
   func run(feed: @escaping @Sendable () async throws -> Void) async throws -> Outcome {
-    let code = try await withThrowingTaskGroup(of: Part.self) { group in
+    let (code, isWaiting) = try await withThrowingTaskGroup(of: Part.self) { group in
       group.addTask {
         do {
           try await feed()
@@ -59,10 +64,13 @@ struct RemoteCommand: Sendable {
       group.addTask { .ended(try await self.session.waitForExit()) }
       defer { group.cancelAll() }
       var drained = 0
+      var marked: [Int] = []
       var end: Int??
-      while drained < 2 || end == nil, let part = try await group.next() {
+      while marked.count < 2 && (drained < 2 || end == nil), let part = try await group.next() {
         switch part {
-        case .drained: drained += 1
+        case .drained(let exitCode):
+          drained += 1
+          if let exitCode { marked.append(exitCode) }
         case .ended(let code):
           end = .some(code)
           group.addTask { try await self.watchForQuiet() }
@@ -72,10 +80,11 @@ struct RemoteCommand: Sendable {
           session.error.endWhenEmpty()
         }
       }
-      return end ?? nil
+      return marked.count == 2 ? (marked[0], true) : (end ?? nil, false)
     }
     let noise = outputMark.withLock { $0.noise } + errorMark.withLock { $0.noise }
-    return Outcome(code: code, began: began.value != nil, noise: String(decoding: noise, as: UTF8.self))
+    let words = String(decoding: noise, as: UTF8.self)
+    return Outcome(code: code, began: began.value != nil, noise: words, isWaiting: isWaiting)
   }
 
   private func pump(
@@ -84,13 +93,16 @@ struct RemoteCommand: Sendable {
     to sink: Sink
   ) async throws -> Part {
     while let bytes = try await reader.read() {
-      let (rest, group) = mark.withLock { ($0.pass(bytes), $0.group) }
+      let (rest, group, exitCode) = mark.withLock { ($0.pass(bytes), $0.group, $0.exitCode) }
       if let group { began.resolve(group) }
       activity.withLock { $0 = ($0.count + 1, $0.busy + 1) }
       defer { activity.withLock { $0 = ($0.count + 1, $0.busy - 1) } }
       if !rest.isEmpty { try await sink(rest) }
+      if let exitCode { return .drained(exitCode: exitCode) }
     }
-    return .drained
+    let rest = mark.withLock { $0.end() }
+    if !rest.isEmpty { try await sink(rest) }
+    return .drained(exitCode: nil)
   }
 
   /// Returns once nothing has come for a while, and nothing is being handed on either.

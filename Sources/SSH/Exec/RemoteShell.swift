@@ -1,46 +1,44 @@
 import Reporting
 import Subprocess
 
-/// What a pod's login shell is asked to run for each command: a fixed text that shows nothing of the command. It reads
+/// What a pod's login shell is asked to run for each session: a fixed text that shows nothing of the command. It reads
 /// a header from its standard input - the folder, the variables, the command, what input follows - and runs it.
 ///
-/// OpenSSH's server starts each command as the leader of a session, so its process group is the shell's own. Others
-/// leave it in the server's group, and the shell makes itself such a leader.
+/// OpenSSH's server starts each session's command as the leader of a process group. Others leave it in the server's
+/// group, and the shell makes itself such a leader.
 ///
-/// Where a watcher runs beside the command, the command has a subshell, or its `wait` would wait for the watcher. In
-/// bash, which most pods have, the watcher is disowned instead: a process less for each command.
+/// In bash, which most pods have, the shell of a command without input stays for the next one, which so needs neither a
+/// session nor a start of a shell. Each command is a job of it, in a process group of its own. Its output ends with a mark
+/// then, not with the stream, and so the shell stays only if nothing that the command has left behind can write to it.
 enum RemoteShell {
-  /// Printed before anything of the command, on both streams, with the number of its process group in between; what
-  /// came before was the login shell's own.
+  /// Printed on both streams: before anything of the command, with the number of its process group in between - what
+  /// came before was the login shell's own - and after all of it, with the call's token and the exit code.
   static let mark = (start: "\u{1}runpod-rpc ", end: "\u{2}")
 
   /// A line that does nothing for us, and lets a shell that was given a terminal but not our text mark itself by a group
   /// that there is none of.
   static let confession = "rr_none=${rr_h-$(printf '\\001runpod-rpc 0\\002' >&2)}"
 
-  /// The exit codes of a session whose command has not begun: its folder cannot be entered, or there is no terminal.
+  /// The exit codes of a command that has not begun: its folder cannot be entered, or there is no terminal.
   static let noFolder = 123
   static let noTerminal = 124
 
   static let text = """
-    rr_main=\(shellQuoted(main))
+    rr_main=\(shellQuoted(functions + main))
     if kill -0 -$$ 2>/dev/null || ! command -v setsid >/dev/null; then eval "$rr_main"
     else exec setsid "${SHELL:-/bin/sh}" -c "$rr_main"; fi
     """
 
-  private static let main = """
-    rr_h=
-    while IFS= read -r rr_l; do case $rr_l in :*) rr_h=$rr_h${rr_l#:}'
-    ' ;; *) break ;; esac; done
-    eval "${rr_h:-exit}"
-    if [ "$rr_input" = terminal ]; then
-      [ -t 0 ] || exit \(noTerminal)
-      stty sane; stty iutf8; trap : INT QUIT
-      printf '\\001runpod-rpc %s\\002' $$
-      (eval "$rr_command")
+  private static let functions = """
+    rr_read() {
+      rr_h=
+      while IFS= read -r rr_l; do case $rr_l in :*) rr_h=$rr_h${rr_l#:}'
+    ' ;; *) return ;; esac; done
       exit
-    fi
-    exec 3<&0
+    }
+    rr_mark() { printf '\\001runpod-rpc %s\\002' "$1"; printf '\\001runpod-rpc %s\\002' "$1" >&4; }
+    rr_run() { exec 2>&4 3<&- 4>&-; eval "$rr_command"; }
+
     rr_watch() {
       while read -r rr_l; do :; done
       trap '' TERM HUP INT
@@ -49,22 +47,62 @@ enum RemoteShell {
       sleep 2
       kill -KILL -$$ || kill -KILL $$
     }
-    rr_run() {
-      exec 2>&4 3<&- 4>&-
-      eval "$rr_command"
+
+    rr_pass_on() { while IFS= read -r rr_l; do printf '%s\\n' "$rr_l"; done; kill -USR1 $$; }
+    rr_gone() {
+      trap '' USR1
+      if [ "$rr_busy" ]; then kill -TERM -$!; sleep 2; kill -KILL -$!; fi
+      exit
     }
-    rr_begin() { if [ "$rr_apart" ]; then (rr_run); else rr_run; fi; }
-    printf '\\001runpod-rpc %s\\002' $$
-    printf '\\001runpod-rpc %s\\002' $$ >&2
-    exec 4>&2 2>/dev/null
+    rr_is_ours() { [ "$1" -ef /dev/fd/1 ] || [ "$1" -ef /dev/fd/4 ]; }
+    rr_is_alone() {
+      rr_is_ours /proc/$$/fd/1 || return
+      rr_pid=$!
+      while read -r rr_ rr_ rr_ rr_ rr_last </proc/loadavg && [ $rr_pid -lt $rr_last ]; do
+        rr_pid=$((rr_pid + 1))
+        [ $rr_pid -lt $(($! + 256)) ] || return
+        [ -d /proc/$rr_pid ] || continue
+        [ -r /proc/$rr_pid/fd ] && ! rr_is_ours /proc/$rr_pid/fd/1 && ! rr_is_ours /proc/$rr_pid/fd/2 || return
+      done
+      [ $rr_pid = $rr_last ]
+    }
+    rr_serve() {
+      exec 4>&2 2>/dev/null
+      trap rr_gone USR1
+      eval 'exec 3< <(exec 4>&-; rr_pass_on) </dev/null'
+      while :; do
+        rr_busy=1
+        set -m
+        (set +m; exec 2>&4; eval "$rr_h"; rr_mark $BASHPID; rr_run) &
+        set +m
+        wait $!
+        rr_code=$?
+        rr_busy=
+        rr_is_alone || exit $rr_code
+        rr_mark "${rr_l#.} $rr_code"
+        rr_read <&3
+      done
+    }
+
+    """
+
+  private static let main = """
+    rr_read
+    if [ "$rr_l" != . ] && [ "$BASH_VERSION" ]; then rr_serve; fi
+    eval "$rr_h"
+    if [ "$rr_input" = terminal ]; then
+      [ -t 0 ] || exit \(noTerminal)
+      stty sane; stty iutf8; trap : INT QUIT
+      printf '\\001runpod-rpc %s\\002' $$
+      (eval "$rr_command")
+      exit
+    fi
+    exec 3<&0 4>&2 2>/dev/null
+    rr_mark $$
     case $rr_input in
-    session) exec <&3; rr_begin ;;
-    guarded) read -r rr_l <&3 && exec <&3 && rr_begin ;;
-    0)
-      rr_watch <&3 >/dev/null 4>&- &
-      exec </dev/null
-      if [ "$BASH_VERSION" ]; then disown; else rr_apart=1; fi
-      rr_begin ;;
+    session) exec <&3; (rr_run) ;;
+    guarded) read -r rr_l <&3 && exec <&3 && (rr_run) ;;
+    0) rr_watch <&3 >/dev/null 4>&- & (exec </dev/null; rr_run) ;;
     *) { head -c "$rr_input"; rr_watch <&3 >/dev/null 4>&- & } <&3 | (rr_run) ;;
     esac
     """

@@ -61,11 +61,10 @@ extension SSHConnections {
     began: @escaping @Sendable () -> Void = {},
     feed: @escaping @Sendable (PipeWriter) async throws -> Void = { _ in }
   ) async throws -> Int? {
-    let header = try call.header()
     var attempt = 1
     while true {
       let (outcome, master, isSpare) =
-        try await runOnce(call, header, on: target, output, error, began: began, feed: feed)
+        try await runOnce(call, on: target, output, error, began: began, feed: feed)
       let isLost = outcome.code == nil && !outcome.began && outcome.noise.isEmpty
       // Somebody ended the shell that waited, or its pod has no login shell that runs commands any more.
       let isStale = isSpare && !outcome.began
@@ -80,25 +79,27 @@ extension SSHConnections {
 
   private func runOnce(
     _ call: RemoteCall,
-    _ header: [UInt8],
     on target: SSHTarget,
     _ output: @escaping RemoteCommand.Sink,
     _ error: @escaping RemoteCommand.Sink,
     began: @escaping @Sendable () -> Void,
     feed: @escaping @Sendable (PipeWriter) async throws -> Void
   ) async throws -> (RemoteCommand.Outcome, Master, isSpare: Bool) {
+    // What no shell can have is refused before there is a connection.
+    _ = try call.header()
     let (pool, lease, session, isSpare) = try await open(target, call.window)
+    let endToken = call.input == .nothing ? lease.master.newEndToken() : nil
     call.window?.follow { size in
       session.resize(size)
       lease.master.windowChanged()
     }
     let guardian = lease.master.guardian
-    let command = RemoteCommand(session: session, output: output, error: error)
+    let command = RemoteCommand(session: session, endToken: endToken, output: output, error: error)
     do {
       let outcome = try await command.run {
-        try await session.input.write(header)
+        try await session.input.write(call.header(endToken: endToken))
         switch call.input {
-        case .bytes: break
+        case .nothing, .bytes: break
         case .session: _ = try await command.began.wait()
         case .guarded:
           await guardian.watch(try await command.began.wait())
@@ -110,18 +111,18 @@ extension SSHConnections {
         }
         try await feed(session.input)
         switch call.input {
-        case .bytes: break
+        case .nothing, .bytes: break
         case .session, .guarded: session.input.close()
         // Ctrl-D ends a line that was begun, and then the input.
         case .terminal: try await session.input.write([4, 4])
         }
       }
-      session.close()
+      if !outcome.isWaiting { session.close() }
       if call.input == .guarded, let group = command.began.value { await guardian.release(group) }
       if outcome.wasRefused {
         _ = await pool.refused(lease)
       } else {
-        await lease.master.prepareSession()
+        await lease.master.prepareSession(outcome.isWaiting ? session : nil)
         await pool.release(lease)
       }
       return (outcome, lease.master, isSpare)

@@ -6,6 +6,7 @@ final class MuxSession: Session {
   let input: PipeWriter
   let output: PipeReader
   let error: PipeReader
+  let opened = ContinuousClock.now
   private let terminal: PseudoTerminal?
   private let socket: MuxSocket
 
