@@ -66,6 +66,16 @@ import Testing
     }
   }
 
+  /// bash's `read` ends after TMOUT seconds, which is not the end of what it reads.
+  @Test(arguments: [0, 1000, 500_000]) func aShellThatDoesNotWaitLongEndsNoCommand(unreadInput: Int) async throws {
+    try await TestServer.with { (server, ssh) async throws in
+      try Data("TMOUT=1\n".utf8).write(to: URL(filePath: "\(server.directory)/home/.bashrc"))
+      let stdin = [UInt8](repeating: 65, count: unreadInput)
+      let result = try await ssh.exec(server.target(), ExecRequest(command: "sleep 3; echo over", stdin: stdin))
+      #expect(result.stdoutText == "over\n")
+    }
+  }
+
   @Test func aKilledMasterIsReplaced() async throws {
     try await TestServer.with { (server, ssh) async throws in
       _ = try await ssh.connect(server.target())

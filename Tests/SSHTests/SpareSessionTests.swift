@@ -32,6 +32,16 @@ import Testing
     }
   }
 
+  /// As it would with a shell of its own.
+  @Test func aCommandSeesWhatTheOneBeforeHasGivenTheLoginShell() async throws {
+    try await TestServer.with { (server, ssh) async throws in
+      for number in 0..<3 {
+        _ = try await ssh.exec(server.target(), ExecRequest(command: "echo 'given=\(number)' >~/.bashrc"))
+        #expect(try await ssh.exec(server.target(), ExecRequest(command: "echo $given")).stdoutText == "\(number)\n")
+      }
+    }
+  }
+
   /// What the first command leaves speaks later, within the time for which that is waited for.
   @Test(arguments: [
     "(sleep 0.5; echo late) & echo begun",
@@ -91,16 +101,14 @@ import Testing
     }
   }
 
-  /// It ends when it is asked for something, as after its login shell was taken away; the command has another one.
+  /// It ends when it is asked for something, since it was started otherwise than it would be now.
   @Test func aCommandIsNotLostWithTheShellThatWaited() async throws {
     try await TestServer.with { (server, ssh) async throws in
-      let configuration = URL(filePath: "\(server.directory)/home/.bashrc")
-      try Data("read() { builtin read \"$@\"; exit 7; }\n".utf8).write(to: configuration)
       _ = try await ssh.connect(server.target())
       let waiting = try await server.waitingShell()
-      try Data().write(to: configuration)
-      let result = try await ssh.exec(server.target(), ExecRequest(command: "cat", stdin: Array("once\n".utf8)))
-      #expect(result.stdoutText == "once\n")
+      try Data("given=1\n".utf8).write(to: URL(filePath: "\(server.directory)/home/.bashrc"))
+      let request = ExecRequest(command: "echo $given; cat", stdin: Array("once\n".utf8))
+      #expect(try await ssh.exec(server.target(), request).stdoutText == "1\nonce\n")
       try await expectGone(waiting)
     }
   }

@@ -9,7 +9,10 @@ import Subprocess
 ///
 /// In bash, which most pods have, the shell of a command without input stays for the next one, which so needs neither a
 /// session nor a start of a shell. Each command is a job of it, in a process group of its own. Its output ends with a mark
-/// then, not with the stream, and so the shell stays only if nothing that the command has left behind can write to it.
+/// then, not with the stream, and so the shell stays only if nothing that the command has left behind can write to it:
+/// whatever began since the command has a process id between the command's and the last one that was given, the fifth word
+/// of `/proc/loadavg` (proc_loadavg(5)). The shell also ends, and the next command has another, when what it read at its
+/// own start has changed.
 enum RemoteShell {
   /// Printed on both streams: before anything of the command, with the number of its process group in between - what
   /// came before was the login shell's own - and after all of it, with the call's token and the exit code.
@@ -30,16 +33,27 @@ enum RemoteShell {
     """
 
   private static let functions = """
+    rr_look() {
+      rr_now=
+      if [ "$BASH_VERSION" ]; then
+        for rr_f in ~/.bashrc /etc/bash.bashrc /etc/environment ~/.ssh/environment; do
+          rr_c=
+          IFS= read -r -d '' rr_c <"$rr_f"
+          rr_now=$rr_now$rr_c
+        done 2>/dev/null
+      fi
+    }
     rr_read() {
       rr_h=
       while IFS= read -r rr_l; do case $rr_l in :*) rr_h=$rr_h${rr_l#:}'
-    ' ;; *) return ;; esac; done
+    ' ;; *) rr_look; [ "$rr_now" = "$rr_known" ] && return; exit ;; esac; done
       exit
     }
     rr_mark() { printf '\\001runpod-rpc %s\\002' "$1"; printf '\\001runpod-rpc %s\\002' "$1" >&4; }
     rr_run() { exec 2>&4 3<&- 4>&-; eval "$rr_command"; }
 
     rr_watch() {
+      unset TMOUT
       while read -r rr_l; do :; done
       trap '' TERM HUP INT
       kill -0 $$ || exit 0
@@ -48,7 +62,11 @@ enum RemoteShell {
       kill -KILL -$$ || kill -KILL $$
     }
 
-    rr_pass_on() { while IFS= read -r rr_l; do printf '%s\\n' "$rr_l"; done; kill -USR1 $$; }
+    rr_pass_on() {
+      unset TMOUT
+      while IFS= read -r rr_l; do printf '%s\\n' "$rr_l"; done
+      kill -USR1 $$
+    }
     rr_gone() {
       trap '' USR1
       if [ "$rr_busy" ]; then kill -TERM -$!; sleep 2; kill -KILL -$!; fi
@@ -87,6 +105,8 @@ enum RemoteShell {
     """
 
   private static let main = """
+    rr_look
+    rr_known=$rr_now
     rr_read
     if [ "$rr_l" != . ] && [ "$BASH_VERSION" ]; then rr_serve; fi
     eval "$rr_h"
