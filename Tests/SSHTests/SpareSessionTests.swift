@@ -18,6 +18,18 @@ import Testing
     }
   }
 
+  @Test(arguments: [3, 100_000]) func aCommandWithInputHasAnotherShell(bytes: Int) async throws {
+    try await TestServer.with { (server, ssh) async throws in
+      let before = try await ssh.exec(server.target(), Self.shellOfThisCommand).stdoutText
+      let stdin = [UInt8](repeating: 65, count: bytes)
+      let request = ExecRequest(command: "\(Self.shellOfThisCommand.command); cat", stdin: stdin)
+      let result = try await ssh.exec(server.target(), request)
+      #expect(result.stdoutText.hasSuffix("\n" + String(decoding: stdin, as: UTF8.self)))
+      #expect(!result.stdoutText.hasPrefix(before))
+      #expect(try await ssh.exec(server.target(), Self.shellOfThisCommand).stdoutText == before)
+    }
+  }
+
   @Test func aCommandSeesNothingOfTheOneBefore() async throws {
     try await TestServer.with { (server, ssh) async throws in
       let look = ExecRequest(command: "echo $left $GIVEN $(pwd) $(umask) $(ulimit -n) $-; trap; jobs; exec 9>&3")

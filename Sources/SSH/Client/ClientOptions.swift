@@ -95,8 +95,9 @@ struct ClientOptions: Sendable {
       "PreferredAuthentications=publickey",
       "PasswordAuthentication=no",
       "KbdInteractiveAuthentication=no",
-      // Half as long to connect as with the default, which is safe against computers yet to be built.
-      "KexAlgorithms=^curve25519-sha256",
+      // Half as long to connect as with the default, which is safe against computers yet to be built. Of the others, which
+      // are as safe as each other, OpenSSL computes the first one with the processor's own multiplications.
+      "KexAlgorithms=^ecdh-sha2-nistp256,curve25519-sha256",
       // Half the processor time of the default, which is for processors that do not know AES.
       "Ciphers=^aes128-gcm@openssh.com",
       "ServerAliveInterval=15",

@@ -78,16 +78,15 @@ final class Master: Sendable {
     }
   }
 
-  /// A session whose shell waits for a `RemoteCall`.
+  /// A session whose shell waits for `call`.
   ///
-  /// - Parameter window: Where the command's terminal is seen; nil: it has none.
   /// - Returns: The session, and whether it is one that was opened before.
   /// - Throws: `ControlFault`, `CancellationError`, `SystemError` when we are out of descriptors.
-  func open(_ window: TerminalWindow?) async throws -> (session: any Session, isSpare: Bool) {
-    let spare = try await spare.take()
-    if window == nil, let spare { return (spare, true) }
+  func open(for call: RemoteCall) async throws -> (session: any Session, isSpare: Bool) {
+    let spare = try await spare.take(unused: ![.nothing, .terminal].contains(call.input))
+    if call.window == nil, let spare { return (spare, true) }
     spare?.close()
-    return (try await control.open(RemoteShell.text, window: window), false)
+    return (try await control.open(RemoteShell.text, window: call.window), false)
   }
 
   /// Has a session ready for the next command.

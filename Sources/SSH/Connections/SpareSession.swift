@@ -10,6 +10,8 @@ actor SpareSession {
 
   /// Has the session until it is cancelled, and gives it to whoever does that.
   private struct Holder: Sendable {
+    /// Whether it has had a command, and can have only others that read nothing.
+    let isUsed: Bool
     let phase: Locked<Phase>
     /// Once it is open, or will not be.
     let ready: Eventual<Void>
@@ -30,10 +32,11 @@ actor SpareSession {
 
   /// The session, if there is one, be it about to open. There is none any more.
   ///
+  /// - Parameter unused: Whether it must not have had a command.
   /// - Throws: `CancellationError`.
-  func take() async throws -> (any Session)? {
+  func take(unused: Bool) async throws -> (any Session)? {
     quiet.disturb()
-    guard let holder, holder.phase.withLock({ $0 != .waiting }) else { return nil }
+    guard let holder, holder.phase.withLock({ $0 != .waiting }), !(unused && holder.isUsed) else { return nil }
     self.holder = nil
     do {
       try await holder.ready.wait()
@@ -56,7 +59,7 @@ actor SpareSession {
     let earlier = holder
     let next = (phase: Locked(kept == nil ? Phase.waiting : .begun), ready: Eventual<Void>())
     let task = Task { [control, quiet] in await Self.hold(kept, control, quiet, next.phase, next.ready) }
-    holder = Holder(phase: next.phase, ready: next.ready, task: task)
+    holder = Holder(isUsed: kept != nil, phase: next.phase, ready: next.ready, task: task)
     if let earlier { await Self.end(earlier)?.close() }
   }
 

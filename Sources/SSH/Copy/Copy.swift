@@ -95,16 +95,25 @@ struct Copy: Sendable {
 
   /// Sends what differs of a file that is there in part; false: nothing is gained by that.
   private func complete(_ part: CopyPart, _ script: CopyScript, _ meter: CopyProgress) async throws -> Bool {
-    async let ours = source.run(script.sourceSums(part))
-    async let theirs = destination.run(script.sums(part))
-    let sums = try await [ours, theirs]
-    guard sums.allSatisfy({ $0.code == 0 }), let missing = part.missing(sums.map(\.text)) else { return false }
+    guard let sums = try await sums(of: part, script), let missing = part.missing(sums) else { return false }
     meter.skip(part.file.size - part.bytes(missing))
     _ = try await stream(script.send(missing, of: part), to: script.receive(missing, of: part), meter)
     // Apart from the above, which may take the end of the connection for the end of the blocks.
     let named = try await destination.run(script.finish(part))
     try check(named.code, named.words, "\(request.destination) cannot be written")
     return true
+  }
+
+  /// The checksums of both sides; nil when one of them cannot tell.
+  private func sums(of part: CopyPart, _ script: CopyScript) async throws -> [String]? {
+    for summer in CopyPart.summers {
+      async let ours = source.run(script.sourceSums(part, by: summer))
+      async let theirs = destination.run(script.sums(part, by: summer))
+      let sums = try await [ours, theirs]
+      if sums.allSatisfy({ $0.code == 0 }) { return sums.map(\.text) }
+      guard sums.contains(where: { $0.code == CopyPart.noProgram }) else { break }
+    }
+    return nil
   }
 
   /// Runs both ends of a stream and returns what the receiving one prints.

@@ -4,6 +4,10 @@ import Subprocess
 /// they differ need be sent.
 struct CopyPart: Sendable {
   static let blockSize = 4 * 1024 * 1024
+  /// Programs that sum up blocks: the quicker one, and the one that busybox has as well.
+  static let summers = ["b2sum", "sha256sum"]
+  /// How a shell tells that it has no such program.
+  static let noProgram = 127
 
   let file: CopyEntry
   /// How many bytes are there.
@@ -48,15 +52,15 @@ struct CopyPart: Sendable {
 
 extension CopyScript {
   /// Prints a checksum of each of the source's blocks.
-  func sourceSums(_ part: CopyPart) -> String {
-    "cd \(shellQuoted(directory)) && \(Self.sums(shellQuoted(part.file.name), part.blocks))"
+  func sourceSums(_ part: CopyPart, by summer: String) -> String {
+    "cd \(shellQuoted(directory)) && \(Self.sums(shellQuoted(part.file.name), part.blocks, summer))"
   }
 
   /// Prints one of each block that is there.
-  func sums(_ part: CopyPart) -> String {
+  func sums(_ part: CopyPart, by summer: String) -> String {
     """
     \(preamble)
-    \(Self.sums(part.isLeft ? left(part) : present(part), part.blocks))
+    \(Self.sums(part.isLeft ? left(part) : present(part), part.blocks, summer))
     """
   }
 
@@ -103,7 +107,7 @@ extension CopyScript {
 
   private static let dd = "dd bs=\(CopyPart.blockSize) iflag=fullblock status=none"
 
-  private static func sums(_ file: String, _ count: Int) -> String {
-    "i=0; while [ $i -lt \(count) ]; do \(dd) if=\(file) skip=$i count=1 | sha256sum || exit; i=$((i + 1)); done"
+  private static func sums(_ file: String, _ count: Int, _ summer: String) -> String {
+    "i=0; while [ $i -lt \(count) ]; do \(dd) if=\(file) skip=$i count=1 | \(summer) || exit; i=$((i + 1)); done"
   }
 }

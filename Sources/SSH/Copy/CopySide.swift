@@ -6,13 +6,13 @@ protocol CopySide: Sendable {
   /// Runs a script to its end.
   ///
   /// - Parameters:
-  ///   - input: Writes what it reads, and returns at the end of that.
+  ///   - input: Writes what it reads, and returns at the end of that; nil: it reads nothing.
   ///   - output: Gets what it prints.
   /// - Returns: Its exit code, nil when it was not told, and the end of what it complained.
   /// - Throws: `CancellationError`, `Failure`, and what the closures throw.
   func run(
     _ script: String,
-    input: @escaping @Sendable (PipeWriter) async throws -> Void,
+    input: (@Sendable (PipeWriter) async throws -> Void)?,
     output: @escaping @Sendable ([UInt8]) async throws -> Void
   ) async throws -> (code: Int?, words: String)
 }
@@ -21,7 +21,7 @@ extension CopySide {
   /// Runs a script that reads nothing, and returns what it prints besides.
   func run(_ script: String) async throws -> (code: Int?, words: String, text: String) {
     let text = Locked(Tail(limit: 64 * 1024 * 1024))
-    let (code, words) = try await run(script, input: { _ in }, output: { bytes in text.withLock { $0.append(bytes) } })
+    let (code, words) = try await run(script, input: nil, output: { bytes in text.withLock { $0.append(bytes) } })
     return (code, words, text.withLock { $0.text })
   }
 }
@@ -30,7 +30,7 @@ extension CopySide {
 struct LocalSide: CopySide {
   func run(
     _ script: String,
-    input: @escaping @Sendable (PipeWriter) async throws -> Void,
+    input: (@Sendable (PipeWriter) async throws -> Void)?,
     output: @escaping @Sendable ([UInt8]) async throws -> Void
   ) async throws -> (code: Int?, words: String) {
     let shell = try await ChildProcess.start(
@@ -42,7 +42,7 @@ struct LocalSide: CopySide {
       return try await withThrowingTaskGroup(of: String.self) { group in
         group.addTask {
           do {
-            try await input(shell.standardInput)
+            try await input?(shell.standardInput)
           } catch let error as SystemError where error.call == "write" {
             // Why it does not read is told by its exit code.
           }
@@ -75,16 +75,16 @@ struct PodSide: CopySide {
 
   func run(
     _ script: String,
-    input: @escaping @Sendable (PipeWriter) async throws -> Void,
+    input: (@Sendable (PipeWriter) async throws -> Void)?,
     output: @escaping @Sendable ([UInt8]) async throws -> Void
   ) async throws -> (code: Int?, words: String) {
     let words = Locked(Tail(limit: 4000))
     let code = try await connections.run(
-      RemoteCall(command: script, input: .session),
+      RemoteCall(command: script, input: input == nil ? .nothing : .session),
       on: target,
       output: output,
       error: { bytes in words.withLock { $0.append(bytes) } },
-      feed: input
+      feed: input ?? { _ in }
     )
     return (code, words.withLock { $0.text })
   }

@@ -8,7 +8,6 @@ actor Guardian {
   private static let script = """
     rr_end() { kill -TERM -$1 && sleep 2 && kill -KILL -$1; }
     rr_groups=' '
-    unset TMOUT
     while read -r rr_do rr_g; do
       case $rr_do in
       watch) rr_groups="$rr_groups$rr_g " ;;

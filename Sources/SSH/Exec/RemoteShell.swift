@@ -12,7 +12,7 @@ import Subprocess
 /// then, not with the stream, and so the shell stays only if nothing that the command has left behind can write to it:
 /// whatever began since the command has a process id between the command's and the last one that was given, the fifth word
 /// of `/proc/loadavg` (proc_loadavg(5)). The shell also ends, and the next command has another, when what it read at its
-/// own start has changed.
+/// own start has changed. Its patience with what it reads (TMOUT) is not the command's.
 enum RemoteShell {
   /// Printed on both streams: before anything of the command, with the number of its process group in between - what
   /// came before was the login shell's own - and after all of it, with the call's token and the exit code.
@@ -53,7 +53,6 @@ enum RemoteShell {
     rr_run() { exec 2>&4 3<&- 4>&-; eval "$rr_command"; }
 
     rr_watch() {
-      unset TMOUT
       while read -r rr_l; do :; done
       trap '' TERM HUP INT
       kill -0 $$ || exit 0
@@ -63,7 +62,6 @@ enum RemoteShell {
     }
 
     rr_pass_on() {
-      unset TMOUT
       while IFS= read -r rr_l; do printf '%s\\n' "$rr_l"; done
       kill -USR1 $$
     }
@@ -105,6 +103,7 @@ enum RemoteShell {
     """
 
   private static let main = """
+    unset TMOUT
     rr_look
     rr_known=$rr_now
     rr_read

@@ -87,7 +87,7 @@ extension SSHConnections {
   ) async throws -> (RemoteCommand.Outcome, Master, isSpare: Bool) {
     // What no shell can have is refused before there is a connection.
     _ = try call.header()
-    let (pool, lease, session, isSpare) = try await open(target, call.window)
+    let (pool, lease, session, isSpare) = try await open(target, for: call)
     let endToken = call.input == .nothing ? lease.master.newEndToken() : nil
     call.window?.follow { size in
       session.resize(size)
@@ -138,14 +138,14 @@ extension SSHConnections {
 
   private func open(
     _ target: SSHTarget,
-    _ window: TerminalWindow?
+    for call: RemoteCall
   ) async throws -> (MasterPool, MasterPool.Lease, any Session, isSpare: Bool) {
     var lost = 0
     var refused = 0
     while true {
       let (pool, lease, _) = try await lease(.session, on: target, policy: .brief, progress: .silent)
       do {
-        let (session, isSpare) = try await lease.master.open(window)
+        let (session, isSpare) = try await lease.master.open(for: call)
         return (pool, lease, session, isSpare)
       } catch ControlFault.refused(let reason) {
         if await pool.refused(lease) { continue }
