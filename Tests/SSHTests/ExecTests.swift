@@ -86,6 +86,7 @@ import Testing
         try await ssh.exec(server.target(), ExecRequest(command: "pwd", folder: "/no/such/folder"))
       }
       #expect(failure?.kind == .notFound)
+      #expect(failure?.message.contains("No such file or directory") == true)
     }
   }
 

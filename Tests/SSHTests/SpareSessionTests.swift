@@ -144,12 +144,15 @@ import Testing
     }
   }
 
-  @Test func aTerminalHasThePlaceThatItTook() async throws {
+  @Test func whoCannotUseItHasThePlaceThatItTook() async throws {
     try await TestServer.with(options: ["MaxSessions 1"]) { (server, ssh) async throws in
       _ = try await ssh.connect(server.target())
       _ = try await server.waitingShell()
       let result = try await ssh.exec(server.target(), ExecRequest(command: "tty", window: TerminalWindow()))
       #expect(result.stdoutText.hasPrefix("/dev/pts/"))
+      _ = try await ssh.exec(server.target(), ExecRequest(command: "true"))
+      let request = ExecRequest(command: "cat", stdin: Array("in".utf8))
+      #expect(try await ssh.exec(server.target(), request).stdoutText == "in")
     }
   }
 }

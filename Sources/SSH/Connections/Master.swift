@@ -86,7 +86,13 @@ final class Master: Sendable {
     let spare = try await spare.take(unused: ![.nothing, .terminal].contains(call.input))
     if call.window == nil, let spare { return (spare, true) }
     spare?.close()
-    return (try await control.open(RemoteShell.text, window: call.window), false)
+    do {
+      return (try await control.open(RemoteShell.text, window: call.window), false)
+    } catch ControlFault.refused(let reason) {
+      // One that waits for other calls may be in the way of the next attempt.
+      await self.spare.close()
+      throw ControlFault.refused(reason)
+    }
   }
 
   /// Has a session ready for the next command.

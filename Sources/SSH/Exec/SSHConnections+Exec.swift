@@ -66,8 +66,8 @@ extension SSHConnections {
       let (outcome, master, isSpare) =
         try await runOnce(call, on: target, output, error, began: began, feed: feed)
       let isLost = outcome.code == nil && !outcome.began && outcome.noise.isEmpty
-      // Somebody ended the shell that waited, or its pod has no login shell that runs commands any more.
-      let isStale = isSpare && !outcome.began
+      // The shell that waited was ended, or gave up since it would be started otherwise now.
+      let isStale = isSpare && !outcome.began && !outcome.isWaiting
       let maySucceed = outcome.wasRefused || isStale || isLost && master.maySkipCommands
       guard maySucceed, attempt < 20, await master.isAnswering() else {
         return try await check(outcome, call, target, master)
