@@ -68,21 +68,25 @@ struct MarkFilter: Sendable {
       case (.end(let exitCode), _):
         self.exitCode = exitCode
         return Array(bytes[..<first])
-      case (nil, let rest) where rest.isEmpty:
-        held = Array(bytes[first...])
-        return Array(bytes[..<first])
+      case (nil, let rest) where rest.isEmpty: return hold(bytes, from: first)
       default: index = first + 1
       }
+    }
+    let tail = bytes.suffix(Self.start.count - 1)
+    if let first = tail.lastIndex(of: Self.start[0]), Self.start.starts(with: tail[first...]) {
+      return hold(bytes, from: first)
     }
     return bytes
   }
 
-  /// The mark that `bytes` begin with, and what comes after it. Without a mark, nothing comes after what may be the
-  /// beginning of one.
+  private mutating func hold(_ bytes: [UInt8], from index: Int) -> [UInt8] {
+    held = Array(bytes[index...])
+    return Array(bytes[..<index])
+  }
+
+  /// The mark that begins `bytes`, as its start does, and what comes after it. Without a mark, nothing comes after what
+  /// may be the beginning of one.
   private func mark(_ bytes: ArraySlice<UInt8>) -> (Mark?, rest: ArraySlice<UInt8>) {
-    guard bytes.starts(with: Self.start) else {
-      return (nil, Self.start.starts(with: bytes) ? [] : bytes)
-    }
     let text = bytes.dropFirst(Self.start.count).prefix(Self.longest)
     guard let stop = text.firstIndex(of: Self.stop) else { return (nil, text.count < Self.longest ? [] : bytes) }
     let words = String(decoding: text[..<stop], as: UTF8.self).split(separator: " ")
@@ -94,11 +98,18 @@ struct MarkFilter: Sendable {
     }
   }
 
-  /// The next byte that a mark may begin with; in what a gigabyte holds none of, it is to be found at the memory's speed.
+  /// Where the next mark starts, if that is whole; a gigabyte is searched at the memory's speed.
   private static func find(_ bytes: [UInt8], from index: Int) -> Int? {
     bytes.withUnsafeBytes { buffer in
-      guard index < buffer.count, let base = buffer.baseAddress else { return nil }
-      return memchr(base + index, Int32(start[0]), buffer.count - index).map { UnsafeRawPointer($0) - base }
+      guard let base = buffer.baseAddress else { return nil }
+      var index = index
+      while index + start.count <= buffer.count,
+        let found = memchr(base + index, Int32(start[0]), buffer.count - index).map({ UnsafeRawPointer($0) - base })
+      {
+        if found + start.count <= buffer.count, memcmp(base + found, start, start.count) == 0 { return found }
+        index = found + 1
+      }
+      return nil
     }
   }
 }

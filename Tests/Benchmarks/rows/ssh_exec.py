@@ -21,12 +21,6 @@ from harness.runs import Runs
 from harness.servers import servers
 
 CONTROL_MASTER = "ssh, ControlMaster"
-# Measured beside a client of the control socket that does nothing else.
-OBSTACLE = (
-    "Of ours, 2.4 ms are what a bare `true` takes through the same control socket: the master, sshd and the pod's shell. "
-    "0.5 ms are a fork of that shell, for the watcher that ends the process group when we are gone; 0.2 ms the service, "
-    "its threads and the answer. Without the watcher it would be 0.4 of ssh, and a command that was cut off would run on."
-)
 
 
 def our_milliseconds(fleet: Fleet, target: Target, runs: Runs) -> float:
@@ -81,9 +75,9 @@ def _milliseconds(runs: Runs, run: Callable[[], Any]) -> float:
 def rows() -> Iterator[Row]:
     with Fleet(1) as fleet:
         (target,) = fleet.targets()
-        for title, runs, obstacle in (
-            ("`ssh/exec true`, warm", Runs(21), OBSTACLE),
-            ("`ssh/exec true`, half a second after the last", Runs(5, 0.5), ""),
+        for title, runs in (
+            ("`ssh/exec true`, warm", Runs(21)),
+            ("`ssh/exec true`, half a second after the last", Runs(5, 0.5)),
         ):
             subjects = [
                 Subject(name, partial(measure, fleet, target, runs))
@@ -93,4 +87,4 @@ def rows() -> Iterator[Row]:
                     "asyncssh": asyncssh_milliseconds,
                 }.items()
             ]
-            yield Row(title, MILLISECONDS, subjects, aims=[of(CONTROL_MASTER, 0.5)], obstacle=obstacle)
+            yield Row(title, MILLISECONDS, subjects, aims=[of(CONTROL_MASTER, 0.5)])
