@@ -18,6 +18,11 @@
 
 void csystem_name_thread(const char *name) { prctl(PR_SET_NAME, name); }
 
+ssize_t csystem_find(const void *bytes, size_t count, size_t from, const void *sought, size_t length) {
+  const char *found = memmem((const char *)bytes + from, count - from, sought, length);
+  return found ? found - (const char *)bytes : -1;
+}
+
 // Runs in the child of vfork, in the parent's memory: system calls only. Returns only when something failed.
 static void become(const struct csystem_child *child, pid_t parent) {
   if (child->new_session ? setsid() < 0 : setpgid(0, 0) < 0) return;

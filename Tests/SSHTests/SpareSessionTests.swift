@@ -1,6 +1,7 @@
 import Concurrency
 import FoundationEssentials
 import Glibc
+import Reporting
 import SSH
 import Testing
 
@@ -47,8 +48,23 @@ import Testing
       #expect(try await ssh.exec(server.target(), request).stdoutText == "trapped\n")
       let second = try await ssh.exec(server.target(), look)
       #expect(second.stdoutText == first.stdoutText)
-      #expect(second.exitCode == first.exitCode)
+      // Neither has our descriptors.
+      #expect([first.exitCode, second.exitCode] == [1, 1])
       #expect(try await ssh.exec(server.target(), ExecRequest(command: "exit $?")).exitCode == 0)
+    }
+  }
+
+  /// The shell that says so is as good as another: it is not asked again.
+  @Test func aFolderThatCannotBeEnteredIsTriedOnce() async throws {
+    try await TestServer.with { (server, ssh) async throws in
+      try Data("cd() { echo tried >>~/tries; builtin cd \"$@\"; }\n".utf8)
+        .write(to: URL(filePath: "\(server.directory)/home/.bashrc"))
+      _ = try await keptShell(server, ssh)
+      let failure = await #expect(throws: Failure.self) {
+        try await ssh.exec(server.target(), ExecRequest(command: "pwd", folder: "/no/such/folder"))
+      }
+      #expect(failure?.message.contains("No such file or directory") == true)
+      #expect(try await ssh.exec(server.target(), ExecRequest(command: "cat ~/tries")).stdoutText == "tried\n")
     }
   }
 

@@ -8,6 +8,9 @@
 /// Names the calling thread, for `ps -L` and debuggers. At most 15 bytes are kept.
 void csystem_name_thread(const char *name);
 
+/// Where the bytes `sought` are first found in `bytes`, not before `from`, which is no more than `count`; -1: nowhere.
+ssize_t csystem_find(const void *bytes, size_t count, size_t from, const void *sought, size_t length);
+
 /// What a child starts with. It gets its three standard descriptors and no other, no blocked and no ignored signal,
 /// and a process group of its own.
 struct csystem_child {

@@ -64,7 +64,8 @@ actor Guardian {
       opening
       ?? Task {
         let session = try await open()
-        try await session.input.write(RemoteCall(command: Guardian.script, input: .session).header())
+        let header = try RemoteCall(command: Guardian.script, input: .session).header()
+        try await session.input.write(header + RemoteCall.lastLine())
         return session
       }
     self.opening = opening

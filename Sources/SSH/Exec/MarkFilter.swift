@@ -1,4 +1,4 @@
-import Glibc
+import CSystem
 
 /// Passes on what is between the marks of `RemoteShell` in a stream, whatever pieces it comes in.
 struct MarkFilter: Sendable {
@@ -98,18 +98,9 @@ struct MarkFilter: Sendable {
     }
   }
 
-  /// Where the next mark starts, if that is whole; a gigabyte is searched at the memory's speed.
+  /// Where the next mark starts, if that is whole.
   private static func find(_ bytes: [UInt8], from index: Int) -> Int? {
-    bytes.withUnsafeBytes { buffer in
-      guard let base = buffer.baseAddress else { return nil }
-      var index = index
-      while index + start.count <= buffer.count,
-        let found = memchr(base + index, Int32(start[0]), buffer.count - index).map({ UnsafeRawPointer($0) - base })
-      {
-        if found + start.count <= buffer.count, memcmp(base + found, start, start.count) == 0 { return found }
-        index = found + 1
-      }
-      return nil
-    }
+    let found = csystem_find(bytes, bytes.count, index, start, start.count)
+    return found < 0 ? nil : found
   }
 }

@@ -26,10 +26,10 @@ struct RemoteCall: Sendable {
   /// An expression of the shell; nil: the home directory.
   var folder: String?
 
-  /// - Parameter endToken: What the command's end is marked with by a shell that then waits for another call; nil: it is
-  ///   not to wait.
+  /// What the shell reads before the last line, after which it begins.
+  ///
   /// - Throws: `Failure` of the kind `configurationInvalid` for what no shell can have.
-  func header(endToken: String? = nil) throws -> [UInt8] {
+  func header() throws -> [UInt8] {
     var script = folder.map { "cd -- \($0) || exit \(RemoteShell.noFolder)\n" } ?? ""
     for (name, value) in environment.sorted(by: { $0.key < $1.key }) {
       guard Self.isVariableName(name), !value.utf8.contains(0) else {
@@ -49,8 +49,12 @@ struct RemoteCall: Sendable {
       throw Failure(.configurationInvalid, "A command cannot hold a zero byte.")
     }
     let lines = script.split(separator: "\n", omittingEmptySubsequences: false)
-    return Array((lines.map { ":\($0)\n" }.joined() + ".\(endToken ?? "")\n").utf8)
+    return Array(lines.map { ":\($0)\n" }.joined().utf8)
   }
+
+  /// - Parameter endToken: What the command's end is marked with by a shell that then waits for another call; nil: it is
+  ///   not to wait.
+  static func lastLine(endToken: String? = nil) -> [UInt8] { Array(".\(endToken ?? "")\n".utf8) }
 
   /// A command runs in a subshell, which is quicker to have than a shell of its own. Only one that asks for its process id
   /// would notice.

@@ -32,6 +32,8 @@ enum RemoteShell {
     else exec setsid "${SHELL:-/bin/sh}" -c "$rr_main"; fi
     """
 
+  /// Those that run beside the command let go of its streams by `exec`: for the redirections of a function's call, a
+  /// shell keeps copies.
   private static let functions = """
     rr_look() {
       rr_now=
@@ -53,6 +55,7 @@ enum RemoteShell {
     rr_run() { exec 2>&4 3<&- 4>&-; eval "$rr_command"; }
 
     rr_watch() {
+      exec <&3 >/dev/null 3<&- 4>&-
       while read -r rr_l; do :; done
       trap '' TERM HUP INT
       kill -0 $$ || exit 0
@@ -62,6 +65,7 @@ enum RemoteShell {
     }
 
     rr_pass_on() {
+      exec 4>&-
       while IFS= read -r rr_l; do printf '%s\\n' "$rr_l"; done
       kill -USR1 $$
     }
@@ -85,7 +89,7 @@ enum RemoteShell {
     rr_serve() {
       exec 4>&2 2>/dev/null
       trap rr_gone USR1
-      eval 'exec 3< <(exec 4>&-; rr_pass_on) </dev/null'
+      eval 'exec 3< <(rr_pass_on) </dev/null'
       while :; do
         rr_busy=1
         set -m
@@ -121,8 +125,8 @@ enum RemoteShell {
     case $rr_input in
     session) exec <&3; (rr_run) ;;
     guarded) read -r rr_l <&3 && exec <&3 && (rr_run) ;;
-    0) rr_watch <&3 >/dev/null 4>&- & (exec </dev/null; rr_run) ;;
-    *) { head -c "$rr_input"; rr_watch <&3 >/dev/null 4>&- & } <&3 | (rr_run) ;;
+    0) rr_watch & (exec </dev/null; rr_run) ;;
+    *) { head -c "$rr_input" <&3; rr_watch & } | (rr_run) ;;
     esac
     """
 }

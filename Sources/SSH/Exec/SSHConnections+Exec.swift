@@ -61,13 +61,15 @@ extension SSHConnections {
     began: @escaping @Sendable () -> Void = {},
     feed: @escaping @Sendable (PipeWriter) async throws -> Void = { _ in }
   ) async throws -> Int? {
+    let header = try call.header()
     var attempt = 1
     while true {
       let (outcome, master, isSpare) =
-        try await runOnce(call, on: target, output, error, began: began, feed: feed)
+        try await runOnce(call, header, on: target, output, error, began: began, feed: feed)
       let isLost = outcome.code == nil && !outcome.began && outcome.noise.isEmpty
       // The shell that waited was ended, or gave up since it would be started otherwise now.
-      let isStale = isSpare && !outcome.began && !outcome.isWaiting
+      let hasAnswered = outcome.began || outcome.isWaiting || outcome.code == RemoteShell.noFolder
+      let isStale = isSpare && !hasAnswered
       let maySucceed = outcome.wasRefused || isStale || isLost && master.maySkipCommands
       guard maySucceed, attempt < 20, await master.isAnswering() else {
         return try await check(outcome, call, target, master)
@@ -79,14 +81,13 @@ extension SSHConnections {
 
   private func runOnce(
     _ call: RemoteCall,
+    _ header: [UInt8],
     on target: SSHTarget,
     _ output: @escaping RemoteCommand.Sink,
     _ error: @escaping RemoteCommand.Sink,
     began: @escaping @Sendable () -> Void,
     feed: @escaping @Sendable (PipeWriter) async throws -> Void
   ) async throws -> (RemoteCommand.Outcome, Master, isSpare: Bool) {
-    // What no shell can have is refused before there is a connection.
-    _ = try call.header()
     let (pool, lease, session, isSpare) = try await open(target, for: call)
     let endToken = call.input == .nothing ? lease.master.newEndToken() : nil
     call.window?.follow { size in
@@ -97,7 +98,7 @@ extension SSHConnections {
     let command = RemoteCommand(session: session, endToken: endToken, output: output, error: error)
     do {
       let outcome = try await command.run {
-        try await session.input.write(call.header(endToken: endToken))
+        try await session.input.write(header + RemoteCall.lastLine(endToken: endToken))
         switch call.input {
         case .nothing, .bytes: break
         case .session: _ = try await command.began.wait()

@@ -52,13 +52,13 @@ SMALL = (
     "ahead changes from run to run."
 )
 AGAIN = (
-    "Three sessions, each with a shell that starts find and stat, list what is there; rsync's two ends list it "
-    "themselves. An rsync on both sides would be needed, and trust in the pod's."
+    "Shells at both ends start find and stat to list what is there; rsync's two ends list it themselves. An rsync on both "
+    "sides would be needed, and trust in the pod's."
 )
 CHANGED = (
-    "Both ends sum up all 64 blocks, with dd and b2sum, and the far end makes a copy of what is there, while on this "
-    "machine's own network the whole file passes in the time of one such reading. It pays where the network is slower: at "
-    "100 Mbit/s the file takes 21 s, the one block 0.3. rsync sums up with a quicker function in one process."
+    "Both ends sum up all 64 blocks, with dd and b2sum, and the far end makes a copy of what is there before it puts "
+    "the one block in. It pays where the network is slower: at 100 Mbit/s the file takes 21 s, the one block 0.3. rsync "
+    "sums up with a quicker function in one process."
 )
 
 

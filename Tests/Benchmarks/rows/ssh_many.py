@@ -13,12 +13,9 @@ from peers.ssh_many import asyncssh_seconds, parallel_ssh_seconds, pdsh_seconds,
 
 PODS = 50
 
-# By `perf record -a` over the runs, ours and asyncssh's in turn.
 COLD = (
-    "CPU a pod, of two cores that are busy all the time: sshd 17 ms for everybody; our ssh 10 ms (3.6 to start, 2.1 "
-    "for curve25519 in portable C, the rest Ed25519 and the handshake), asyncssh 6 in one process with OpenSSL's "
-    "X25519; the pod's shell 2.5 ms and 1.2; the service 0.8. It would take an SSH client of our own, or an OpenSSH "
-    "that has OpenSSL do its X25519."
+    "Both cores are busy all the time. Each pod has a process of the system's ssh, a good third of whose CPU is its start; "
+    "asyncssh shakes hands with all of them in one process. It would take an SSH client of our own."
 )
 PEERS = {
     "asyncssh": asyncssh_seconds,
