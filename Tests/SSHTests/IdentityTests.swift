@@ -4,7 +4,7 @@ import SSH
 import Testing
 
 /// Which key is taken when nobody names one; an agent of the user's own would decide otherwise.
-@Suite(.enabled(if: getenv("SSH_AUTH_SOCK") == nil), .timeLimit(.minutes(1))) struct IdentityTests {
+@Suite(.enabled(if: getenv("SSH_AUTH_SOCK") == nil), .timeLimit(.minutes(3))) struct IdentityTests {
   @Test func theUsersChoiceComesFirst() async throws {
     #expect(try await Identity.choose("/some/key", stateDirectory: "/no/such/directory") == "/some/key")
   }

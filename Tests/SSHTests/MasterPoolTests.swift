@@ -4,7 +4,7 @@ import Testing
 @testable import SSH
 
 /// Whoever waits for a connection has not been cancelled because others gave it up.
-@Suite(.timeLimit(.minutes(1))) struct MasterPoolTests {
+@Suite(.timeLimit(.minutes(3))) struct MasterPoolTests {
   private static let target = SSHTarget(podId: "p", host: "127.0.0.1", port: 22)
 
   @Test func whoWaitsForAPoolThatIsClosedIsToldThat() async throws {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Service
 
-@Suite(.timeLimit(.minutes(1))) struct RequestProgressTests {
+@Suite(.timeLimit(.minutes(3))) struct RequestProgressTests {
   private typealias Pace = RequestProgress.Pace
 
   /// What was said to the client, and a way to wait for more.

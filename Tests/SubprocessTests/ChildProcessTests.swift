@@ -83,11 +83,10 @@ import Testing
   }
 
   @Test func doesNotWaitForAGrandchildThatKeepsThePipe() async throws {
-    let start = ContinuousClock.now
-    let result = try await ChildProcess.run(shell("sleep 30 & echo $!; exit 3"))
+    let result = try await ChildProcess.run(shell("sleep 1000 & echo $!; exit 3"))
     #expect(result.exit == .exited(3))
-    #expect(ContinuousClock.now - start < .seconds(10))
-    kill(try #require(Int32(result.outputText.dropLast())), SIGKILL)
+    let grandchild = try #require(Int32(result.outputText.dropLast()))
+    #expect(kill(grandchild, SIGKILL) == 0, "it had ended before the answer")
   }
 
   @Test func outOfTimeTheWholeGroupEnds() async throws {

@@ -31,6 +31,11 @@ extension Bench {
     }
   }
 
+  /// The state of the newest workflow in the journal.
+  func newestState() async throws -> WorkflowState? {
+    try await WorkflowStore(Database(path: stateFile)).list(limit: 1).workflows.first.map { try Workflow($0).state }
+  }
+
   func podRow(_ id: String) async throws -> PodRecord? {
     try await PodStore(Database(path: stateFile)).find(podId: id)
   }

@@ -61,7 +61,7 @@ import Testing
     event: @escaping @Sendable (Bench) async -> Void,
     check: (Bench, Workflow) async throws -> Void
   ) async throws {
-    var point = 0
+    var point = Rehearsal.firstPoint - Rehearsal.stride
     var hasHappened = true
     while hasHappened {
       point += Rehearsal.stride

@@ -49,7 +49,7 @@ import Testing
     var states: [WorkflowState] = []
     var hasHappened = true
     while hasHappened {
-      let point = states.count * Rehearsal.stride + 1
+      let point = states.count * Rehearsal.stride + Rehearsal.firstPoint
       hasHappened = try await withBench { bench in
         await bench.account.set { $0.portDelay = 6 }
         let known = Locked<Server?>(nil)

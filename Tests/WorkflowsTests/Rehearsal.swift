@@ -64,7 +64,12 @@ extension Rehearsal {
 }
 
 extension Rehearsal {
-  /// From one point that is tried to the next. With more than 1 in MATRIX_STRIDE the matrices are samples of themselves, for
-  /// what slows everything down: the thread sanitizer, say.
-  static let stride = ProcessInfo.processInfo.environment["MATRIX_STRIDE"].flatMap { Int($0) } ?? 1
+  /// From one point that is tried to the next: every one with RUNPOD_RPC_MATRIX=full, otherwise every fourth.
+  static let stride = ProcessInfo.processInfo.environment["RUNPOD_RPC_MATRIX"] == "full" ? 1 : 4
+
+  /// The first point that is tried, drawn by RUNPOD_RPC_SEED: the number of a point that failed tries it again.
+  static let firstPoint: Int = {
+    let seed = ProcessInfo.processInfo.environment["RUNPOD_RPC_SEED"].flatMap { UInt($0) } ?? .random(in: 0..<10_000)
+    return Int(seed % UInt(stride) + UInt(stride) - 1) % stride + 1
+  }()
 }
