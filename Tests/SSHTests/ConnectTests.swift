@@ -104,6 +104,26 @@ import Testing
     }
   }
 
+  @Test func ofSeveralHostKeysTheOneThatIsVerifiedSoonestIsPinned() async throws {
+    try await TestServer.with { (server, ssh) async throws in
+      let key = "\(server.directory)/host_key_ecdsa.pub"
+      let shown = try await ChildProcess.run(ChildCommand("ssh-keygen", ["-lf", key]))
+      let fingerprint = try await ssh.connect(server.target()).hostKeyFingerprint
+      #expect(shown.outputText.split(separator: " ").contains { $0 == fingerprint })
+    }
+  }
+
+  @Test func aPinOfAnotherKindStays() async throws {
+    try await TestServer.with(options: ["HostKeyAlgorithms ssh-ed25519"]) { (server, ssh) async throws in
+      let first = try await ssh.connect(server.target())
+      await ssh.close()
+      let restarted = try await server.restarted()
+      #expect(try await ssh.connect(restarted.target()).hostKeyFingerprint == first.hostKeyFingerprint)
+      await ssh.close()
+      await restarted.process.terminate()
+    }
+  }
+
   @Test func aPodThatHasMovedIsFoundByAskingOnce() async throws {
     try await TestServer.with { (server, _) async throws in
       let nobody = try UnusedPort()

@@ -24,11 +24,11 @@ enum ServerSoftware: String, Sendable, CaseIterable {
   func makeHostKey(_ directory: String) async throws {
     let command =
       switch self {
-      case .openSSH: "ssh-keygen -q -t ed25519 -N '' -f host_key"
+      case .openSSH: "for t in ed25519 ecdsa; do ssh-keygen -q -t $t -N '' -f host_key_$t; done"
       case .dropbear: "dropbearkey -t ed25519 -f host_key"
       case .tinySSH: "tinysshd-makekey host_key"
       }
-    try await shell("cd \(directory) && rm -rf host_key host_key.pub && \(command)")
+    try await shell("cd \(directory) && rm -rf host_key* && \(command)")
   }
 
   func command(_ directory: String, port: Int) -> ChildCommand {
@@ -65,7 +65,8 @@ extension TestServer {
       let chosen = try port ?? UnusedPort().number
       let lines =
         [
-          "ListenAddress 127.0.0.1:\(chosen)", "HostKey \(directory)/host_key", "PidFile none", "StrictModes no",
+          "ListenAddress 127.0.0.1:\(chosen)", "PidFile none", "StrictModes no",
+          "HostKey \(directory)/host_key_ed25519", "HostKey \(directory)/host_key_ecdsa",
           "AuthorizedKeysFile \(directory)/authorized_keys", "UsePAM no", "PasswordAuthentication no",
           "KbdInteractiveAuthentication no", "PermitRootLogin prohibit-password", "MaxStartups 100",
           // A login shell's own configuration would only cost time.

@@ -51,6 +51,12 @@ struct TestServer: Sendable {
     return try await Self.start(software, directory: directory, port: port, options: [])
   }
 
+  /// The same server after its end, with the same host keys.
+  func restarted() async throws -> TestServer {
+    await process.terminate()
+    return try await Self.start(software, directory: directory, port: port, options: [])
+  }
+
   /// Ends the server's side of all connections; it goes on listening.
   func cutConnections() {
     // Those in a container are the container's child.

@@ -69,8 +69,13 @@ struct ClientOptions: Sendable {
 
   private func options(_ more: [String]) -> [String] {
     // A pinned pod with a key of another kind than the pinned one is a changed pod, not a new one.
-    let strictness = "StrictHostKeyChecking=\(knownHosts.isPinned(target) ? "yes" : "accept-new")"
-    var all = more + hostKey + [strictness, "ForwardAgent=no", "ForwardX11=no"] + connection
+    let strictness =
+      knownHosts.isPinned(target)
+      ? ["StrictHostKeyChecking=yes"]
+      // Verified in a fraction of Ed25519's time, for the same reason as the exchange of keys below. By itself, ssh prefers
+      // the kind that is pinned.
+      : ["StrictHostKeyChecking=accept-new", "HostKeyAlgorithms=^ecdsa-sha2-nistp256"]
+    var all = more + hostKey + strictness + ["ForwardAgent=no", "ForwardX11=no"] + connection
     var arguments = userConfig ? [] : ["-F", "/dev/null"]
     if let identity = target.identityFile {
       arguments += ["-i", identity]

@@ -4,9 +4,10 @@
 mkdir -p /run/sshd /root/.ssh
 chmod 700 /root/.ssh
 
-if [ ! -e /etc/ssh/ssh_host_ed25519_key ]; then
-  ssh-keygen -q -t ed25519 -N '' -C "root@$RUNPOD_POD_ID" -f /etc/ssh/ssh_host_ed25519_key </dev/null
-fi
+for kind in ecdsa ed25519; do
+  key=/etc/ssh/ssh_host_${kind}_key
+  [ -e "$key" ] || ssh-keygen -q -t "$kind" -N '' -C "root@$RUNPOD_POD_ID" -f "$key" </dev/null
+done
 env -0 | while IFS= read -r -d '' variable; do
   case $variable in
     RUNPOD_* | PATH=* | LD_LIBRARY_PATH=* | CUDA* | NVIDIA* | _=*) printf 'export %s="%s"\n' "${variable%%=*}" "${variable#*=}" ;;

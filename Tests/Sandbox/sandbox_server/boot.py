@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 SSHD_CONFIG = """\
 Port {port}
 ListenAddress 127.0.0.1
+HostKey /etc/ssh/ssh_host_ecdsa_key
 HostKey /etc/ssh/ssh_host_ed25519_key
 PermitRootLogin prohibit-password
 PasswordAuthentication no
