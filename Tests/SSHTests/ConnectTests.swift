@@ -124,6 +124,19 @@ import Testing
     }
   }
 
+  @Test func theKeyThatWasOfferedBesideAPinOfAnotherKindCanBeAccepted() async throws {
+    try await TestServer.with(options: ["HostKeyAlgorithms ssh-ed25519"]) { (server, ssh) async throws in
+      _ = try await ssh.connect(server.target())
+      await ssh.close()
+      let changed = try await server.replaced()
+      let refused = await #expect(throws: Failure.self) { try await ssh.connect(changed.target()) }
+      let offered = try #require(refused?.details["offeredFingerprint"])
+      #expect(try await ssh.connect(changed.target(), acceptedHostKey: offered).hostKeyFingerprint == offered)
+      await ssh.close()
+      await changed.process.terminate()
+    }
+  }
+
   @Test func aPodThatHasMovedIsFoundByAskingOnce() async throws {
     try await TestServer.with { (server, _) async throws in
       let nobody = try UnusedPort()

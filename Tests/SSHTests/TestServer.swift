@@ -46,9 +46,8 @@ struct TestServer: Sendable {
 
   /// The same server after its end, with another host key.
   func replaced() async throws -> TestServer {
-    await process.terminate()
     try await software.makeHostKey(directory)
-    return try await Self.start(software, directory: directory, port: port, options: [])
+    return try await restarted()
   }
 
   /// The same server after its end, with the same host keys.

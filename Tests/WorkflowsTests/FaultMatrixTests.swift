@@ -8,7 +8,8 @@ import Testing
 /// Every call of a workflow goes wrong in every way, once; then the disk is full from every write on.
 @Suite struct FaultMatrixTests {
   @Test(arguments: Rehearsal.short) func everyFaultIsSurvived(rehearsal: Rehearsal) async throws {
-    #expect(try await everyFault(rehearsal) > 25 / Rehearsal.stride)
+    // Of the points in a sample, fewer may be calls than in all.
+    #expect(try await everyFault(rehearsal) > (Rehearsal.stride == 1 ? 50 : 0))
   }
 
   @Test(arguments: Rehearsal.reversible)

@@ -72,9 +72,7 @@ struct ClientOptions: Sendable {
     let strictness =
       knownHosts.isPinned(target)
       ? ["StrictHostKeyChecking=yes"]
-      // Verified in a fraction of Ed25519's time, for the same reason as the exchange of keys below. By itself, ssh prefers
-      // the kind that is pinned.
-      : ["StrictHostKeyChecking=accept-new", "HostKeyAlgorithms=^ecdsa-sha2-nistp256"]
+      : ["StrictHostKeyChecking=accept-new", "HostKeyAlgorithms=^\(knownHosts.firstAlgorithms(target))"]
     var all = more + hostKey + strictness + ["ForwardAgent=no", "ForwardX11=no"] + connection
     var arguments = userConfig ? [] : ["-F", "/dev/null"]
     if let identity = target.identityFile {
