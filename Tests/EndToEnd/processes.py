@@ -21,8 +21,9 @@ class Seen:
         self.runner_variables: set[bytes] = set()
         """Of runners and all that they start."""
 
-    def take(self, in_pod: bool, arguments: bytes, variables: Iterable[bytes]) -> None:
+    def take(self, in_pod: bool, arguments: bytes, environment: Iterable[bytes]) -> None:
         """Remembers a process."""
+        variables = list(_variables(environment))
         self.arguments.add(arguments)
         self.variables.update((in_pod, variable) for variable in variables)
         if in_pod and b"RUNNER_MANUALLY_TRAP_SIG=1" in variables:
@@ -79,6 +80,14 @@ class Processes(threading.Thread):
         """No further looks."""
         self.is_over.set()
         self.join()
+
+
+def _variables(environment: Iterable[bytes]) -> Iterator[bytes]:
+    """`NAME=value`; while bash reads one at its start, it has a zero byte instead of the "="."""
+    parts = iter(environment)
+    for part in parts:
+        is_name = part.decode(errors="replace").isidentifier()
+        yield part + b"=" + next(parts, b"") if is_name else part
 
 
 def _read(path: str) -> bytes:

@@ -66,6 +66,18 @@ def test_what_lives_for_a_moment_only(witness: Witness, tmp_path: Path) -> None:
     witness.judge()
 
 
+def test_what_bash_has_cut_in_two_for_a_moment(witness: Witness) -> None:
+    witness.learn(state(), [])
+    account, pod, runner = SECRETS[:3]
+    seen = Seen()
+    seen.take(False, b"bash", [word.encode() for word in ("A=1", "GITHUB_TOKEN", account, "NOTE", pod, runner, "")])
+    assert sorted(witness.misplaced(seen)) == [
+        "a pod's key is in NOTE on this machine",
+        f"a runner's token is in {runner} on this machine",
+    ]
+    witness.judge()
+
+
 def test_files(witness: Witness) -> None:
     witness.learn(state(), [])
     witness.place("errors").write_text(f"failed with {SECRETS[0]}\n")
