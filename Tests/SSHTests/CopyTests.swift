@@ -7,9 +7,9 @@ import Subprocess
 import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct CopyTests {
-  @Test(arguments: CopyRequest.Direction.allForTests)
-  func aFileArrivesWithContentModeAndTime(direction: CopyRequest.Direction) async throws {
-    try await TestServer.with { (server, ssh) async throws in
+  @Test(arguments: CopyRequest.Direction.allForTests, PodFiles.allCases)
+  func aFileArrivesWithContentModeAndTime(direction: CopyRequest.Direction, files: PodFiles) async throws {
+    try await TestServer.with(options: files.options) { (server, ssh) async throws in
       let source = "\(server.directory)/it's a file"
       let content = (0..<500_000).map { UInt8(truncatingIfNeeded: $0 &* 37) }
       try Data(content).write(to: URL(filePath: source))
@@ -26,9 +26,9 @@ import Testing
     }
   }
 
-  @Test(arguments: CopyRequest.Direction.allForTests)
-  func aFolderGoesIntoAFolderAndMergesTheSecondTime(direction: CopyRequest.Direction) async throws {
-    try await TestServer.with { (server, ssh) async throws in
+  @Test(arguments: CopyRequest.Direction.allForTests, PodFiles.allCases)
+  func aFolderGoesIntoAFolderAndMergesTheSecondTime(direction: CopyRequest.Direction, files: PodFiles) async throws {
+    try await TestServer.with(options: files.options) { (server, ssh) async throws in
       let base = server.directory
       try await shell("cd \(base) && mkdir -p src/sub/empty dst && echo 1 >src/a && echo 2 >src/sub/b && ln -s a src/l")
       let request = CopyRequest(direction: direction, source: "\(base)/src/", destination: "\(base)/dst")
@@ -40,9 +40,9 @@ import Testing
     }
   }
 
-  @Test(arguments: CopyRequest.Direction.allForTests)
-  func aDestinationWithASlashBecomesAFolder(direction: CopyRequest.Direction) async throws {
-    try await TestServer.with { (server, ssh) async throws in
+  @Test(arguments: CopyRequest.Direction.allForTests, PodFiles.allCases)
+  func aDestinationWithASlashBecomesAFolder(direction: CopyRequest.Direction, files: PodFiles) async throws {
+    try await TestServer.with(options: files.options) { (server, ssh) async throws in
       try await shell("echo 1 >\(server.directory)/f")
       let request = CopyRequest(
         direction: direction,
@@ -63,18 +63,18 @@ import Testing
     }
   }
 
-  @Test(arguments: CopyRequest.Direction.allForTests)
-  func aMissingSourceIsNotFound(direction: CopyRequest.Direction) async throws {
-    try await TestServer.with { (server, ssh) async throws in
+  @Test(arguments: CopyRequest.Direction.allForTests, PodFiles.allCases)
+  func aMissingSourceIsNotFound(direction: CopyRequest.Direction, files: PodFiles) async throws {
+    try await TestServer.with(options: files.options) { (server, ssh) async throws in
       let request = CopyRequest(direction: direction, source: "/no/such/file", destination: "\(server.directory)/x")
       let failure = await #expect(throws: Failure.self) { try await ssh.copy(server.target(), request) }
       #expect(failure?.kind == .notFound)
     }
   }
 
-  @Test(arguments: CopyRequest.Direction.allForTests)
-  func whatCannotBeWrittenIsToldAndLeavesNothing(direction: CopyRequest.Direction) async throws {
-    try await TestServer.with { (server, ssh) async throws in
+  @Test(arguments: CopyRequest.Direction.allForTests, PodFiles.allCases)
+  func whatCannotBeWrittenIsToldAndLeavesNothing(direction: CopyRequest.Direction, files: PodFiles) async throws {
+    try await TestServer.with(options: files.options) { (server, ssh) async throws in
       let base = server.directory
       try await shell("cd \(base) && mkdir -p d/f/x && echo 1 >f")
       let request = CopyRequest(direction: direction, source: "\(base)/f", destination: "\(base)/d")
@@ -84,9 +84,9 @@ import Testing
     }
   }
 
-  @Test(arguments: CopyRequest.Direction.allForTests)
-  func cancelledItLeavesNothing(direction: CopyRequest.Direction) async throws {
-    try await TestServer.with { (server, ssh) async throws in
+  @Test(arguments: CopyRequest.Direction.allForTests, PodFiles.allCases)
+  func cancelledItLeavesNothing(direction: CopyRequest.Direction, files: PodFiles) async throws {
+    try await TestServer.with(options: files.options) { (server, ssh) async throws in
       let base = server.directory
       try await shell("cd \(base) && mkdir d && truncate -s 20G big")
       let request = CopyRequest(direction: direction, source: "\(base)/big", destination: "\(base)/d")
@@ -128,9 +128,45 @@ import Testing
     }
   }
 
-  @Test(arguments: CopyRequest.Direction.allForTests)
-  func aLinkInTheTargetIsNotFollowed(direction: CopyRequest.Direction) async throws {
-    try await TestServer.with { (server, ssh) async throws in
+  @Test(arguments: [
+    "41ed 0 1 ./x\na1ff 0 1 ./x/link\n81a4 4 1 ./x/link/through", "41ed 0 1 ./x\n81a4 4 1 ./x/../../outside/up",
+    "81a4 4 1 ./x\n81a4 4 1 ./../outside/up", "81a4 4 1 ./x\n41ed 0 1 ./x/../../outside/folder",
+  ])
+  func aPodCannotNameWhatIsOutsideOfTheCopy(list: String) async throws {
+    try await TestServer.with(options: PodFiles.sftp.options) { (server, ssh) async throws in
+      let base = server.directory
+      try await shell(
+        """
+        mkdir -p \(base)/bin \(base)/pod/x/link \(base)/pod/outside \(base)/outside \(base)/dst && cd \(base)
+        echo bad | tee pod/x/link/through >pod/outside/up; echo 'PATH=\(base)/bin:$PATH' >home/.bashrc
+        printf '#!/bin/sh\\nprintf "%%s\\\\n" "\(list)"\\n' >bin/find && chmod +x bin/find
+        """
+      )
+      let request = CopyRequest(direction: .download, source: "\(base)/pod/x", destination: "\(base)/dst")
+      _ = try? await ssh.copy(server.target(), request)
+      #expect(try await shell("cd \(base) && ls -A outside && ls -A | grep -v '^dst$' | grep -c runpod || :") == "0\n")
+    }
+  }
+
+  @Test func aPodCannotNameItsFolderAfterOneOfOurs() async throws {
+    try await TestServer.with(options: PodFiles.sftp.options) { (server, ssh) async throws in
+      let base = server.directory
+      try await shell(
+        """
+        mkdir -p \(base)/bin \(base)/dst && cd \(base) && echo ours >kept && echo x >x
+        echo 'PATH=\(base)/bin:$PATH' >home/.bashrc
+        printf '#!/bin/sh\\necho ../../kept\\n' >bin/basename && chmod +x bin/basename
+        """
+      )
+      let request = CopyRequest(direction: .download, source: "\(base)/x", destination: "\(base)/dst")
+      await #expect(throws: Failure.self) { try await ssh.copy(server.target(), request) }
+      #expect(try await shell("cd \(base) && cat kept && ls -A dst") == "ours\n")
+    }
+  }
+
+  @Test(arguments: CopyRequest.Direction.allForTests, PodFiles.allCases)
+  func aLinkInTheTargetIsNotFollowed(direction: CopyRequest.Direction, files: PodFiles) async throws {
+    try await TestServer.with(options: files.options) { (server, ssh) async throws in
       let base = server.directory
       try await shell(
         "cd \(base) && mkdir -p src/sub dst/src outside && echo 1 >src/sub/f && ln -s \(base)/outside dst/src/sub"
@@ -144,14 +180,14 @@ import Testing
     }
   }
 
-  @Test(arguments: CopyRequest.Direction.allForTests)
-  func aPodWithoutTarIsToldSo(direction: CopyRequest.Direction) async throws {
+  @Test(arguments: CopyRequest.Direction.allForTests, [PodFiles.stream, .sftpProgram])
+  func aPodWithoutTarNeedsAServerOfFiles(direction: CopyRequest.Direction, files: PodFiles) async throws {
     let poor = "ForceCommand PATH=$HOME/bin; eval \"$SSH_ORIGINAL_COMMAND\""
-    try await TestServer.with(options: [poor]) { (server, ssh) async throws in
+    try await TestServer.with(options: files.options + [poor]) { (server, ssh) async throws in
       try await shell(
         """
         cd \(server.directory) && echo 1 >f && mkdir home/bin
-        for program in basename cut dirname du find mkdir mv readlink rm sleep; do
+        for program in basename dirname find head mkdir mv readlink rm sleep stat; do
           ln -s "$(command -v $program)" home/bin
         done
         """
@@ -161,11 +197,83 @@ import Testing
         source: "\(server.directory)/f",
         destination: "\(server.directory)/d/"
       )
+      if files != .stream {
+        #expect(try await ssh.copy(server.target(), request) == CopyResult(files: 1, bytes: 2))
+        #expect(try await shell("cd \(server.directory)/d && ls -A && cat f") == "f\n1\n")
+        return
+      }
       let failure = await #expect(throws: Failure.self) { try await ssh.copy(server.target(), request) }
       #expect(failure?.kind == .environmentIncomplete)
       #expect(failure?.message.contains("tar") == true)
       #expect(failure?.hint?.contains("program tar") == true)
       #expect(try await shell("ls -A \(server.directory)/d") == "")
+    }
+  }
+
+  @Test(arguments: CopyRequest.Direction.allForTests)
+  func wordsOfTheLoginShellLeaveTheStream(direction: CopyRequest.Direction) async throws {
+    try await TestServer.with(options: PodFiles.sftpProgram.options) { (server, ssh) async throws in
+      try await shell("cd \(server.directory) && echo 1 >f && echo 'echo Welcome to this pod' >home/.bashrc")
+      let request = CopyRequest(
+        direction: direction,
+        source: "\(server.directory)/f",
+        destination: "\(server.directory)/g"
+      )
+      #expect(try await ssh.copy(server.target(), request) == CopyResult(files: 1, bytes: 2))
+      #expect(try await shell("cat \(server.directory)/g") == "1\n")
+    }
+  }
+
+  @Test(arguments: CopyRequest.Direction.allForTests)
+  func oneSessionAtATimeIsEnough(direction: CopyRequest.Direction) async throws {
+    try await TestServer.with(options: PodFiles.sftp.options + ["MaxSessions 1"]) { (server, ssh) async throws in
+      try await shell("cd \(server.directory) && mkdir src && echo 1 >src/f && echo 2 >src/g")
+      _ = try await ssh.copy(server.target(), server.copy(direction, "src", to: "dst"))
+      #expect(try await shell("cd \(server.directory)/dst && cat f g") == "1\n2\n")
+    }
+  }
+
+  @Test(arguments: CopyRequest.Direction.allForTests, PodFiles.allCases)
+  func manyFilesOfAllKindsArrive(direction: CopyRequest.Direction, files: PodFiles) async throws {
+    try await TestServer.with(options: files.options) { (server, ssh) async throws in
+      let list = "find . -printf '%y %m %T@ %l %p\\n' | sort"
+      let expected = try await shell(
+        """
+        mkdir \(server.directory)/src && cd \(server.directory)/src && mkdir -p a/b/c closed
+        for i in $(seq 1 700); do echo $i >a/b/$i; done
+        : >empty; head -c 300000 /dev/urandom >a/large; head -c 32768 /dev/zero >a/block; echo x >"a/ b'*"
+        ln -s ../nowhere a/broken; ln -s a/b folder; echo x >closed/f
+        chmod 400 a/b/1; chmod 755 a/large; chmod 555 closed; chmod 1777 a/b/c
+        find . -depth -exec touch -h -d @1234567890 {} + && \(list)
+        """
+      )
+      let request = CopyRequest(
+        direction: direction,
+        source: "\(server.directory)/src",
+        destination: "\(server.directory)/dst"
+      )
+      #expect(try await ssh.copy(server.target(), request).files == 707)
+      #expect(try await shell("cd \(server.directory)/dst && \(list)") == expected)
+      #expect(try await shell("cd \(server.directory) && diff -r --no-dereference src dst") == "")
+    }
+  }
+
+  @Test(arguments: CopyRequest.Direction.allForTests, PodFiles.allCases)
+  func namesAndFilesThatAreHardToTellArrive(direction: CopyRequest.Direction, files: PodFiles) async throws {
+    try await TestServer.with(options: files.options) { (server, ssh) async throws in
+      let make = """
+        mkdir \(server.directory)/src && cd \(server.directory)/src && bytes=$(printf 'b\\377d') && echo 1 >"$bytes"
+        printf 2 >'line
+        break' && ln -s "$bytes" link
+        """
+      try await shell(make)
+      let request = CopyRequest(
+        direction: direction,
+        source: "\(server.directory)/src",
+        destination: "\(server.directory)/dst"
+      )
+      _ = try await ssh.copy(server.target(), request)
+      #expect(try await shell("cd \(server.directory) && diff -r src dst && cat dst/link") == "1\n")
     }
   }
 
@@ -225,6 +333,25 @@ extension TestServer {
       destination: "\(directory)/\(destination)",
       resumes: true
     )
+  }
+}
+
+/// How a pod's files are reached.
+enum PodFiles: String, Sendable, CaseIterable {
+  /// By the SSH server's own server of files.
+  case sftp
+  /// By a program of its own.
+  case sftpProgram
+  /// By the shell.
+  case stream
+
+  /// Lines for OpenSSH's configuration.
+  var options: [String] {
+    switch self {
+    case .sftp: ["Subsystem sftp internal-sftp"]
+    case .sftpProgram: ["Subsystem sftp /usr/lib/openssh/sftp-server"]
+    case .stream: []
+    }
   }
 }
 

@@ -8,9 +8,9 @@ import Testing
 
 /// Copies that go on where they broke off.
 @Suite(.timeLimit(.minutes(3))) struct ResumeTests {
-  @Test(arguments: CopyRequest.Direction.allForTests)
-  func aFileGoesOnFromTheByteThatItHadReached(direction: CopyRequest.Direction) async throws {
-    try await TestServer.with { (server, ssh) async throws in
+  @Test(arguments: CopyRequest.Direction.allForTests, PodFiles.allCases)
+  func aFileGoesOnFromTheByteThatItHadReached(direction: CopyRequest.Direction, files: PodFiles) async throws {
+    try await TestServer.with(options: files.options) { (server, ssh) async throws in
       try await shell(
         "cd \(server.directory) && head -c 80000000 /dev/urandom >big && chmod 640 big && touch -d @1234567890 big"
       )
@@ -29,9 +29,9 @@ import Testing
     }
   }
 
-  @Test(arguments: CopyRequest.Direction.allForTests)
-  func aFolderIsSentAgainOnlyAsFarAsItIsMissing(direction: CopyRequest.Direction) async throws {
-    try await TestServer.with { (server, ssh) async throws in
+  @Test(arguments: CopyRequest.Direction.allForTests, PodFiles.allCases)
+  func aFolderIsSentAgainOnlyAsFarAsItIsMissing(direction: CopyRequest.Direction, files: PodFiles) async throws {
+    try await TestServer.with(options: files.options) { (server, ssh) async throws in
       let base = server.directory
       try await shell(
         """
@@ -56,9 +56,9 @@ import Testing
     }
   }
 
-  @Test(arguments: CopyRequest.Direction.allForTests)
-  func whatIsThereIsNotSentAgain(direction: CopyRequest.Direction) async throws {
-    try await TestServer.with { (server, ssh) async throws in
+  @Test(arguments: CopyRequest.Direction.allForTests, PodFiles.allCases)
+  func whatIsThereIsNotSentAgain(direction: CopyRequest.Direction, files: PodFiles) async throws {
+    try await TestServer.with(options: files.options) { (server, ssh) async throws in
       try await shell(
         """
         cd \(server.directory) && mkdir -p src/deep && ln -s deep src/link
@@ -91,9 +91,9 @@ import Testing
     }
   }
 
-  @Test(arguments: CopyRequest.Direction.allForTests)
-  func ofALargeFileOnlyTheBlocksThatChangedAreSent(direction: CopyRequest.Direction) async throws {
-    try await TestServer.with { (server, ssh) async throws in
+  @Test(arguments: CopyRequest.Direction.allForTests, PodFiles.allCases)
+  func ofALargeFileOnlyTheBlocksThatChangedAreSent(direction: CopyRequest.Direction, files: PodFiles) async throws {
+    try await TestServer.with(options: files.options) { (server, ssh) async throws in
       let start = "cd \(server.directory) && b=\"s/it's/big\""
       try await shell("\(start) && mkdir -p \"s/it's\" && head -c 50000000 /dev/urandom >\"$b\"")
       let request = server.copy(direction, "s", to: "dst/")
@@ -128,9 +128,9 @@ import Testing
     }
   }
 
-  @Test(arguments: CopyRequest.Direction.allForTests)
-  func aLostConnectionIsMadeAgain(direction: CopyRequest.Direction) async throws {
-    try await TestServer.with { (server, ssh) async throws in
+  @Test(arguments: CopyRequest.Direction.allForTests, PodFiles.allCases)
+  func aLostConnectionIsMadeAgain(direction: CopyRequest.Direction, files: PodFiles) async throws {
+    try await TestServer.with(options: files.options) { (server, ssh) async throws in
       try await shell("head -c 80000000 /dev/urandom >\(server.directory)/big")
       let hasKilled = Locked(false)
       let progress = Progress { update in

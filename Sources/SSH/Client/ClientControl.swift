@@ -6,14 +6,18 @@ struct ClientControl: MasterControl {
   let options: ClientOptions
   let socketPath: String
 
-  func open(_ command: String, window: TerminalWindow?) async throws -> any Session {
-    let terminal = try window.map { try PseudoTerminal.open($0.size) }
+  func open(_ program: RemoteProgram) async throws -> any Session {
+    let terminal = try program.window.map { try PseudoTerminal.open($0.size) }
     var environment = options.environment
-    environment["TERM"] = window?.type
+    environment["TERM"] = program.window?.type
     let child = try await ChildProcess.start(
       ChildCommand(
         "ssh",
-        options.through(socketPath, [terminal == nil ? "-T" : "-tt"], command: command),
+        options.through(
+          socketPath,
+          [terminal == nil ? "-T" : "-tt"] + (program.isSubsystem ? ["-s"] : []),
+          command: program.command
+        ),
         environment: environment
       ),
       input: terminal.map { .end($0.other) } ?? .widePipe,

@@ -87,7 +87,7 @@ final class Master: Sendable {
     if call.window == nil, let spare { return (spare, true) }
     spare?.close()
     do {
-      return (try await control.open(RemoteShell.text, window: call.window), false)
+      return (try await control.open(call.window.map(RemoteProgram.terminal) ?? .shell), false)
     } catch ControlFault.refused(let reason) {
       // One that waits for other calls may be in the way of the next attempt.
       await self.spare.close()

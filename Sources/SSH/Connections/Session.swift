@@ -22,11 +22,10 @@ protocol Session: Sendable {
 
 /// A way to ask a master for what goes through its connection.
 protocol MasterControl: Sendable {
-  /// Starts `command`.
+  /// Starts `program`.
   ///
-  /// - Parameter window: Where the command's terminal is seen; nil: it has none.
   /// - Throws: `ControlFault`, `CancellationError`, `SystemError` when we are out of descriptors.
-  func open(_ command: String, window: TerminalWindow?) async throws -> any Session
+  func open(_ program: RemoteProgram) async throws -> any Session
 
   /// Whether the master does its work.
   ///

@@ -91,7 +91,7 @@ actor SpareSession {
     if opened == nil {
       guard (try? await quiet.wait()) != nil else { return nil }
       phase.withLock { $0 = .begun }
-      opened = try? await control.open(RemoteShell.text, window: nil)
+      opened = try? await control.open(.shell)
     }
     guard let session = opened else { return nil }
     ready.resolve(())

@@ -6,18 +6,11 @@ import Subprocess
 /// One copy from one side to the other.
 struct Copy: Sendable {
   let request: CopyRequest
-  let source: any CopySide
-  let destination: any CopySide
+  let pod: PodSide
   let progress: Progress
 
-  init(_ request: CopyRequest, pod: PodSide, progress: Progress) {
-    self.request = request
-    self.progress = progress
-    switch request.direction {
-    case .upload: (source, destination) = (LocalSide(), pod)
-    case .download: (source, destination) = (pod, LocalSide())
-    }
-  }
+  private var source: any CopySide { request.direction == .upload ? LocalSide() : pod }
+  private var destination: any CopySide { request.direction == .upload ? pod : LocalSide() }
 
   /// - Throws: `CancellationError`, `Failure`.
   func run() async throws -> CopyResult {
@@ -26,21 +19,21 @@ struct Copy: Sendable {
       throw Failure(.notFound, "There is no \(request.source) to copy.", details: ["path": request.source])
     }
     try check(found.code, found.words, "\(request.source) cannot be read")
-    let lines = found.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    guard lines.count == 4, let kilobytes = Int(lines[2]) else {
+    guard let found = CopySource(found.text) else {
       throw Self.refused("\(request.source) has a name that cannot be copied")
     }
     let script = CopyScript(
       destination: path(request.destination, isOnPod: request.direction == .upload),
       name: try Self.name(of: request.source),
-      entry: lines[1],
-      directory: lines[0],
+      entry: found.entry,
+      directory: found.directory,
       token: request.resumes
-        ? Self.token(of: request, "\(lines[0])/\(lines[1])") : String(UInt64.random(in: 0...UInt64.max), radix: 36),
+        ? Self.token(of: request, "\(found.directory)/\(found.entry)")
+        : String(UInt64.random(in: 0...UInt64.max), radix: 36),
       resumes: request.resumes
     )
     do {
-      return try await transfer(script, about: kilobytes * 1024)
+      return try await transfer(found, script)
     } catch {
       // What could not be taken must not be met again.
       if !request.resumes || (error as? Failure)?.kind == .configurationInvalid {
@@ -53,31 +46,23 @@ struct Copy: Sendable {
     }
   }
 
-  private func transfer(_ script: CopyScript, about bytes: Int) async throws -> CopyResult {
-    let sent = request.direction == .upload ? try await LocalTree.measure("\(script.directory)/\(script.entry)") : nil
-    let meter = CopyProgress(total: sent?.bytes ?? bytes, progress: progress)
-    let remainder = try await remainder(script, meter)
-    if let remainder, remainder.isNothing { return remainder.total }
-    let directory = try await stream(
-      remainder == nil ? script.send : script.sendSome,
-      reading: remainder?.names ?? [],
-      to: script.receive,
-      meter
-    )
-    let tree: LocalTree
-    if let sent {
-      tree = sent
-    } else {
-      tree = try await LocalTree.measure("\(directory)/\(script.entry)", cleaning: true)
-    }
+  private func transfer(_ found: CopySource, _ script: CopyScript) async throws -> CopyResult {
+    let meter = CopyProgress(total: found.total.bytes, progress: progress)
+    let remainder = try await remainder(found, script, meter)
+    if let remainder, remainder.isNothing { return found.total }
+    try await fill(found, remainder, script, meter)
     let named = try await destination.run(script.commit)
     try check(named.code, named.words, "\(request.destination) cannot be written")
-    return remainder?.total ?? CopyResult(files: tree.files, bytes: tree.bytes)
+    return found.total
   }
 
   /// What is left to copy, once a file that was there in part is whole; nil for everything.
-  private func remainder(_ script: CopyScript, _ meter: CopyProgress) async throws -> CopyRemainder? {
-    guard request.resumes else { return nil }
+  private func remainder(
+    _ found: CopySource,
+    _ script: CopyScript,
+    _ meter: CopyProgress
+  ) async throws -> CopyRemainder? {
+    guard request.resumes, let wanted = found.entries else { return nil }
     async let presentList = destination.run(script.present)
     async let leftList = destination.run(script.left)
     let (present, left) = try await (presentList, leftList)
@@ -85,9 +70,7 @@ struct Copy: Sendable {
     guard let there = CopyEntry.list(left.text),
       let finished = CopyEntry.list(present.text, root: "./\(script.entry)"), !(there.isEmpty && finished.isEmpty)
     else { return nil }
-    let wanted = try await source.run(script.wanted)
-    guard wanted.code == 0, let all = CopyEntry.list(wanted.text) else { return nil }
-    var remainder = CopyRemainder(left: there, present: finished, wanted: all)
+    var remainder = CopyRemainder(left: there, present: finished, wanted: wanted)
     meter.skip(remainder.bytesThere)
     for part in remainder.parts where try await complete(part, script, meter) { remainder.isWhole(part) }
     return remainder
@@ -97,7 +80,12 @@ struct Copy: Sendable {
   private func complete(_ part: CopyPart, _ script: CopyScript, _ meter: CopyProgress) async throws -> Bool {
     guard let sums = try await sums(of: part, script), let missing = part.missing(sums) else { return false }
     meter.skip(part.file.size - part.bytes(missing))
-    _ = try await stream(script.send(missing, of: part), to: script.receive(missing, of: part), meter)
+    let (code, words) = try await destination.run(
+      script.receive(missing, of: part),
+      input: { try await stream(script.send(missing, of: part), to: $0, meter) },
+      output: { _ in }
+    )
+    try check(code, words, "\(request.destination) cannot be written")
     // Apart from the above, which may take the end of the connection for the end of the blocks.
     let named = try await destination.run(script.finish(part))
     try check(named.code, named.words, "\(request.destination) cannot be written")
@@ -116,32 +104,84 @@ struct Copy: Sendable {
     return nil
   }
 
-  /// Runs both ends of a stream and returns what the receiving one prints.
-  private func stream(
-    _ send: String,
-    reading: [UInt8] = [],
-    to receive: String,
+  /// Has the receiving end's directory filled: by the pod's server of files where it has one, else by a stream.
+  private func fill(
+    _ found: CopySource,
+    _ remainder: CopyRemainder?,
+    _ script: CopyScript,
     _ meter: CopyProgress
-  ) async throws -> String {
+  ) async throws {
     let printed = Locked(Tail(limit: 8192))
+    let directory = Eventual<String>()
     let (code, words) = try await destination.run(
-      receive,
+      script.receive(cleaning: request.direction == .download),
       input: { writer in
-        let sent = try await source.run(
-          send,
-          input: { try await $0.write(reading) },
-          output: { bytes in
-            try await writer.write(bytes)
-            meter.add(bytes.count)
-          }
-        )
-        // Thrown, so that the end of the stream does not look like its completion.
-        try check(sent.code, sent.words, "\(request.source) cannot be read")
+        let directory = try await directory.wait()
+        if let entries = remainder?.entries ?? found.entries, entries.allSatisfy({ $0.isPlain(in: script.entry) }),
+          try await send(entries, script, to: directory, meter)
+        {
+          return try await writer.write(CopyScript.Filling.files.line)
+        }
+        try await writer.write(CopyScript.Filling.stream.line)
+        let names = remainder?.names
+        try await stream(names == nil ? script.send : script.sendSome, reading: names ?? [], to: writer, meter)
       },
-      output: { bytes in printed.withLock { $0.append(bytes) } }
+      output: { bytes in
+        let text = printed.withLock { printed in
+          printed.append(bytes)
+          return printed.text
+        }
+        if text.hasSuffix("\0") { directory.resolve(String(text.dropLast())) }
+      }
     )
+    guard code != 67 else {
+      throw Failure(.configurationInvalid, "\(request.source) holds a device, and the pod has no business to make one here.")
+    }
     try check(code, words, "\(request.destination) cannot be written")
-    return printed.withLock { $0.text }
+  }
+
+  /// Sends entries through the pod's server of files; false: it has none.
+  private func send(
+    _ entries: [CopyEntry],
+    _ script: CopyScript,
+    to directory: String,
+    _ meter: CopyProgress
+  ) async throws -> Bool {
+    do {
+      return try await pod.connections.withSFTP(on: pod.target) { sftp in
+        switch request.direction {
+        case .upload:
+          var upload = await Upload(sftp, from: script.directory, to: directory, meter)
+          try await upload.run(entries)
+        case .download:
+          var download = await Download(sftp, from: script.directory, to: directory, meter)
+          try await download.run(entries)
+        }
+      } != nil
+    } catch let refusal as CopyRefusal {
+      // A server's reason may be no more than that there is one.
+      let words = try await destination.run(script.tryWriting).words.split(separator: "\n").last
+      throw Self.refused("\(refusal.what): \(words.map(String.init) ?? refusal.reason)")
+    }
+  }
+
+  /// Sends what a script prints of the source.
+  private func stream(
+    _ script: String,
+    reading: [UInt8] = [],
+    to writer: PipeWriter,
+    _ meter: CopyProgress
+  ) async throws {
+    let sent = try await source.run(
+      script,
+      input: { try await $0.write(reading) },
+      output: { bytes in
+        try await writer.write(bytes)
+        meter.add(bytes.count)
+      }
+    )
+    // Thrown, so that the end of the stream does not look like its completion.
+    try check(sent.code, sent.words, "\(request.source) cannot be read")
   }
 
   private func path(_ path: String, isOnPod: Bool) -> String { isOnPod ? shellPath(path) : shellQuoted(path) }

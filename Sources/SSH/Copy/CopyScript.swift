@@ -1,7 +1,7 @@
 import Subprocess
 
-/// The scripts of a copy, in shell, the same here and on a pod: a tar stream goes into a directory of its own beside
-/// the destination, and what came is given its name only when all of it is there.
+/// The scripts of a copy, in shell, the same here and on a pod: what comes goes into a directory of its own beside the
+/// destination, and is given its name only when all of it is there.
 struct CopyScript: Sendable {
   /// The destination as an expression of the shell.
   let destination: String
@@ -16,38 +16,69 @@ struct CopyScript: Sendable {
   /// Whether the directory may be there from before and outlives a failure.
   let resumes: Bool
 
-  /// Tells what is at `path`, an expression of the shell: its directory, its name, and about how many bytes it has.
-  /// Exits with 66 when nothing is there.
+  /// Tells what is at `path`, an expression of the shell: each entry's mode, bytes, time and name, and then, each after a
+  /// zero byte, its directory and its own name. Exits with 66 when nothing is there.
   static func look(_ path: String) -> String {
     """
     r=$(readlink -f -- \(path)) && [ -e "$r" ] || exit 66
-    dirname -- "$r"; basename -- "$r"; du -sk -- "$r" | cut -f 1
+    d=$(dirname -- "$r") n=$(basename -- "$r") && cd -- "$d" && \(list("\"./$n\"")) && printf '\\0%s' "$d" "$n"
     """
   }
 
   /// Prints the stream of everything.
   var send: String { "exec tar -c -f - -C \(shellQuoted(directory)) -- \(shellQuoted(entry))" }
 
-  /// Prints the stream of the entries that it reads the names of, each ended by a zero byte.
-  var sendSome: String { "exec tar -c -f - -C \(shellQuoted(directory)) --no-recursion --null -T -" }
-
-  /// Reads the stream; prints the directory that it went into.
-  var receive: String {
+  /// Prints the stream of the entries that it reads the names of, each ended by a zero byte; of everything
+  /// where the program tar sends folders only with what is in them.
+  var sendSome: String {
     """
-    \(preamble)
-    \(begin)
-    tar -xpo -f - -C "$t" || { s=$?; \(resumes ? "" : "rm -rf \"$t\"; ")exit $s; }
-    printf %s "$PWD/$t"
+    tar --version 2>/dev/null | grep -q GNU || { \(send); }
+    exec tar -c -f - -C \(shellQuoted(directory)) --no-recursion --null -T -
     """
   }
 
-  /// Prints what an earlier copy has left: mode, bytes, time and name of each entry. Nothing when there is none.
+  /// The line that `receive` reads.
+  enum Filling: String, Sendable {
+    /// The stream follows.
+    case stream
+    /// Somebody else has put the files in place.
+    case files
+
+    var line: [UInt8] { Array("\(rawValue)\n".utf8) }
+  }
+
+  /// Makes the directory, prints its path, ended by a zero byte, and has it filled.
+  ///
+  /// - Parameter cleaning: For what comes from elsewhere: takes away the bits that let a file run as its owner, and exits
+  ///   with 67 when something is neither file, folder nor link.
+  func receive(cleaning: Bool) -> String {
+    """
+    \(preamble)
+    \(begin)
+    printf '%s\\0' "$PWD/$t"
+    read -r how && case $how in
+    \(Filling.files) ) ;;
+    \(Filling.stream) ) tar -xpo -f - -C "$t"\(cleaning ? " && \(clean)" : "") ;;
+    esac || { s=$?; \(resumes ? "" : "\(remove); ")exit $s; }
+    """
+  }
+
+  /// Tells what keeps a file in the directory from being written, in the system's own words.
+  var tryWriting: String {
+    """
+    \(preamble)
+    head -c 65536 /dev/zero >"$t/try"
+    rm -f "$t/try"
+    """
+  }
+
+  /// Prints what an earlier copy has left, as `look`. Nothing when there is none.
   var left: String {
     """
     \(preamble)
     [ -d "$t" ] || exit 0
     \(own)
-    cd "$t" && \(Self.list("./\(entry)"))
+    cd "$t" && \(Self.list(shellQuoted("./\(entry)")))
     """
   }
 
@@ -61,19 +92,11 @@ struct CopyScript: Sendable {
     """
   }
 
-  /// The same of the source. Exits with 65 when its tar cannot send some entries only.
-  var wanted: String {
-    """
-    tar --version 2>/dev/null | grep -q GNU || exit 65
-    cd \(shellQuoted(directory)) && \(Self.list("./\(entry)"))
-    """
-  }
-
   /// Gives what came its name. A folder is merged into one that exists; nothing is written through a link.
   var commit: String {
     """
     \(preamble)
-    fail() { echo "$1" >&2; rm -rf "$t"; exit 1; }
+    fail() { echo "$1" >&2; \(remove); exit 1; }
     e=\(shellQuoted(entry))
     [ -e "$t/$e" ] || [ -L "$t/$e" ] || fail "the stream held no $e"
     if [ -L "$f" ]; then
@@ -98,7 +121,7 @@ struct CopyScript: Sendable {
   var discard: String {
     """
     \(preamble)
-    rm -rf "$t"
+    \(remove)
     """
   }
 
@@ -124,10 +147,20 @@ struct CopyScript: Sendable {
     """
   }
 
+  private var clean: String {
+    """
+    { [ -z "$(find "$t" ! -type f ! -type d ! -type l | head -n 1)" ] || (exit 67); } &&
+      find "$t" -type f \\( -perm -4000 -o -perm -2000 \\) -exec chmod ug-s {} +
+    """
+  }
+
+  /// Under another name at first: a server of files may still be about to put one in there.
+  private var remove: String { #"{ mv "$t" "$t-" 2>/dev/null; rm -rf "$t" "$t-"; }"# }
+
   /// A directory that somebody else has put in this place is not ours to fill.
   private var own: String { "[ -O \"$t\" ] && [ ! -L \"$t\" ] || { echo \"$PWD/$t is not ours\" >&2; exit 1; }" }
 
   private static func list(_ path: String) -> String {
-    "find \(shellQuoted(path)) -exec stat -c '%f %s %Y %n' {} +"
+    "find \(path) -exec stat -c '%f %s %Y %n' {} +"
   }
 }

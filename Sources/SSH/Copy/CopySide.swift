@@ -39,32 +39,39 @@ struct LocalSide: CopySide {
       output: .widePipe
     )
     do {
-      return try await withThrowingTaskGroup(of: String.self) { group in
+      return try await withThrowingTaskGroup(of: (code: Int?, words: String)?.self) { group in
         group.addTask {
-          do {
-            try await input?(shell.standardInput)
-          } catch let error as SystemError where error.call == "write" {
-            // Why it does not read is told by its exit code.
-          }
-          shell.standardInput.close()
-          return ""
+          try await feed(shell, input)
+          return nil
         }
         group.addTask {
+          async let complaint = shell.standardError.readAll(limit: 4000)
           while let bytes = try await shell.standardOutput.read() { try await output(bytes) }
-          return ""
+          let words = String(decoding: try await complaint.bytes, as: UTF8.self)
+          switch try await shell.waitForExit() {
+          case .exited(let code): return (Int(code), words)
+          case .signalled(let signal): return (128 + Int(signal), words)
+          }
         }
-        group.addTask { String(decoding: try await shell.standardError.readAll(limit: 4000).bytes, as: UTF8.self) }
-        var words = ""
-        for try await part in group { words += part }
-        switch try await shell.waitForExit() {
-        case .exited(let code): return (Int(code), words)
-        case .signalled(let signal): return (128 + Int(signal), words)
-        }
+        defer { group.cancelAll() }
+        var end: (code: Int?, words: String)?
+        // What feeds a script that failed need not come to its end.
+        while end == nil || end?.code == 0, let part = try await group.next() { end = part ?? end }
+        return end ?? (nil, "")
       }
     } catch {
       await shell.terminate(.immediate)
       throw error
     }
+  }
+
+  private func feed(_ shell: ChildProcess, _ input: (@Sendable (PipeWriter) async throws -> Void)?) async throws {
+    do {
+      try await input?(shell.standardInput)
+    } catch let error as SystemError where error.call == "write" {
+      // Why it does not read is told by its exit code.
+    }
+    shell.standardInput.close()
   }
 }
 

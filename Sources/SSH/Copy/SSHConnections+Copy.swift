@@ -4,17 +4,18 @@ extension SSHConnections {
   /// How often a copy that goes on where it broke off is begun.
   private static let attempts = 5
 
-  /// Copies a file or folder to or from a pod, as a tar stream. Only a whole copy gets its name.
+  /// Copies a file or folder to or from a pod: through its server of files (SFTP) where it has one, else as a tar stream.
+  /// Only a whole copy gets its name.
   ///
   /// - Throws: `CancellationError`; `Failure` of the kinds `notFound` (no such source), `configurationInvalid`,
-  ///   `environmentIncomplete` (no `tar`, no space, no permission), and of those of `exec`. Unless the request says
+  ///   `environmentIncomplete` (neither SFTP nor `tar`, no space, no permission), and of those of `exec`. Unless the request says
   ///   otherwise, nothing is left of the copy then.
   package func copy(
     _ target: SSHTarget,
     _ request: CopyRequest,
     progress: Progress = .silent
   ) async throws -> CopyResult {
-    let copy = Copy(request, pod: PodSide(connections: self, target: target), progress: progress)
+    let copy = Copy(request: request, pod: PodSide(connections: self, target: target), progress: progress)
     var attempt = 1
     while true {
       do {

@@ -75,11 +75,11 @@ actor Guardian {
 
   private func open() async throws -> any Session {
     do {
-      return try await control.open(RemoteShell.text, window: nil)
+      return try await control.open(.shell)
     } catch ControlFault.refused {
       let own = try await another()
       self.own = own
-      return try await own.control.open(RemoteShell.text, window: nil)
+      return try await own.control.open(.shell)
     }
   }
 }

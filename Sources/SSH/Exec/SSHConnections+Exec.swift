@@ -219,7 +219,7 @@ extension SSHConnections {
     )
   }
 
-  private func brokenOff(_ target: SSHTarget, _ master: Master) async -> Failure {
+  func brokenOff(_ target: SSHTarget, _ master: Master) async -> Failure {
     let reason = master.lastComplaint.map { " (\($0))" } ?? ""
     let unknown = "Whether the command did its work is not known; look before running it again."
     if await master.wasKilled() {

@@ -11,8 +11,8 @@ struct MuxControl: MasterControl {
     guard case .hello(MuxMessage.version) = try? await socket.next() else { return nil }
   }
 
-  func open(_ command: String, window: TerminalWindow?) async throws -> any Session {
-    try await MuxSession.open(path: socketPath, command: command, window: window)
+  func open(_ program: RemoteProgram) async throws -> any Session {
+    try await MuxSession.open(program, path: socketPath)
   }
 
   func isAlive() async throws -> Bool {

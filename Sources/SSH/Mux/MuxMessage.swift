@@ -1,5 +1,4 @@
-/// The messages of OpenSSH's control socket that we need (PROTOCOL.mux of its sources, version 4). Numbers are
-/// big-endian, strings have their length before them, and so has each message.
+/// The messages of OpenSSH's control socket that we need (PROTOCOL.mux of its sources, version 4).
 enum MuxMessage: Sendable, Hashable {
   case hello(version: UInt32)
   case sessionOpened(session: UInt32)
@@ -13,25 +12,25 @@ enum MuxMessage: Sendable, Hashable {
 
   static let version: UInt32 = 4
 
-  /// The greeting and the request for a session that runs `command`; three messages with a descriptor each follow.
-  ///
-  /// - Parameter terminal: The value of `TERM` for a session with a terminal. The first descriptor must be one, too.
-  static func opening(command: String, terminal: String?) -> [UInt8] {
-    var session = Encoder()
+  /// The greeting and the request for a session that runs `program`; three messages with a descriptor each follow.
+  /// The first must be a terminal when `program` is to have one.
+  static func opening(_ program: RemoteProgram) -> [UInt8] {
+    var session = PacketEncoder()
     session.number(0x1000_0002)
     session.number(0)  // Request number; each session has a socket of its own.
     session.string("")  // Reserved.
-    session.number(terminal == nil ? 0 : 1)
-    for _ in 0..<3 { session.number(0) }  // No X11, no agent, no subsystem.
+    session.number(program.window == nil ? 0 : 1)
+    for _ in 0..<2 { session.number(0) }  // No X11, no agent.
+    session.number(program.isSubsystem ? 1 : 0)
     session.number(0xffff_ffff)  // No escape character.
-    session.string(terminal ?? "")
-    session.string(command)
-    return hello + session.framed
+    session.string(program.window?.type ?? "")
+    session.string(program.command)
+    return hello + session.packet()
   }
 
   /// The request to begin or to end a forward.
   static func forwarding(_ forward: PortForward.Route, begins: Bool) -> [UInt8] {
-    var request = Encoder()
+    var request = PacketEncoder()
     request.number(begins ? 0x1000_0006 : 0x1000_0007)
     request.number(0)
     request.number(forward.direction == .local ? 1 : 2)
@@ -39,27 +38,27 @@ enum MuxMessage: Sendable, Hashable {
     request.number(UInt32(forward.listenPort))
     request.string(forward.host)
     request.number(UInt32(forward.port))
-    return hello + request.framed
+    return hello + request.packet()
   }
 
   /// Asks whether the master does its work.
   static let aliveCheck: [UInt8] = {
-    var check = Encoder()
+    var check = PacketEncoder()
     check.number(0x1000_0004)
     check.number(0)
-    return hello + check.framed
+    return hello + check.packet()
   }()
 
   private static var hello: [UInt8] {
-    var hello = Encoder()
+    var hello = PacketEncoder()
     hello.number(0x0000_0001)
     hello.number(version)
-    return hello.framed
+    return hello.packet()
   }
 
-  /// The message in a frame's `body`, nil when it is cut short.
-  init?(body: [UInt8]) {
-    var decoder = Decoder(bytes: body[...])
+  /// The message in a packet, nil when it is cut short.
+  init?(_ packet: ArraySlice<UInt8>) {
+    var decoder = PacketDecoder(packet)
     guard let type = decoder.number(), let first = decoder.number() else { return nil }
     switch type {
     case 0x8000_0001: self = .done
@@ -79,54 +78,5 @@ enum MuxMessage: Sendable, Hashable {
       self = .remotePort(port)
     default: self = .other(type: type)
     }
-  }
-
-  private struct Encoder {
-    private var bytes: [UInt8] = []
-
-    mutating func number(_ value: UInt32) {
-      withUnsafeBytes(of: value.bigEndian) { bytes += $0 }
-    }
-
-    mutating func string(_ text: String) {
-      number(UInt32(text.utf8.count))
-      bytes += text.utf8
-    }
-
-    var framed: [UInt8] {
-      withUnsafeBytes(of: UInt32(bytes.count).bigEndian) { Array($0) } + bytes
-    }
-  }
-
-  struct Decoder {
-    var bytes: ArraySlice<UInt8>
-
-    mutating func number() -> UInt32? {
-      guard bytes.count >= 4 else { return nil }
-      defer { bytes = bytes.dropFirst(4) }
-      return bytes.prefix(4).reduce(0) { $0 << 8 | UInt32($1) }
-    }
-
-    mutating func string() -> String? {
-      guard let count = number(), bytes.count >= Int(count) else { return nil }
-      defer { bytes = bytes.dropFirst(Int(count)) }
-      return String(decoding: bytes.prefix(Int(count)), as: UTF8.self)
-    }
-  }
-}
-
-/// Cuts the bytes of a control socket into messages.
-struct MuxFrames: Sendable {
-  private var bytes: [UInt8] = []
-
-  mutating func append(_ more: [UInt8]) { bytes += more }
-
-  /// The next whole message, nil until there is one.
-  mutating func next() -> MuxMessage? {
-    var decoder = MuxMessage.Decoder(bytes: bytes[...])
-    guard let count = decoder.number(), decoder.bytes.count >= Int(count) else { return nil }
-    let body = Array(decoder.bytes.prefix(Int(count)))
-    bytes.removeFirst(4 + Int(count))
-    return MuxMessage(body: body) ?? .other(type: 0)
   }
 }

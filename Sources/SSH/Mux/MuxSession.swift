@@ -24,12 +24,11 @@ final class MuxSession: Session {
     self.error = PipeReader(error)
   }
 
-  /// Starts `command` through the master that listens at `path`.
+  /// Starts `program` through the master that listens at `path`.
   ///
-  /// - Parameter window: Where the command's terminal is seen; nil: it has none.
   /// - Throws: `ControlFault`, `CancellationError`, `SystemError` when we are out of descriptors.
-  static func open(path: String, command: String, window: TerminalWindow? = nil) async throws -> MuxSession {
-    let terminal = try window.map { try PseudoTerminal.open($0.size) }
+  static func open(_ program: RemoteProgram, path: String) async throws -> MuxSession {
+    let terminal = try program.window.map { try PseudoTerminal.open($0.size) }
     let (inputEnd, input) = try terminal.map { ($0.terminal.descriptor, $0.other) } ?? pipeEnds()
     // Only the first descriptor need be a terminal: its size and modes are what counts, and pipes hold more.
     let output = try Descriptor.pipe(isWide: true)
@@ -47,7 +46,7 @@ final class MuxSession: Session {
       terminal: terminal?.terminal
     )
     do {
-      try await session.socket.send(MuxMessage.opening(command: command, terminal: window?.type))
+      try await session.socket.send(MuxMessage.opening(program))
       for end in theirs { try await session.socket.send(descriptor: end) }
       guard case .sessionOpened = try await session.socket.answer() else { throw ControlFault.lost }
     } catch {

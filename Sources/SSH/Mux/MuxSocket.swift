@@ -7,7 +7,7 @@ import Subprocess
 final class MuxSocket: Sendable {
   private let descriptor: Descriptor
   private let reader: PipeReader
-  private let frames = Locked(MuxFrames())
+  private let packets = Locked(PacketCutter(limit: 1 << 20))
 
   private init(_ descriptor: Descriptor) {
     self.descriptor = descriptor
@@ -78,9 +78,9 @@ final class MuxSocket: Sendable {
   /// - Throws: `CancellationError`, `SystemError`.
   func next() async throws -> MuxMessage? {
     while true {
-      if let message = frames.withLock({ $0.next() }) { return message }
+      if let packet = try packets.withLock({ try $0.next() }) { return MuxMessage(packet) ?? .other(type: 0) }
       guard let bytes = try await reader.read() else { return nil }
-      frames.withLock { $0.append(bytes) }
+      packets.withLock { $0.append(bytes) }
     }
   }
 

@@ -1,4 +1,5 @@
 import CSQLite
+import Concurrency
 import Reporting
 
 /// The state file: one SQLite connection on one thread, shared safely with other processes.

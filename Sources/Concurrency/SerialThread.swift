@@ -1,4 +1,3 @@
-import Concurrency
 import Glibc
 
 /// A thread of our own that owns a value, and a queue of blocking jobs on it, done in the order in which they were given.

@@ -1,0 +1,119 @@
+import Concurrency
+import Subprocess
+
+/// Gets entries from a pod's server of files. Many requests are under way at any time, as in `Upload`.
+struct Download: Sendable {
+  private typealias Block = (file: CopyEntry, handle: SFTPHandle, range: Range<Int>)
+
+  private let sftp: SFTPSession
+  private let source: String
+  private let destination: String
+  private let meter: CopyProgress
+  private let files = SerialThread(name: "copy") { LocalFiles() }
+  private var opened: SFTPWindow<CopyEntry>
+  private var read: SFTPWindow<Block>
+  private var links: SFTPWindow<CopyEntry>
+  private var closed: SFTPWindow<Void>
+
+  /// - Parameters:
+  ///   - source: The folder there that the entries' names begin in.
+  ///   - destination: The folder here, which is ours alone and has no links in it.
+  init(_ sftp: SFTPSession, from source: String, to destination: String, _ meter: CopyProgress) async {
+    self.sftp = sftp
+    self.source = source
+    self.destination = destination
+    self.meter = meter
+    let depth = await sftp.depth
+    opened = SFTPWindow(sftp, limit: depth)
+    read = SFTPWindow(sftp, limit: depth)
+    links = SFTPWindow(sftp, limit: depth)
+    closed = SFTPWindow(sftp, limit: depth)
+  }
+
+  /// - Parameter entries: Folders before what is in them.
+  /// - Throws: `CopyRefusal`, `SFTPEnd`, `CancellationError`.
+  mutating func run(_ entries: [CopyEntry]) async throws {
+    for folder in entries where folder.isFolder {
+      try await local(folder) { try $0.makeFolder($1) }
+    }
+    for file in entries where file.isFile {
+      if let next = try await opened.send(.open(file.path(in: source)), for: file) { try await read(next) }
+    }
+    while let next = try await opened.next() { try await read(next) }
+    while let next = try await read.next() { try await write(next) }
+    while try await closed.next() != nil {}
+    // After all files, so that none can be written through one.
+    for link in entries where link.isLink {
+      if let next = try await links.send(.readLink(link.path(in: source)), for: link) { try await make(next) }
+    }
+    while let next = try await links.next() { try await make(next) }
+    for folder in entries.reversed() where folder.isFolder {
+      let (mode, modified) = (folder.ownPermissions, folder.modified)
+      try await local(folder) { try $0.finishFolder($1, mode: mode, modified: modified) }
+    }
+  }
+
+  private mutating func read(_ opening: (reply: SFTPReply, purpose: CopyEntry)) async throws {
+    let file = opening.purpose
+    guard case .handle(let handle) = opening.reply else { throw unreadable(file, opening.reply) }
+    let size = await sftp.readSize
+    var offset = 0
+    repeat {
+      let range = offset..<min(offset + size, file.size)
+      offset = range.upperBound
+      // Of an empty file a byte is asked for, too: the answer makes it whole, as any file's last one.
+      let request = SFTPRequest.read(handle, offset: range.lowerBound, count: max(range.count, 1))
+      if let next = try await read.send(request, for: (file, handle, range)) { try await write(next) }
+    } while offset < file.size
+  }
+
+  private mutating func write(_ reading: (reply: SFTPReply, purpose: Block)) async throws {
+    let (file, handle, range) = reading.purpose
+    var reply = reading.reply
+    var offset = range.lowerBound
+    // A server may send less than it was asked for.
+    while case .data(let bytes) = reply, !bytes.isEmpty, offset < range.upperBound {
+      let position = offset
+      try await local(file) { try $0.write($1, offset: position, bytes.prefix(range.upperBound - position)) }
+      offset += bytes.count
+      meter.add(bytes.count)
+      guard offset < range.upperBound else { break }
+      reply = try await sftp.reply(sftp.send(.read(handle, offset: offset, count: range.upperBound - offset)))
+    }
+    switch reply {
+    case .data, .atEnd: break
+    default: throw unreadable(file, reply)
+    }
+    guard range.upperBound == file.size else { return }
+    let (mode, modified) = (file.ownPermissions, file.modified)
+    try await local(file) { try $0.finish($1, mode: mode, modified: modified) }
+    _ = try await closed.send(.close(handle), for: ())
+  }
+
+  private func make(_ reading: (reply: SFTPReply, purpose: CopyEntry)) async throws {
+    let link = reading.purpose
+    guard case .path(let target) = reading.reply else { throw unreadable(link, reading.reply) }
+    try await local(link) { try $0.makeLink($1, to: target, modified: link.modified) }
+  }
+
+  private func local(
+    _ entry: CopyEntry,
+    _ work: @escaping @Sendable (inout LocalFiles, String) throws -> Void
+  ) async throws {
+    let path = entry.path(in: destination)
+    do {
+      try await files.run { try work(&$0, path) }
+    } catch let error as SystemError {
+      throw CopyRefusal.writing(path, error.reason)
+    }
+  }
+
+  private func unreadable(_ entry: CopyEntry, _ reply: SFTPReply) -> CopyRefusal {
+    .reading(entry.path(in: source), reply.reason)
+  }
+}
+
+extension CopyEntry {
+  /// Without the bits that let a file of others' run as its owner.
+  fileprivate var ownPermissions: UInt32 { isFolder ? permissions : mode & 0o1777 }
+}
