@@ -180,7 +180,7 @@ import Testing
     }
   }
 
-  @Test(arguments: CopyRequest.Direction.allForTests, [PodFiles.stream, .sftpProgram])
+  @Test(arguments: CopyRequest.Direction.allForTests, [PodFiles.stream, .plainSFTP])
   func aPodWithoutTarNeedsAServerOfFiles(direction: CopyRequest.Direction, files: PodFiles) async throws {
     let poor = "ForceCommand PATH=$HOME/bin; eval \"$SSH_ORIGINAL_COMMAND\""
     try await TestServer.with(options: files.options + [poor]) { (server, ssh) async throws in
@@ -212,7 +212,7 @@ import Testing
 
   @Test(arguments: CopyRequest.Direction.allForTests)
   func wordsOfTheLoginShellLeaveTheStream(direction: CopyRequest.Direction) async throws {
-    try await TestServer.with(options: PodFiles.sftpProgram.options) { (server, ssh) async throws in
+    try await TestServer.with(options: PodFiles.plainSFTP.options) { (server, ssh) async throws in
       try await shell("cd \(server.directory) && echo 1 >f && echo 'echo Welcome to this pod' >home/.bashrc")
       let request = CopyRequest(
         direction: direction,
@@ -221,6 +221,22 @@ import Testing
       )
       #expect(try await ssh.copy(server.target(), request) == CopyResult(files: 1, bytes: 2))
       #expect(try await shell("cat \(server.directory)/g") == "1\n")
+    }
+  }
+
+  @Test(arguments: [
+    (CopyRequest.Direction.upload, "dd bs=4000 count=500 | /usr/lib/openssh/sftp-server"),
+    (.download, "/usr/lib/openssh/sftp-server | dd bs=4000 count=500"),
+    (.download, "/usr/lib/openssh/sftp-server | (dd bs=4000 count=500; yes)"),
+  ])
+  func aServerOfFilesThatBreaksOffLeavesNothing(direction: CopyRequest.Direction, server command: String) async throws {
+    try await TestServer.with(options: ["Subsystem sftp sh $HOME/sftp"]) { (server, ssh) async throws in
+      let base = server.directory
+      try await shell("cd \(base) && mkdir d && head -c 8000000 /dev/urandom >f && echo '\(command)' >home/sftp")
+      let request = CopyRequest(direction: direction, source: "\(base)/f", destination: "\(base)/d")
+      let failure = await #expect(throws: Failure.self) { try await ssh.copy(server.target(), request) }
+      #expect(failure?.kind == .networkFailure)
+      #expect(try await shell("ls -A \(base)/d") == "")
     }
   }
 
@@ -236,7 +252,9 @@ import Testing
   @Test(arguments: CopyRequest.Direction.allForTests, PodFiles.allCases)
   func manyFilesOfAllKindsArrive(direction: CopyRequest.Direction, files: PodFiles) async throws {
     try await TestServer.with(options: files.options) { (server, ssh) async throws in
-      let list = "find . -printf '%y %m %T@ %l %p\\n' | sort"
+      // The protocol itself has no way to set a link's time.
+      let kinds = files == .plainSFTP ? "! -type l" : ""
+      let list = "find . \(kinds) -printf '%y %m %T@ %l %p\\n' | sort"
       let expected = try await shell(
         """
         mkdir \(server.directory)/src && cd \(server.directory)/src && mkdir -p a/b/c closed
@@ -338,10 +356,10 @@ extension TestServer {
 
 /// How a pod's files are reached.
 enum PodFiles: String, Sendable, CaseIterable {
-  /// By the SSH server's own server of files.
+  /// By the SSH server itself.
   case sftp
-  /// By a program of its own.
-  case sftpProgram
+  /// By a program that speaks the protocol and no more.
+  case plainSFTP
   /// By the shell.
   case stream
 
@@ -349,7 +367,7 @@ enum PodFiles: String, Sendable, CaseIterable {
   var options: [String] {
     switch self {
     case .sftp: ["Subsystem sftp internal-sftp"]
-    case .sftpProgram: ["Subsystem sftp /usr/lib/openssh/sftp-server"]
+    case .plainSFTP: ["Subsystem sftp /usr/lib/openssh/sftp-server -P limits,lsetstat"]
     case .stream: []
     }
   }

@@ -135,7 +135,10 @@ struct Copy: Sendable {
       }
     )
     guard code != 67 else {
-      throw Failure(.configurationInvalid, "\(request.source) holds a device, and the pod has no business to make one here.")
+      throw Failure(
+        .configurationInvalid,
+        "\(request.source) holds a device, and the pod has no business to make one here."
+      )
     }
     try check(code, words, "\(request.destination) cannot be written")
   }
@@ -219,7 +222,7 @@ struct Copy: Sendable {
       "\(text).",
       hint: isFull
         ? "Free some space there, or give the pod a larger disk."
-        : "See that there is permission and the program tar."
+        : "See that there is permission, and SFTP or the program tar."
     )
   }
 }

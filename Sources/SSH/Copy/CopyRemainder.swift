@@ -9,8 +9,6 @@ struct CopyRemainder: Sendable {
   let parts: [CopyPart]
   /// How many bytes need not be sent.
   private(set) var bytesThere = 0
-  /// What is wanted, all in all.
-  let total: CopyResult
   /// Whether all of it has its final name already.
   let isNothing: Bool
 
@@ -39,10 +37,6 @@ struct CopyRemainder: Sendable {
     }
     self.parts = Array(parts.sorted { $0.file.size > $1.file.size }.prefix(Self.mostParts))
     isNothing = entries.isEmpty && left.isEmpty
-    total = CopyResult(
-      files: wanted.count { $0.isFile || $0.isLink },
-      bytes: wanted.reduce(0) { $0 + ($1.isFile ? $1.size : 0) }
-    )
   }
 
   /// The part has become whole by itself.

@@ -34,7 +34,7 @@ actor SFTPSession {
     }
   }
 
-  /// Whether what is asked is more than the protocol, and this server knows it, or is not.
+  /// Whether the request is one of the protocol's own, or this server has told that it knows it.
   func knows(_ request: SFTPRequest) -> Bool { request.neededExtension.map(extensions.contains) ?? true }
 
   /// Sends a request, and returns what its reply is asked for by.
@@ -68,11 +68,11 @@ actor SFTPSession {
 
   private func greet() async throws -> Bool {
     try await session.input.write(SFTPRequest.greeting)
+    // Asked at once, which saves a round trip; a server that does not know it says so.
+    let limits = try await send(.limits)
     guard let packet = try await next(), let version = SFTPVersion(packet) else { return false }
     extensions = version.extensions
-    guard knows(.limits), case .limits(let read, let write, let open) = try await reply(send(.limits)) else {
-      return true
-    }
+    guard case .limits(let read, let write, let open) = try await reply(limits) else { return true }
     // Some say 0 for what they do not know.
     readSize = min(max(read, Self.leastBlock), Self.packetSize - 1024)
     writeSize = min(max(write, Self.leastBlock), Self.packetSize - 1024)

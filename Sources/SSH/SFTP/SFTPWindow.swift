@@ -14,7 +14,8 @@ struct SFTPWindow<Purpose: Sendable>: Sendable {
   ///
   /// - Returns: The oldest one's reply, once there are as many as there may be, and what it is for.
   /// - Throws: `CancellationError`, `SFTPEnd`.
-  mutating func send(_ request: SFTPRequest, for purpose: Purpose) async throws -> (reply: SFTPReply, purpose: Purpose)? {
+  mutating func send(_ request: SFTPRequest, for purpose: Purpose) async throws -> (reply: SFTPReply, purpose: Purpose)?
+  {
     waiting.append((try await sftp.send(request), purpose))
     return waiting.count < limit ? nil : try await next()
   }

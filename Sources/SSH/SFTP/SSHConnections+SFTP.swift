@@ -36,6 +36,8 @@ extension SSHConnections {
     let (pool, lease, _) = try await lease(.session, on: target, policy: .brief, progress: .silent)
     do {
       let session = try await lease.master.control.open(.sftp)
+      // What is not read must not fill up.
+      session.error.close()
       do {
         if let sftp = try await SFTPSession.begin(session) { return (pool, lease, session, sftp) }
       } catch {

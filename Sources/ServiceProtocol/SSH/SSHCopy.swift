@@ -16,7 +16,10 @@ package enum SSHCopy: ServiceMethod {
 
   package static let name = "ssh/copy"
   package static let summary =
-    "Copies a file or folder to or from a pod; only a whole copy gets its name. Reports progress in bytes."
+    """
+    Copies a file or folder to or from a pod, by SFTP or, where the pod has none, as a tar stream; only a whole copy gets \
+    its name. Reports progress in bytes.
+    """
   package static let params: [Schema.Field] = [
     .podId,
     .init("direction", .word(["upload", "download"]), "upload: to the pod.", isRequired: true),

@@ -43,9 +43,8 @@ def change_a_byte(folder: Path) -> None:
 
 
 BIG = (
-    "Every byte passes a tar at each end and the service between, besides what both have to encrypt; the peers read and "
-    "write the file themselves. It is the price of needing nothing but tar on the pod, and of names, modes, times and links "
-    "in one stream."
+    "Every byte passes the service between the file and the client that encrypts it; the peers' clients write to the "
+    "connection's process as well, and so the disk decides."
 )
 SMALL = (
     "Rounds take from 0.3 to 1.4 s, with rsync as well, as the disk is idle or writes what came before; which of the two is "

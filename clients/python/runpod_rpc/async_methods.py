@@ -792,8 +792,8 @@ class AsyncSshMethods:
         resume: bool | None = None,
         **options: Unpack[CallOptions],
     ) -> types.SshCopyResult:
-        """Copies a file or folder to or from a pod; only a whole copy gets its name. Reports progress in
-        bytes.
+        """Copies a file or folder to or from a pod, by SFTP or, where the pod has none, as a tar stream;
+        only a whole copy gets its name. Reports progress in bytes.
 
         Args:
             pod_id: RunPod's id of the pod.
