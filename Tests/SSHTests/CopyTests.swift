@@ -153,12 +153,12 @@ import Testing
       let base = server.directory
       try await shell(
         """
-        mkdir -p \(base)/bin \(base)/dst && cd \(base) && echo ours >kept && echo x >x
+        mkdir -p \(base)/bin \(base)/dst \(base)/on/pod && cd \(base) && echo ours >kept && echo x >on/pod/x
         echo 'PATH=\(base)/bin:$PATH' >home/.bashrc
         printf '#!/bin/sh\\necho ../../kept\\n' >bin/basename && chmod +x bin/basename
         """
       )
-      let request = CopyRequest(direction: .download, source: "\(base)/x", destination: "\(base)/dst")
+      let request = CopyRequest(direction: .download, source: "\(base)/on/pod/x", destination: "\(base)/dst")
       await #expect(throws: Failure.self) { try await ssh.copy(server.target(), request) }
       #expect(try await shell("cd \(base) && cat kept && ls -A dst") == "ours\n")
     }
