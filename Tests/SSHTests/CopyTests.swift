@@ -210,6 +210,22 @@ import Testing
     }
   }
 
+  @Test(arguments: PodFiles.allCases) func whatAPodMakesHereHasNoPowersOfItsOwn(files: PodFiles) async throws {
+    try await TestServer.with(options: files.options) { (server, ssh) async throws in
+      let base = server.directory
+      try await shell("cd \(base) && mkdir src dst && echo 1 >src/f && chmod 6755 src/f")
+      let request = CopyRequest(direction: .download, source: "\(base)/src", destination: "\(base)/dst")
+      _ = try await ssh.copy(server.target(), request)
+      #expect(try await shell("stat -c %a \(base)/dst/src/f") == "755\n")
+
+      try await shell("rm -r \(base)/dst/src && mkfifo \(base)/src/pipe")
+      let failure = await #expect(throws: Failure.self) { try await ssh.copy(server.target(), request) }
+      #expect(failure?.kind == .configurationInvalid)
+      #expect(failure?.message.contains("holds a device") == true)
+      #expect(try await shell("ls -A \(base)/dst") == "")
+    }
+  }
+
   @Test(arguments: CopyRequest.Direction.allForTests)
   func wordsOfTheLoginShellLeaveTheStream(direction: CopyRequest.Direction) async throws {
     try await TestServer.with(options: PodFiles.plainSFTP.options) { (server, ssh) async throws in
@@ -279,12 +295,13 @@ import Testing
   @Test(arguments: CopyRequest.Direction.allForTests, PodFiles.allCases)
   func namesAndFilesThatAreHardToTellArrive(direction: CopyRequest.Direction, files: PodFiles) async throws {
     try await TestServer.with(options: files.options) { (server, ssh) async throws in
-      let make = """
+      try await shell(
+        """
         mkdir \(server.directory)/src && cd \(server.directory)/src && bytes=$(printf 'b\\377d') && echo 1 >"$bytes"
         printf 2 >'line
         break' && ln -s "$bytes" link
         """
-      try await shell(make)
+      )
       let request = CopyRequest(
         direction: direction,
         source: "\(server.directory)/src",

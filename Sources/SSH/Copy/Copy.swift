@@ -15,7 +15,7 @@ struct Copy: Sendable {
   /// - Throws: `CancellationError`, `Failure`.
   func run() async throws -> CopyResult {
     let found = try await source.run(CopyScript.look(path(request.source, isOnPod: request.direction == .download)))
-    guard found.code != 66 else {
+    guard found.code != CopyScript.nothingThere else {
       throw Failure(.notFound, "There is no \(request.source) to copy.", details: ["path": request.source])
     }
     try check(found.code, found.words, "\(request.source) cannot be read")
@@ -134,7 +134,7 @@ struct Copy: Sendable {
         if text.hasSuffix("\0") { directory.resolve(String(text.dropLast())) }
       }
     )
-    guard code != 67 else {
+    guard code != CopyScript.holdsDevice else {
       throw Failure(
         .configurationInvalid,
         "\(request.source) holds a device, and the pod has no business to make one here."
@@ -154,10 +154,10 @@ struct Copy: Sendable {
       return try await pod.connections.withSFTP(on: pod.target) { sftp in
         switch request.direction {
         case .upload:
-          var upload = await Upload(sftp, from: script.directory, to: directory, meter)
+          var upload = Upload(sftp, from: script.directory, to: directory, meter)
           try await upload.run(entries)
         case .download:
-          var download = await Download(sftp, from: script.directory, to: directory, meter)
+          var download = Download(sftp, from: script.directory, to: directory, meter)
           try await download.run(entries)
         }
       } != nil

@@ -3,6 +3,10 @@ import Subprocess
 /// The scripts of a copy, in shell, the same here and on a pod: what comes goes into a directory of its own beside the
 /// destination, and is given its name only when all of it is there.
 struct CopyScript: Sendable {
+  /// Exit codes: there is no source; something that came is neither file, folder nor link.
+  static let nothingThere = 66
+  static let holdsDevice = 67
+
   /// The destination as an expression of the shell.
   let destination: String
   /// What the copy is called when the destination is a folder.
@@ -17,10 +21,10 @@ struct CopyScript: Sendable {
   let resumes: Bool
 
   /// Tells what is at `path`, an expression of the shell: each entry's mode, bytes, time and name, and then, each after a
-  /// zero byte, its directory and its own name. Exits with 66 when nothing is there.
+  /// zero byte, its directory and its own name. Exits with `nothingThere`.
   static func look(_ path: String) -> String {
     """
-    r=$(readlink -f -- \(path)) && [ -e "$r" ] || exit 66
+    r=$(readlink -f -- \(path)) && [ -e "$r" ] || exit \(nothingThere)
     d=$(dirname -- "$r") n=$(basename -- "$r") && cd -- "$d" && \(list("\"./$n\"")) && printf '\\0%s' "$d" "$n"
     """
   }
@@ -50,7 +54,7 @@ struct CopyScript: Sendable {
   /// Makes the directory, prints its path, ended by a zero byte, and has it filled.
   ///
   /// - Parameter cleaning: For what comes from elsewhere: takes away the bits that let a file run as its owner, and exits
-  ///   with 67 when something is neither file, folder nor link.
+  ///   with `holdsDevice`.
   func receive(cleaning: Bool) -> String {
     """
     \(preamble)
@@ -149,7 +153,7 @@ struct CopyScript: Sendable {
 
   private var clean: String {
     """
-    { [ -z "$(find "$t" ! -type f ! -type d ! -type l | head -n 1)" ] || (exit 67); } &&
+    { [ -z "$(find "$t" ! -type f ! -type d ! -type l | head -n 1)" ] || (exit \(Self.holdsDevice)); } &&
       find "$t" -type f \\( -perm -4000 -o -perm -2000 \\) -exec chmod ug-s {} +
     """
   }

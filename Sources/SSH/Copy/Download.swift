@@ -18,16 +18,15 @@ struct Download: Sendable {
   /// - Parameters:
   ///   - source: The folder there that the entries' names begin in.
   ///   - destination: The folder here, which is ours alone and has no links in it.
-  init(_ sftp: SFTPSession, from source: String, to destination: String, _ meter: CopyProgress) async {
+  init(_ sftp: SFTPSession, from source: String, to destination: String, _ meter: CopyProgress) {
     self.sftp = sftp
     self.source = source
     self.destination = destination
     self.meter = meter
-    let depth = await sftp.depth
-    opened = SFTPWindow(sftp, limit: depth)
-    read = SFTPWindow(sftp, limit: depth)
-    links = SFTPWindow(sftp, limit: depth)
-    closed = SFTPWindow(sftp, limit: depth)
+    opened = SFTPWindow(sftp)
+    read = SFTPWindow(sftp)
+    links = SFTPWindow(sftp)
+    closed = SFTPWindow(sftp)
   }
 
   /// - Parameter entries: Folders before what is in them.

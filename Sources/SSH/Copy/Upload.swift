@@ -19,15 +19,14 @@ struct Upload: Sendable {
   /// - Parameters:
   ///   - source: The folder here that the entries' names begin in.
   ///   - destination: The folder there, which is ours alone.
-  init(_ sftp: SFTPSession, from source: String, to destination: String, _ meter: CopyProgress) async {
+  init(_ sftp: SFTPSession, from source: String, to destination: String, _ meter: CopyProgress) {
     self.sftp = sftp
     self.source = source
     self.destination = destination
     self.meter = meter
-    let depth = await sftp.depth
-    opened = SFTPWindow(sftp, limit: depth)
-    written = SFTPWindow(sftp, limit: depth)
-    others = SFTPWindow(sftp, limit: depth)
+    opened = SFTPWindow(sftp)
+    written = SFTPWindow(sftp)
+    others = SFTPWindow(sftp)
   }
 
   /// - Parameter entries: Folders before what is in them.

@@ -1,14 +1,9 @@
 /// Requests that are under way, the oldest first, with what each is for.
 struct SFTPWindow<Purpose: Sendable>: Sendable {
   private let sftp: SFTPSession
-  private let limit: Int
   private var waiting: [(id: UInt32, purpose: Purpose)] = []
 
-  /// - Parameter limit: How many may be under way.
-  init(_ sftp: SFTPSession, limit: Int) {
-    self.sftp = sftp
-    self.limit = limit
-  }
+  init(_ sftp: SFTPSession) { self.sftp = sftp }
 
   /// Sends a request.
   ///
@@ -17,7 +12,7 @@ struct SFTPWindow<Purpose: Sendable>: Sendable {
   mutating func send(_ request: SFTPRequest, for purpose: Purpose) async throws -> (reply: SFTPReply, purpose: Purpose)?
   {
     waiting.append((try await sftp.send(request), purpose))
-    return waiting.count < limit ? nil : try await next()
+    return await waiting.count < sftp.depth ? nil : try await next()
   }
 
   /// The oldest one's reply, nil when there is none.
