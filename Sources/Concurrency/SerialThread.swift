@@ -4,7 +4,7 @@ import Glibc
 ///
 /// The thread ends, and its value with it, when the last reference to this object goes, after the jobs it was given.
 package final class SerialThread<Value>: Sendable {
-  private typealias Job = @Sendable (inout Value) -> Void
+  package typealias Job = @Sendable (inout Value) -> Void
 
   private let queue = Queue()
 
@@ -25,9 +25,12 @@ package final class SerialThread<Value>: Sendable {
     _ job: @escaping @Sendable (inout Value) throws -> Result
   ) async throws -> Result {
     try await withCheckedThrowingContinuation { continuation in
-      queue.add { value in continuation.resume(with: Swift.Result { try job(&value) }) }
+      add { value in continuation.resume(with: Swift.Result { try job(&value) }) }
     }
   }
+
+  /// Has `job` run on the thread, and does not wait for it.
+  package func add(_ job: @escaping Job) { queue.add(job) }
 
   private final class Queue: Sendable {
     private let jobs = Locked<[Job?]>([])

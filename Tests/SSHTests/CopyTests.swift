@@ -292,6 +292,30 @@ import Testing
     }
   }
 
+  /// Were each file to wait until 50 other tasks have had their turns, there would be thousands of these.
+  @Test(arguments: CopyRequest.Direction.allForTests, PodFiles.allCases)
+  func manyFilesDoNotWaitForOthersTurns(direction: CopyRequest.Direction, files: PodFiles) async throws {
+    try await TestServer.with(options: files.options) { (server, ssh) async throws in
+      try await shell("mkdir \(server.directory)/src && cd \(server.directory)/src && touch $(seq 3000)")
+      let turns = Locked(0)
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for _ in 0..<50 {
+          group.addTask {
+            while !Task.isCancelled {
+              let end = ContinuousClock.now + .milliseconds(1)
+              while ContinuousClock.now < end {}
+              turns.withLock { $0 += 1 }
+              await Task.yield()
+            }
+          }
+        }
+        _ = try await ssh.copy(server.target(), server.copy(direction, "src", to: "dst"))
+        group.cancelAll()
+      }
+      #expect(turns.withLock { $0 / 50 } < 600)
+    }
+  }
+
   @Test(arguments: CopyRequest.Direction.allForTests, PodFiles.allCases)
   func namesAndFilesThatAreHardToTellArrive(direction: CopyRequest.Direction, files: PodFiles) async throws {
     try await TestServer.with(options: files.options) { (server, ssh) async throws in

@@ -104,13 +104,15 @@ struct Copy: Sendable {
   ) async throws -> Bool {
     do {
       return try await pod.connections.withSFTP(on: pod.target) { sftp in
-        switch request.direction {
-        case .upload:
-          var upload = Upload(sftp, from: script.directory, to: directory, meter)
-          try await upload.run(entries)
-        case .download:
-          var download = Download(sftp, from: script.directory, to: directory, meter)
-          try await download.run(entries)
+        try await withTaskExecutorPreference(BlockingExecutor(name: "copy")) {
+          switch request.direction {
+          case .upload:
+            var upload = Upload(sftp, from: script.directory, to: directory, meter)
+            try await upload.run(entries)
+          case .download:
+            var download = Download(sftp, from: script.directory, to: directory, meter)
+            try await download.run(entries)
+          }
         }
       } != nil
     } catch let refusal as CopyRefusal {

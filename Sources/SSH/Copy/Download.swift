@@ -1,15 +1,14 @@
-import Concurrency
 import Subprocess
 
 /// Gets entries from a pod's server of files. Many requests are under way at any time, as in `Upload`.
-struct Download: Sendable {
+struct Download {
   private typealias Block = (file: CopyEntry, handle: SFTPHandle, range: Range<Int>)
 
   private let sftp: SFTPSession
   private let source: String
   private let destination: String
   private let meter: CopyProgress
-  private let files = SerialThread(name: "copy") { LocalFiles() }
+  private var files = LocalFiles()
   private var opened: SFTPWindow<CopyEntry>
   private var read: SFTPWindow<Block>
   private var links: SFTPWindow<CopyEntry>
@@ -29,11 +28,13 @@ struct Download: Sendable {
     closed = SFTPWindow(sftp)
   }
 
+  /// Blocks while a file here is at work, and wants a `BlockingExecutor`.
+  ///
   /// - Parameter entries: Folders before what is in them.
   /// - Throws: `CopyRefusal`, `SFTPEnd`, `CancellationError`.
   mutating func run(_ entries: [CopyEntry]) async throws {
     for folder in entries where folder.isFolder {
-      try await local(folder) { try $0.makeFolder($1) }
+      try local(folder) { try files.makeFolder($0) }
     }
     for file in entries where file.isFile {
       if let next = try await opened.send(.open(file.path(in: source)), for: file) { try await read(next) }
@@ -43,12 +44,11 @@ struct Download: Sendable {
     while try await closed.next() != nil {}
     // After all files, so that none can be written through one.
     for link in entries where link.isLink {
-      if let next = try await links.send(.readLink(link.path(in: source)), for: link) { try await make(next) }
+      if let next = try await links.send(.readLink(link.path(in: source)), for: link) { try make(next) }
     }
-    while let next = try await links.next() { try await make(next) }
+    while let next = try await links.next() { try make(next) }
     for folder in entries.reversed() where folder.isFolder {
-      let (mode, modified) = (folder.ownPermissions, folder.modified)
-      try await local(folder) { try $0.finishFolder($1, mode: mode, modified: modified) }
+      try local(folder) { try files.finishFolder($0, mode: folder.ownPermissions, modified: folder.modified) }
     }
   }
 
@@ -72,8 +72,7 @@ struct Download: Sendable {
     var offset = range.lowerBound
     // A server may send less than it was asked for.
     while case .data(let bytes) = reply, !bytes.isEmpty, offset < range.upperBound {
-      let position = offset
-      try await local(file) { try $0.write($1, offset: position, bytes.prefix(range.upperBound - position)) }
+      try local(file) { try files.write($0, offset: offset, bytes.prefix(range.upperBound - offset)) }
       offset += bytes.count
       meter.add(bytes.count)
       guard offset < range.upperBound else { break }
@@ -84,24 +83,20 @@ struct Download: Sendable {
     default: throw unreadable(file, reply)
     }
     guard range.upperBound == file.size else { return }
-    let (mode, modified) = (file.ownPermissions, file.modified)
-    try await local(file) { try $0.finish($1, mode: mode, modified: modified) }
+    try local(file) { try files.finish($0, mode: file.ownPermissions, modified: file.modified) }
     _ = try await closed.send(.close(handle), for: ())
   }
 
-  private func make(_ reading: (reply: SFTPReply, purpose: CopyEntry)) async throws {
+  private func make(_ reading: (reply: SFTPReply, purpose: CopyEntry)) throws {
     let link = reading.purpose
     guard case .path(let target) = reading.reply else { throw unreadable(link, reading.reply) }
-    try await local(link) { try $0.makeLink($1, to: target, modified: link.modified) }
+    try local(link) { try files.makeLink($0, to: target, modified: link.modified) }
   }
 
-  private func local(
-    _ entry: CopyEntry,
-    _ work: @escaping @Sendable (inout LocalFiles, String) throws -> Void
-  ) async throws {
+  private func local(_ entry: CopyEntry, _ work: (_ path: String) throws -> Void) throws {
     let path = entry.path(in: destination)
     do {
-      try await files.run { try work(&$0, path) }
+      try work(path)
     } catch let error as SystemError {
       throw CopyRefusal.writing(path, error.reason)
     }

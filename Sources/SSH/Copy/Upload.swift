@@ -1,16 +1,15 @@
-import Concurrency
 import Subprocess
 
 /// Sends entries to a pod's server of files. Many requests are under way at any time, so that the distance to the pod
 /// counts once, not once for each file.
-struct Upload: Sendable {
+struct Upload {
   private typealias Block = (file: CopyEntry, handle: SFTPHandle, isLast: Bool)
 
   private let sftp: SFTPSession
   private let source: String
   private let destination: String
   private let meter: CopyProgress
-  private let files = SerialThread(name: "copy") { LocalFiles() }
+  private var files = LocalFiles()
   private var opened: SFTPWindow<CopyEntry>
   private var written: SFTPWindow<Block>
   /// With the path that is changed; nil: whether it is does not matter.
@@ -29,6 +28,8 @@ struct Upload: Sendable {
     others = SFTPWindow(sftp)
   }
 
+  /// Blocks while a file here is at work, and wants a `BlockingExecutor`.
+  ///
   /// - Parameter entries: Folders before what is in them.
   /// - Throws: `CopyRefusal`, `SFTPEnd`, `CancellationError`.
   mutating func run(_ entries: [CopyEntry]) async throws {
@@ -64,7 +65,7 @@ struct Upload: Sendable {
       let (position, count) = (offset, min(size, file.size - offset))
       let bytes: [UInt8]
       do {
-        bytes = try await files.run { try $0.read(path, offset: position, count: count) }
+        bytes = try files.read(path, offset: position, count: count)
       } catch let error as SystemError {
         throw CopyRefusal.reading(path, error.reason)
       }
@@ -93,7 +94,7 @@ struct Upload: Sendable {
     let source = link.path(in: source)
     let target: [UInt8]
     do {
-      target = try await files.run { try $0.readLink(source) }
+      target = try files.readLink(source)
     } catch let error as SystemError {
       throw CopyRefusal.reading(source, error.reason)
     }
