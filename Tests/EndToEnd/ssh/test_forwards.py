@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import socket
 import threading
@@ -55,8 +56,11 @@ def test_a_port_on_the_pod_leads_here_and_comes_back(service: Service, pod: str,
     assert service.call("ssh/exec", podId=pod, command=["bash", "-c", hear])["stdout"] == "hello from here\n"
     killed = masters(service)
     assert killed
-    for pid in killed:
-        os.kill(pid, signal.SIGKILL)
+    for process in map(os.pidfd_open, killed):
+        signal.pidfd_send_signal(process, signal.SIGKILL)
+        # One that is about to die may still begin a command, which then fails with it.
+        assert select.select([process], [], [], 30)[0]
+        os.close(process)
     again = f"for i in $(seq 300); do ({hear}) 2>/dev/null && exit; sleep 0.1; done; exit 1"
     assert service.call("ssh/exec", podId=pod, command=["bash", "-c", again])["stdout"] == "hello from here\n"
     (listed,) = service.call("ssh/forward/list")["forwards"]
