@@ -35,6 +35,8 @@ struct RunnerAssessment: Sendable, Hashable {
     switch pod.state {
     case .finished: "It has done its one job."
     case .unregistered: "GitHub no longer knew it, and it gave up its registration."
+    case .running where pod.mode != nil, .restarting where pod.mode != nil:
+      "Its registration is gone, as it is after the job of a runner for one, and it is about to end."
     default: "It is unpacked but not registered."
     }
   }

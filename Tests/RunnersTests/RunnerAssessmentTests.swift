@@ -101,6 +101,23 @@ import Testing
     #expect(assessment.reasons.contains("GitHub still shows it online."))
   }
 
+  @Test func howARunnerLostItsRegistrationIsToldOnceItHasEnded() {
+    let reports = [Self.up(), Self.down(.finished), Self.down(.unregistered), Self.down(nil)]
+    let reasons = reports.map { report in
+      var report = report
+      report.isConfigured = false
+      return RunnerAssessment(pod: report, registration: .absent).reasons
+    }
+    #expect(
+      reasons == [
+        ["Its registration is gone, as it is after the job of a runner for one, and it is about to end."],
+        ["It has done its one job."],
+        ["GitHub no longer knew it, and it gave up its registration."],
+        ["It is unpacked but not registered."],
+      ]
+    )
+  }
+
   @Test func anEarlierRunnersRegistrationIsNotThisOnes() async throws {
     let world = World(.init(isConfigured: true, listens: true), .init(looks: [[FakeGitHub.runner("r1", id: 99)]]))
     #expect(try await world.manager.status(podId: "p").status == .orphan)
