@@ -92,6 +92,34 @@ import Testing
   }
 
   @Test(arguments: CopyRequest.Direction.allForTests, PodFiles.allCases)
+  func nothingIsTouchedWhereAllIsThere(direction: CopyRequest.Direction, files: PodFiles) async throws {
+    try await TestServer.with(options: files.options) { (server, ssh) async throws in
+      // The protocol itself has no way to set a link's time, by which it is known.
+      let link = files == .plainSFTP ? "" : "ln -s f src/link"
+      try await shell(
+        "cd \(server.directory) && mkdir -p src/deep/empty && echo 1 >src/deep/f && chmod 700 src/deep; \(link)"
+      )
+      let request = server.copy(direction, "src", to: "dst/")
+      let first = try await ssh.copy(server.target(), request)
+      let changes = "cd \(server.directory)/dst && find . -exec stat -c '%z %n' {} +"
+      let before = try await shell(changes)
+      #expect(try await ssh.copy(server.target(), request) == first)
+      #expect(try await shell(changes) == before)
+
+      for (change, proof, expected) in [
+        ("chmod 755 src/deep", "stat -c %a dst/src/deep", "755\n"),
+        ("touch -d @1234567890 src/deep/empty", "stat -c %Y dst/src/deep/empty", "1234567890\n"),
+        ("rmdir dst/src/deep/empty", "ls dst/src/deep", "empty\nf\n"),
+        ("rm -f src/link; ln -s deep src/link", "readlink dst/src/link", "deep\n"),
+      ] {
+        try await shell("cd \(server.directory) && \(change)")
+        _ = try await ssh.copy(server.target(), request)
+        #expect(try await shell("cd \(server.directory) && \(proof)") == expected)
+      }
+    }
+  }
+
+  @Test(arguments: CopyRequest.Direction.allForTests, PodFiles.allCases)
   func ofALargeFileOnlyTheBlocksThatChangedAreSent(direction: CopyRequest.Direction, files: PodFiles) async throws {
     try await TestServer.with(options: files.options) { (server, ssh) async throws in
       let start = "cd \(server.directory) && b=\"s/it's/big\""

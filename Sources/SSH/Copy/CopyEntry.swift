@@ -29,6 +29,12 @@ struct CopyEntry: Sendable, Hashable {
   /// Whether both, which are files, are taken to hold the same.
   func isSame(as other: CopyEntry) -> Bool { size == other.size && modified == other.modified }
 
+  /// Whether one need not be copied over the other.
+  func isLike(_ other: CopyEntry) -> Bool {
+    // A folder's size is its file system's affair.
+    mode == other.mode && modified == other.modified && (isFolder || size == other.size)
+  }
+
   /// The entry of a line: mode, bytes, time and name, which begins with a dot.
   ///
   /// - Parameter root: What the dot stands for.

@@ -18,25 +18,24 @@ struct CopyRemainder: Sendable {
   ///   - present: What has its final name.
   ///   - wanted: What is to be there.
   init(left: [CopyEntry], present: [CopyEntry], wanted: [CopyEntry]) {
-    let left = Self.files(left)
-    let present = Self.files(present)
+    let present = Self.byName(present)
+    isNothing = left.isEmpty && wanted.allSatisfy { present[$0.name]?.isLike($0) ?? false }
+    let left = Self.byName(left.filter(\.isFile))
     entries = []
     var parts: [CopyPart] = []
     for entry in wanted {
       let known = left[entry.name]
       // What is left takes the place of what is present.
-      let isThere =
-        known?.isSame(as: entry) ?? (present[entry.name].map { $0.isSame(as: entry) && $0.mode == entry.mode })
+      let isThere = known?.isSame(as: entry) ?? present[entry.name]?.isLike(entry)
       if entry.isFile, isThere == true {
         bytesThere += entry.size
         continue
       }
       entries.append(entry)
-      guard entry.isFile, let base = known ?? present[entry.name] else { continue }
+      guard entry.isFile, let base = known ?? present[entry.name], base.isFile else { continue }
       if let part = CopyPart(file: entry, base: base, isLeft: known != nil) { parts.append(part) }
     }
     self.parts = Array(parts.sorted { $0.file.size > $1.file.size }.prefix(Self.mostParts))
-    isNothing = entries.isEmpty && left.isEmpty
   }
 
   /// The part has become whole by itself.
@@ -45,7 +44,7 @@ struct CopyRemainder: Sendable {
   /// The names of the entries, each ended by a zero byte.
   var names: [UInt8] { entries.flatMap { Array($0.name.utf8) + [0] } }
 
-  private static func files(_ entries: [CopyEntry]) -> [String: CopyEntry] {
-    Dictionary(entries.filter(\.isFile).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+  private static func byName(_ entries: [CopyEntry]) -> [String: CopyEntry] {
+    Dictionary(entries.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
 }
