@@ -45,12 +45,15 @@ import Testing
       try await shell(
         "cd \(base) && for f in .runpod-rpc-*/src/deep/*; do [ $(stat -c %s $f) = 9000000 ] || echo >>$f; done"
       )
+      // What is whole may have got other permissions since.
+      try await shell("cd \(base) && cp -p src/deep/1 .runpod-rpc-*/src/deep/ && chmod 600 src/deep/1")
       let messages = Locked<[String]>([])
       let progress = Progress { update in messages.withLock { $0.append(update.message) } }
       #expect(try await ssh.copy(server.target(), request, progress: progress).files == 8)
       #expect(messages.withLock { $0.contains { $0.hasSuffix("are there already") } })
       #expect(
-        try await shell("cd \(base) && diff -r src dst && readlink dst/link && stat -c %a dst/empty") == "deep/1\n700\n"
+        try await shell("cd \(base) && diff -r src dst && readlink dst/link && stat -c %a dst/empty dst/deep/1")
+          == "deep/1\n700\n600\n"
       )
       #expect(try await shell("ls -A \(base) | grep -c runpod-rpc || :") == "0\n")
     }

@@ -26,10 +26,8 @@ struct CopyEntry: Sendable, Hashable {
       && parts.dropFirst().allSatisfy { !["", ".", ".."].contains($0) } && !name.contains("\u{fffd}")
   }
 
-  /// Whether both, which are files, are taken to hold the same.
-  func isSame(as other: CopyEntry) -> Bool { size == other.size && modified == other.modified }
-
-  /// Whether one need not be copied over the other.
+  /// Whether one need not be copied over the other: what a file holds and where a link leads are taken to be told by
+  /// size and time.
   func isLike(_ other: CopyEntry) -> Bool {
     // A folder's size is its file system's affair.
     mode == other.mode && modified == other.modified && (isFolder || size == other.size)

@@ -26,13 +26,13 @@ struct CopyRemainder: Sendable {
     for entry in wanted {
       let known = left[entry.name]
       // What is left takes the place of what is present.
-      let isThere = known?.isSame(as: entry) ?? present[entry.name]?.isLike(entry)
-      if entry.isFile, isThere == true {
+      let base = known ?? present[entry.name]
+      if entry.isFile, base?.isLike(entry) == true {
         bytesThere += entry.size
         continue
       }
       entries.append(entry)
-      guard entry.isFile, let base = known ?? present[entry.name], base.isFile else { continue }
+      guard entry.isFile, let base, base.isFile else { continue }
       if let part = CopyPart(file: entry, base: base, isLeft: known != nil) { parts.append(part) }
     }
     self.parts = Array(parts.sorted { $0.file.size > $1.file.size }.prefix(Self.mostParts))
