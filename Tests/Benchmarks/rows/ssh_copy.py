@@ -17,13 +17,15 @@ from harness.row import OURS, SECONDS, Row, Subject, of_best_peer
 
 MEGABYTES = 256
 FILES = 2000
+# The name of the one file, removed after each round; the many stay.
+LARGE = "large"
 
 # Copies a folder of ours, with its name, into one of the pod's that is there for it.
 Copy = Callable[[Path], None]
 
 
 def make_big(folder: Path) -> None:
-    (folder / "big").write_bytes(os.urandom(MEGABYTES << 20))
+    (folder / LARGE).write_bytes(os.urandom(MEGABYTES << 20))
 
 
 def make_small(folder: Path) -> None:
@@ -37,7 +39,7 @@ def change_nothing(folder: Path) -> None: ...
 
 
 def change_a_byte(folder: Path) -> None:
-    with (folder / "big").open("r+b") as file:
+    with (folder / LARGE).open("r+b") as file:
         file.seek(MEGABYTES << 19)
         file.write(b"x")
 
@@ -64,7 +66,7 @@ def ours(fleet: Fleet, target: Target) -> Iterator[Copy]:
         service.call("ssh/exec", podId=target.pod, command=f"mkdir {there}")
         params = {"podId": target.pod, "direction": "upload", "destination": there, "resume": True}
         yield lambda source: service.call("ssh/copy", source=str(source), **params)
-        service.call("ssh/exec", podId=target.pod, command=f"rm -f {there}tree/big")
+        service.call("ssh/exec", podId=target.pod, command=f"rm -f {there}tree/{LARGE}")
 
 
 @contextmanager
@@ -79,7 +81,7 @@ def through_ssh(
         yield lambda source: subprocess.run(
             command(config, target.pod, source, there), check=True, stdout=subprocess.DEVNULL
         )
-        subprocess.run([*ssh, "rm", "-f", f"{there}tree/big"], check=True)
+        subprocess.run([*ssh, "rm", "-f", f"{there}tree/{LARGE}"], check=True)
         subprocess.run([*ssh, "-O", "exit"], check=False, capture_output=True)
 
 
@@ -114,7 +116,7 @@ def seconds(
         start = time.perf_counter()
         copy(source)
         took = time.perf_counter() - start
-        (source / "big").unlink(missing_ok=True)
+        (source / LARGE).unlink(missing_ok=True)
         return took
 
 
