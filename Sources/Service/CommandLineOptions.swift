@@ -1,6 +1,7 @@
 import Environment
 import JSON
 import JSONRPC
+import Reporting
 import ServiceProtocol
 
 /// What was asked for on the command line.
@@ -70,8 +71,7 @@ package enum CommandLineOptions: Sendable {
     guard words.count == 2 else { throw UsageError(text: "runpod-rpc: run takes a workflow and a file\n\(help)") }
     let workflows = WorkflowCommand.workflows
     guard workflows.contains(words[0]) else {
-      let nearest = NearestName.to(words[0], among: workflows)
-      let advice = nearest.map { "did you mean \($0)?" } ?? "there are \(workflows.joined(separator: ", "))"
+      let advice = NearestName.advice(words[0], among: workflows)
       throw UsageError(text: "runpod-rpc: there is no workflow \(words[0]); \(advice)\n")
     }
     options.workflow = words[0]

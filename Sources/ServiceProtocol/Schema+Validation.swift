@@ -1,5 +1,5 @@
-import Environment
 package import JSON
+import Reporting
 
 /// A value that does not fit its schema: where, and what would.
 package struct SchemaMismatch: Error, Sendable, Hashable {
@@ -80,9 +80,7 @@ extension Schema {
     let known = Set(fields.flatMap { [$0.name] + $0.aliases })
     let others = members.filter { !known.contains($0.key) }
     if !isOpen, let other = others.first {
-      let names = fields.map(\.name)
-      let nearest = NearestName.to(other.key, among: names + fields.flatMap(\.aliases))
-      let advice = nearest.map { "did you mean \($0)?" } ?? "there are \(names.joined(separator: ", "))"
+      let advice = NearestName.advice(other.key, among: fields.map(\.name) + fields.flatMap(\.aliases))
       throw SchemaMismatch(path: path.member(other.key), expected: "no such member; \(advice)")
     }
     var valid = JSONObject()
