@@ -48,8 +48,8 @@ struct RemoteCall: Sendable {
     guard !script.utf8.contains(0) else {
       throw Failure(.configurationInvalid, "A command cannot hold a zero byte.")
     }
-    let lines = script.split(separator: "\n", omittingEmptySubsequences: false)
-    return Array(lines.map { ":\($0)\n" }.joined().utf8)
+    let lines = script.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    return Array(lines.map { ":\(Substring($0))\n" }.joined().utf8)
   }
 
   /// - Parameter endToken: What the command's end is marked with by a shell that then waits for another call; nil: it is
@@ -59,7 +59,8 @@ struct RemoteCall: Sendable {
   /// A command runs in a subshell, which is quicker to have than a shell of its own. Only one that asks for its process id
   /// would notice.
   private static func ownShell(for command: String) -> String {
-    let asks = ["$$", "${$", "PPID", "BASHPID"].contains { command.contains($0) }
+    let scalars = Array(command.unicodeScalars)
+    let asks = ["$$", "${$", "PPID", "BASHPID"].contains { scalars.contains($0.unicodeScalars) }
     return asks ? "exec \"${SHELL:-/bin/sh}\" -c \(shellQuoted(command))" : command
   }
 
