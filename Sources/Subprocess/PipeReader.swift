@@ -16,7 +16,7 @@ package final class PipeReader: Sendable {
   /// The next bytes, as soon as there are any; nil at the end.
   ///
   /// - Throws: `CancellationError`, `SystemError`.
-  package func read(upTo limit: Int = mostAtOnce) async throws -> [UInt8]? {
+  package func read(upTo limit: Int) async throws -> [UInt8]? {
     while true {
       let result = try descriptor.use { fd in
         var count = 0

@@ -48,7 +48,7 @@ struct ClientControl: MasterControl {
 
 /// One command running on a pod, with a client of its own.
 private struct ClientSession: Session {
-  let input: PipeWriter
+  let input: any ByteWriter
   let opened = ContinuousClock.now
   private let child: ChildProcess
   private let terminal: PseudoTerminal?
@@ -61,8 +61,8 @@ private struct ClientSession: Session {
     input = terminal.map { PipeWriter($0.descriptor) } ?? child.standardInput
   }
 
-  var output: PipeReader { child.standardOutput }
-  var error: PipeReader { child.standardError }
+  var output: any ByteReader { child.standardOutput }
+  var error: any ByteReader { child.standardError }
 
   func waitForExit() async throws -> Int? {
     switch try await child.waitForExit() {

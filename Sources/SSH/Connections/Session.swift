@@ -2,9 +2,9 @@ import Subprocess
 
 /// One command running on a pod.
 protocol Session: Sendable {
-  var input: PipeWriter { get }
-  var output: PipeReader { get }
-  var error: PipeReader { get }
+  var input: any ByteWriter { get }
+  var output: any ByteReader { get }
+  var error: any ByteReader { get }
   /// Since when there is it.
   var opened: ContinuousClock.Instant { get }
 

@@ -126,7 +126,7 @@ struct Copy: Sendable {
   func stream(
     _ script: String,
     reading: [UInt8] = [],
-    to writer: PipeWriter,
+    to writer: any ByteWriter,
     _ meter: CopyProgress
   ) async throws {
     let sent = try await source.run(

@@ -12,7 +12,7 @@ protocol CopySide: Sendable {
   /// - Throws: `CancellationError`, `Failure`, and what the closures throw.
   func run(
     _ script: String,
-    input: (@Sendable (PipeWriter) async throws -> Void)?,
+    input: (@Sendable (any ByteWriter) async throws -> Void)?,
     output: @escaping @Sendable ([UInt8]) async throws -> Void
   ) async throws -> (code: Int?, words: String)
 }
@@ -30,7 +30,7 @@ extension CopySide {
 struct LocalSide: CopySide {
   func run(
     _ script: String,
-    input: (@Sendable (PipeWriter) async throws -> Void)?,
+    input: (@Sendable (any ByteWriter) async throws -> Void)?,
     output: @escaping @Sendable ([UInt8]) async throws -> Void
   ) async throws -> (code: Int?, words: String) {
     let shell = try await ChildProcess.start(
@@ -65,7 +65,7 @@ struct LocalSide: CopySide {
     }
   }
 
-  private func feed(_ shell: ChildProcess, _ input: (@Sendable (PipeWriter) async throws -> Void)?) async throws {
+  private func feed(_ shell: ChildProcess, _ input: (@Sendable (any ByteWriter) async throws -> Void)?) async throws {
     do {
       try await input?(shell.standardInput)
     } catch let error as SystemError where error.call == "write" {
@@ -82,7 +82,7 @@ struct PodSide: CopySide {
 
   func run(
     _ script: String,
-    input: (@Sendable (PipeWriter) async throws -> Void)?,
+    input: (@Sendable (any ByteWriter) async throws -> Void)?,
     output: @escaping @Sendable ([UInt8]) async throws -> Void
   ) async throws -> (code: Int?, words: String) {
     let words = Locked(Tail(limit: 4000))

@@ -88,7 +88,7 @@ struct RemoteCommand: Sendable {
   }
 
   private func pump(
-    _ reader: PipeReader,
+    _ reader: any ByteReader,
     _ mark: Locked<MarkFilter>,
     to sink: Sink
   ) async throws -> Part {

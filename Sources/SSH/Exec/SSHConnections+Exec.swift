@@ -59,7 +59,7 @@ extension SSHConnections {
     output: @escaping RemoteCommand.Sink,
     error: @escaping RemoteCommand.Sink,
     began: @escaping @Sendable () -> Void = {},
-    feed: @escaping @Sendable (PipeWriter) async throws -> Void = { _ in }
+    feed: @escaping @Sendable (any ByteWriter) async throws -> Void = { _ in }
   ) async throws -> Int? {
     let header = try call.header()
     var attempt = 1
@@ -86,7 +86,7 @@ extension SSHConnections {
     _ output: @escaping RemoteCommand.Sink,
     _ error: @escaping RemoteCommand.Sink,
     began: @escaping @Sendable () -> Void,
-    feed: @escaping @Sendable (PipeWriter) async throws -> Void
+    feed: @escaping @Sendable (any ByteWriter) async throws -> Void
   ) async throws -> (RemoteCommand.Outcome, Master, isSpare: Bool) {
     let (pool, lease, session, isSpare) = try await open(target, for: call)
     let endToken = call.input == .nothing ? lease.master.newEndToken() : nil

@@ -3,9 +3,9 @@ import Subprocess
 
 /// One command running on a pod through a master's control socket. The master reads and writes our pipes itself.
 final class MuxSession: Session {
-  let input: PipeWriter
-  let output: PipeReader
-  let error: PipeReader
+  let input: any ByteWriter
+  let output: any ByteReader
+  let error: any ByteReader
   let opened = ContinuousClock.now
   private let terminal: PseudoTerminal?
   private let socket: MuxSocket
