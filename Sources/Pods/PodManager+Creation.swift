@@ -16,18 +16,19 @@ extension PodManager {
   ///     first, and what is hopeless is not asked for.
   ///   - intent: A unique name of the caller's own (`PodIntent.unique(for:)`) under which it finds the pod again: a second
   ///     creation with it rents nothing and returns what the first one made. Without, one is made of the request's name.
-  ///   - heldUntil: From when on any living server is to end the pod, unless `hold` has moved it by then.
+  ///   - heldFor: Seconds after which any living server is to end the pod, unless `hold` has moved that time by then.
   /// - Throws: What RunPod refused it for, with the answer to each candidate when there are several;
   ///   `Failure(.ambiguousOutcome)` when it cannot be told whether there is a pod. Whenever there is one, the failure names
   ///   it in `resources["podId"]`.
   package func create(
     _ request: PodRequest,
     intent: String? = nil,
-    heldUntil: Date? = nil,
+    heldFor: TimeInterval? = nil,
     progress: Progress
   ) async throws -> Pod {
     try await prepare()
     try Task.checkCancellation()
+    await learnTime(for: request, isHeld: heldFor != nil)
     let request = try request.timed(at: time.now())
     let intent = intent ?? PodIntent.unique(for: request.name)
     let creation = PodCreation(
@@ -50,12 +51,13 @@ extension PodManager {
           try await creation.search(existing, after: Failure(.ambiguousOutcome, "The creation was cut short."))
         }
     } else {
-      guard let (plan, opened) = try await open(request, intent: intent, heldUntil: heldUntil, progress: progress)
+      guard let (plan, opened) = try await open(request, intent: intent, heldFor: heldFor, progress: progress)
       else {
-        return try await create(request, intent: intent, heldUntil: heldUntil, progress: progress)
+        return try await create(request, intent: intent, heldFor: heldFor, progress: progress)
       }
       record = opened
-      let prepared = request.prepared(intent: intent, publicKey: publicKey)
+      let tag = try await tag(of: request)
+      let prepared = request.prepared(intent: intent, publicKey: publicKey, tag: tag)
       task = Task { try await creation.run(prepared, plan: plan, record: opened) }
     }
     creations[record.number] = task
@@ -71,13 +73,25 @@ extension PodManager {
     return pod
   }
 
+  /// What the pod carries about its owner and its end.
+  private func tag(of request: PodRequest) async throws -> PodTag {
+    PodTag(
+      ownerId: try await books.store.installationId(),
+      owner: owner,
+      created: time.now(),
+      terminateAfter: request.terminateAfter,
+      stopAfter: request.stopAfter,
+      maxCost: request.maxCost
+    )
+  }
+
   /// Plans the creation and writes it into the books.
   ///
   /// - Returns: nil when somebody else has just opened it.
   private func open(
     _ request: PodRequest,
     intent: String,
-    heldUntil: Date?,
+    heldFor: TimeInterval?,
     progress: Progress
   ) async throws -> (CapacityPlan, PodRecord)? {
     var plan = try await plan(for: request, progress: progress)
@@ -88,8 +102,7 @@ extension PodManager {
           request,
           intent: intent,
           attempt: first,
-          face: provider.face,
-          heldUntil: heldUntil,
+          heldUntil: heldFor.map { time.now() + $0 },
           budget: budget
         )
         return record.map { (plan, $0) }

@@ -37,12 +37,13 @@ extension PodManager {
     return try await terminate(id)
   }
 
-  /// Says until when somebody is at work on the pod: should they have died by then, any living server ends it. Unlike
-  /// `terminateAfter`, it can be moved and lifted, and neither RunPod nor a process on the pod hears of it.
+  /// Holds the pod for a workflow that is at work on it: should its server die, any other one ends the pod when the hold
+  /// lapses. A process on the pod does not know of it.
   ///
-  /// - Parameter time: nil: the pod is to stay.
+  /// - Parameter seconds: From now on; nil: the pod is to stay.
   /// - Throws: `Failure(.notFound)` when there is no such pod, or it is gone; `Failure(.conflict)` while it is being ended.
-  package func hold(_ id: String, until time: Date?) async throws {
-    _ = try await books.change(try await wanted(id)) { $0.heldUntil = time }
+  package func hold(_ id: String, for seconds: TimeInterval?) async throws {
+    let end = seconds.map { time.now() + $0 }
+    _ = try await books.change(try await wanted(id)) { $0.heldUntil = end }
   }
 }

@@ -4,7 +4,7 @@ import Reporting
 import RunPodAPI
 import Storage
 
-/// The process on a pod that keeps its deadlines where RunPod does not.
+/// The process on a pod that keeps its deadlines.
 extension PodManager {
   private static let backoff = Backoff(first: .seconds(5), limit: .seconds(300))
   /// Exit codes of `deadline.sh`: trying again cannot help.
@@ -16,8 +16,7 @@ extension PodManager {
   /// Live pods that need such a process and have none yet.
   func unplaced() async throws -> [PodRecord] {
     guard script != nil else { return [] }
-    let keepers: [DeadlineKeeper] = provider.face.hasDeadlines ? [.service] : [.service, .runpod]
-    return try await books.store.kept(by: keepers.map(\.rawValue)).filter { record in
+    return try await books.store.kept(by: [DeadlineKeeper.service.rawValue]).filter { record in
       [.starting, .running].contains(record.state)
         && record.podId.map { placements[$0]?.next != .distantFuture } == true
     }
@@ -33,7 +32,7 @@ extension PodManager {
   ///
   /// - Returns: The row as it is afterwards.
   func placed(_ record: PodRecord, progress: Progress) async -> PodRecord {
-    guard let script, let id = record.podId, record.wantsKeeper(face: provider.face) else { return record }
+    guard let script, let id = record.podId, record.wantsKeeper else { return record }
     progress.report("Starting what keeps the deadlines of pod \(id)", fraction: 1)
     let text = DeadlineScript(record, podId: id, face: provider.face, url: provider.url, at: time.now())
     do {
@@ -64,6 +63,6 @@ extension PodManager {
     let wait = Self.backoff.delay(afterAttempt: failures).inSeconds
     placements[id] = (isFinal ? .distantFuture : time.now() + wait, failures)
     guard isFinal || failures == 3 else { return }
-    notice("The deadlines of pod \(id) are kept only while runpod-rpc runs: \(reason).")
+    notice("The deadlines of pod \(id) are kept only by a running runpod-rpc and by runpod-rpc reap: \(reason).")
   }
 }

@@ -21,6 +21,12 @@ package actor PodManager {
   let watcher: PodWatcher
   let time: TimeSource
   let publicKey: String?
+  /// The person and the machine that new pods carry.
+  let owner: String?
+  /// Whether `time` is RunPod's by now.
+  let isTimeKnown: @Sendable () -> Bool
+  /// Pods of the account that the last list had and the state file does not know, and when that list was asked for.
+  let unknown = Locked<(pods: [RemotePod], asked: Date?)>(([], nil))
   /// USD an hour that all pods together may cost.
   let budget: Double?
   let script: ScriptDoor?
@@ -28,8 +34,6 @@ package actor PodManager {
   private let probe: @Sendable (String, Int, Duration) async -> TCPProbe.Outcome
   /// When to try again to start a process on a pod that keeps its deadlines, and how often that has failed.
   var placements: [String: (next: Date, failures: Int)] = [:]
-  /// When the account was last looked at for the sake of those processes.
-  var lastGlance: Date?
   /// Creations under way, which outlive the requests that began them.
   var creations: [Int: Task<PodRecord, any Error>] = [:]
   /// What RunPod offered a moment ago, or why it did not say, for all who walk through the same candidates.
@@ -42,8 +46,11 @@ package actor PodManager {
   ///   - mirror: The user's own state file, kept current beside the books.
   ///   - textFile: Another program's file about the live pods, kept current beside the books once it is there.
   ///   - budget: USD an hour that all pods in the books together may cost; nil: no limit.
+  ///   - owner: "user@host": what new pods carry besides this state file's id.
+  ///   - time: RunPod's time, by which deadlines are judged.
+  ///   - isTimeKnown: Whether RunPod has said by now what time it is.
   ///   - publicKey: Put into each new pod's `PUBLIC_KEY` unless the request has one.
-  ///   - script: Nil: no process on a pod keeps its deadlines; what RunPod does not keep itself, only this service does.
+  ///   - script: Nil: no process on a pod keeps its deadlines.
   ///   - wiped: Told of a pod whose container, disk and host keys are gone.
   ///   - notice: Told what costs money unseen, or may.
   ///   - probe: Asks a host and port for its banner within a time limit.
@@ -53,8 +60,10 @@ package actor PodManager {
     mirror: StateFileMirror?,
     textFile: PodsTextFile? = nil,
     publicKey: String?,
+    owner: String? = nil,
     budget: Double? = nil,
     time: TimeSource = .system,
+    isTimeKnown: @escaping @Sendable () -> Bool = { true },
     script: ScriptDoor? = nil,
     wiped: @escaping @Sendable (_ podId: String) async -> Void = { _ in },
     notice: @escaping @Sendable (String) -> Void = { _ in },
@@ -73,16 +82,20 @@ package actor PodManager {
     self.provider = provider
     self.books = books
     self.publicKey = publicKey
+    self.owner = owner
+    self.isTimeKnown = isTimeKnown
     self.budget = budget
     self.time = time
     self.script = script
     self.notice = notice
     self.probe = probe
     looks = SharedAnswers(lifetime: 5, time: time)
-    poller = PodPoller(time: time) {
+    poller = PodPoller(time: time) { [unknown] in
       let asked = time.now()
       let list = try await provider.pods()
-      for record in try await books.take(list, asked: asked).prefix(Self.mostQuestions) {
+      let taken = try await books.take(list, asked: asked)
+      unknown.withLock { $0 = (taken.unknown, asked) }
+      for record in taken.missing.prefix(Self.mostQuestions) {
         guard let id = record.podId, let remote = try? await Optional(provider.pod(id: id)) else { continue }
         if let remote {
           _ = try await books.take(remote)

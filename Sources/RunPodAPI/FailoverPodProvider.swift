@@ -64,6 +64,6 @@ package final class FailoverPodProvider: PodProvider {
   }
 
   private static let words =
-    "RunPod has switched its GraphQL API off; its REST API (v2) is used from now on. That one rents no spot pods, and "
-    + "deadlines are kept by a process on each pod and by this service. RUNPOD_API=rest spares the first call."
+    "RunPod has switched its GraphQL API off; its REST API (v2) is used from now on. That one rents no spot pods. "
+    + "RUNPOD_API=rest spares the first call."
 }

@@ -7,7 +7,4 @@ package enum PodFace: String, Codable, Sendable, Hashable {
 
   /// Whether pods can be rented and resumed by a bid.
   package var hasSpotPods: Bool { self == .graphql }
-
-  /// Whether RunPod itself ends or stops a pod at a time that it was told.
-  package var hasDeadlines: Bool { self == .graphql }
 }

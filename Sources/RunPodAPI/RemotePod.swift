@@ -20,6 +20,8 @@ package struct RemotePod: Codable, Sendable, Hashable {
   package var interruptible: Bool?
   /// What the host says of the container; nil also when the host could not be asked.
   package var runtime: Runtime?
+  /// What its environment says of its owner and its end; nil for a pod without that, and in answers to changes.
+  package var tag: PodTag?
 
   package init(
     id: String,
@@ -35,7 +37,8 @@ package struct RemotePod: Codable, Sendable, Hashable {
     costPerHour: Double? = nil,
     volumeInGb: Int? = nil,
     interruptible: Bool? = nil,
-    runtime: Runtime? = nil
+    runtime: Runtime? = nil,
+    tag: PodTag? = nil
   ) {
     self.id = id
     self.name = name
@@ -51,6 +54,7 @@ package struct RemotePod: Codable, Sendable, Hashable {
     self.volumeInGb = volumeInGb
     self.interruptible = interruptible
     self.runtime = runtime
+    self.tag = tag
   }
 
   /// The public address of port 22; nil unless the pod is RUNNING, since a stopped pod keeps its old runtime for a while.

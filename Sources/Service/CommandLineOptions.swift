@@ -8,6 +8,7 @@ import ServiceProtocol
 package enum CommandLineOptions: Sendable {
   case serve(Server.Options)
   case run(WorkflowCommand.Options)
+  case reap(ReapCommand.Options)
   /// Print this text and end.
   case print(String)
 
@@ -18,8 +19,11 @@ package enum CommandLineOptions: Sendable {
 
   package static func parse(_ arguments: [String]) -> Result<CommandLineOptions, UsageError> {
     Result { () throws(UsageError) in
-      guard arguments.first == "run" else { return try serving(arguments[...]) }
-      return .run(try running(arguments.dropFirst()))
+      switch arguments.first {
+      case "run": return .run(try running(arguments.dropFirst()))
+      case "reap": return .reap(try reaping(arguments.dropFirst()))
+      default: return try serving(arguments[...])
+      }
     }
   }
 
@@ -79,6 +83,18 @@ package enum CommandLineOptions: Sendable {
     return options
   }
 
+  private static func reaping(_ arguments: ArraySlice<String>) throws(UsageError) -> ReapCommand.Options {
+    var options = ReapCommand.Options()
+    var rest = arguments
+    while let argument = rest.popFirst() {
+      switch argument {
+      case "--dry-run": options.isDryRun = true
+      default: try take(argument, &rest, into: &options.settings)
+      }
+    }
+    return options
+  }
+
   /// Takes a setting's flag and its value.
   private static func take(
     _ argument: String,
@@ -96,11 +112,14 @@ package enum CommandLineOptions: Sendable {
     usage: runpod-rpc [serve|mcp] [--framing headers|lines] [--drain-seconds N] [--exit-with-parent]
                       [--record DIRECTORY]
            runpod-rpc run \(WorkflowCommand.workflows.joined(separator: "|")) FILE [--dry-run]
+           runpod-rpc reap [--dry-run]
            runpod-rpc --openrpc | --methods | --version | --help
 
     Speaks JSON-RPC 2.0 on standard input and output, in Content-Length frames or one message a line.
     run: one workflow without a client. FILE (- for standard input) has its params as JSON; progress goes to standard error,
     the result to standard output.
+    reap: looks at the RunPod account once and ends what is past its deadline. It needs RUNPOD_API_KEY alone. Exit code 0: no
+    pod is past its deadline; 2: one is, and is left; others: the account could not be looked at.
     Try:  echo '{"jsonrpc":"2.0","id":1,"method":"service/ping","params":{"text":"hello"}}' | runpod-rpc
 
     """

@@ -54,6 +54,7 @@ struct PodsHarness: Sendable {
     let found = try await pods.reconcile(
       apply: params.apply,
       orphans: params.orphans,
+      owner: params.owner,
       progress: context.progress.part(0...0.8)
     )
     let runners = try await services.runners()

@@ -69,14 +69,8 @@ package actor Services {
   package func pods() async throws -> PodManager {
     if let madePods { return madePods }
     let basis = try basis()
-    let provider = try RunPodDoor.open(
-      api: try basis.settings.required(.runpodApi),
-      url: try basis.settings.required(.runpodApiUrl),
-      restURL: basis.settings[.runpodRestUrl],
-      apiKey: try basis.settings.secret(.runpodApiKey),
-      transport: basis.transport,
-      notice: { [notices] in notices.warn($0) }
-    )
+    let clock = RunPodClock(notice: { [notices] in notices.warn($0) })
+    let provider = try provider(clock)
     let username = try basis.settings.required(.sshUsername)
     let identity = try await identity()
     let publicKey = try await PublicKey.of(identity)
@@ -90,7 +84,10 @@ package actor Services {
         try basis.ssh.configuration(pods.compactMap { ConfigHost($0, username: username, identityFile: identity) })
       },
       publicKey: publicKey,
+      owner: Machine.owner,
       budget: try basis.settings.maxCostPerHour(),
+      time: clock.time,
+      isTimeKnown: { clock.isKnown },
       script: { [self] in try await run($1, on: $0) },
       wiped: { await basis.ssh.forget(podId: $0) },
       notice: { [notices] in notices.warn($0) },
@@ -117,6 +114,48 @@ package actor Services {
     )
     madeRunners = runners
     return runners
+  }
+
+  /// Pods for `reap`, which does nothing on a pod and needs no SSH key.
+  ///
+  /// The state file counts where there is one. Without one, or when it cannot be used, deadlines are those that pods carry.
+  func reaper() async throws -> PodManager {
+    let settings = try settings()
+    var database = Database.inMemory()
+    if Glibc.access(settings.places.stateFile, F_OK) == 0 {
+      let known = Database(path: settings.places.stateFile)
+      do {
+        try await known.open()
+        database = known
+      } catch let failure as Failure {
+        notices.warn("\(failure.message) Deadlines are those that the pods carry, which do not tell of later changes.")
+      }
+    }
+    let clock = RunPodClock(notice: { [notices] in notices.warn($0) })
+    let pods = PodManager(
+      provider: try provider(clock),
+      store: PodStore(database),
+      mirror: nil,
+      publicKey: nil,
+      time: clock.time,
+      isTimeKnown: { clock.isKnown },
+      notice: { [notices] in notices.warn($0) },
+      probe: { await TCPProbe.banner(host: $0, port: $1, timeout: $2) }
+    )
+    madePods = pods
+    return pods
+  }
+
+  private func provider(_ clock: RunPodClock) throws -> any PodProvider {
+    let basis = try basis()
+    return try RunPodDoor.open(
+      api: try basis.settings.required(.runpodApi),
+      url: try basis.settings.required(.runpodApiUrl),
+      restURL: basis.settings[.runpodRestUrl],
+      apiKey: try basis.settings.secret(.runpodApiKey),
+      transport: DatedTransport(basis.transport, clock: clock),
+      notice: { [notices] in notices.warn($0) }
+    )
   }
 
   private func allPods() async throws -> [Pod] {

@@ -108,18 +108,9 @@ package struct WorkflowCommand: Sendable {
     return error.exitCode
   }
 
-  private func say(_ text: String) { write(2, text) }
+  private func say(_ text: String) { StandardStream.write(text, to: 2) }
 
-  private func write(_ descriptor: Int32, _ value: JSONValue) { write(descriptor, value.text) }
-
-  private func write(_ descriptor: Int32, _ text: String) {
-    var rest = Array("\(text)\n".utf8)[...]
-    while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      guard count > 0 else { return }
-      rest = rest.dropFirst(count)
-    }
-  }
+  private func write(_ descriptor: Int32, _ value: JSONValue) { StandardStream.write(value.text, to: descriptor) }
 }
 
 extension Services {

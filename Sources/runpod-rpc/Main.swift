@@ -12,6 +12,7 @@ import Service
       write(1, text, text.utf8.count)
       exit(0)
     case .success(.run(let options)): WorkflowCommand(options).run()
+    case .success(.reap(let options)): ReapCommand(options).run()
     case .success(.serve(let options)):
       do throws(WireError) {
         Server(wire: try Wire.claim(), options: options).serve()

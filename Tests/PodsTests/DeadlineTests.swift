@@ -26,9 +26,13 @@ import Testing
     }
     #expect(pod.terminateAfter == now + 600)
     #expect(pod.stopAfter == now + 300)
-    #expect(pod.deadlineKeeper == .runpod)
-    #expect(await world.account.lastRequest?.terminateAfter == now + 600)
-    #expect(await world.account.lastRequest?.stopAfter == now + 300)
+    #expect(pod.deadlineKeeper == .service)
+    let tag = PodTag(environment: try #require(await world.account.lastRequest?.env))
+    #expect(tag?.terminateAfter == now + 600)
+    #expect(tag?.stopAfter == now + 300)
+    #expect(tag?.created == now)
+    #expect(try await tag?.ownerId == world.store.installationId())
+    #expect(tag?.owner == "me@here")
   }
 
   @Test func aTimeThatHasPassedIsRefused() async throws {
@@ -41,7 +45,7 @@ import Testing
   @Test func aPodIsStoppedAtItsTimeAndNotAgainAfterAResume() async throws {
     let now = world.clock.now
     let id = try #require(try await world.create { $0.stopAfter = now + 100 }.id)
-    #expect(await world.manager.sweep() == now + 100)
+    await world.manager.sweep()
     world.clock.advance(101)
     await world.manager.sweep()
     #expect(try await world.status(id) == .stopped)
@@ -73,8 +77,8 @@ import Testing
     #expect(try await world.status(id) == .terminated)
   }
 
-  @Test func whereRunPodHasNoDeadlinesAProcessOnThePodKeepsThem() async throws {
-    let world = World(face: .rest)
+  @Test(arguments: [PodFace.graphql, .rest]) func aProcessOnThePodKeepsThem(face: PodFace) async throws {
+    let world = World(face: face)
     let start = world.clock.now
     let pod = try await ready(world) {
       $0.interruptible = false
@@ -85,13 +89,11 @@ import Testing
     #expect(world.scripts.withLock { $0.count } == 1)
     #expect(script.podId == pod.id)
     let left = Int(3600 - world.clock.now.timeIntervalSince(start))
-    #expect(script.text.hasPrefix("param_terminate=\(left)\nparam_stop=''\nparam_idle=''\nparam_face=rest\n"))
-    #expect(script.text.contains("param_url=https://api.example/rest\nparam_pod=\(pod.id ?? "")\n#!/bin/sh"))
+    #expect(script.text.hasPrefix("param_terminate=\(left)\nparam_stop=''\nparam_idle=''\nparam_face=\(face.rawValue)\n"))
+    #expect(script.text.contains("param_url=https://api.example/\(face.rawValue)\nparam_pod=\(pod.id ?? "")\n#!/bin/sh"))
   }
 
-  @Test func noProcessIsNeededWhereRunPodKeepsThem() async throws {
-    let now = world.clock.now
-    #expect(try await ready(world) { $0.terminateAfter = now + 3600 }.deadlineKeeper == .runpod)
+  @Test func noProcessIsNeededWhereThereIsNoDeadline() async throws {
     #expect(try await ready(world) { _ in }.deadlineKeeper == nil)
     #expect(world.scripts.withLock { $0.isEmpty })
   }
@@ -166,16 +168,6 @@ import Testing
     let calls = await world.account.calls["pods"] ?? 0
     await world.manager.sweep()
     #expect(await world.account.calls["pods"] == calls)
-  }
-
-  /// RunPod gives up its deadlines together with GraphQL.
-  @Test func theProcessTakesOverWhenRunPodGivesUp() async throws {
-    let now = world.clock.now
-    let pod = try await ready(world) { $0.terminateAfter = now + 36000 }
-    #expect(pod.deadlineKeeper == .runpod)
-    world.account.currentFace.withLock { $0 = .rest }
-    await world.manager.sweep()
-    #expect(try await world.manager.get(pod.id ?? "").deadlineKeeper == .pod)
   }
 
   @Test func aProcessThatCannotBeStartedIsTriedAgainAndThenTold() async throws {

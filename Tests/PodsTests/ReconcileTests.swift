@@ -124,7 +124,7 @@ import Testing
     keeping.cancel()
     _ = await keeping.result
     #expect(world.notices.withLock { $0.count } == 1)
-    #expect(world.notices.withLock { $0.first?.contains("1 in no books of ours ($0.2 an hour)") } == true)
+    #expect(world.notices.withLock { $0.first?.contains("1 unknown to this state file ($0.2 an hour)") } == true)
     #expect(await world.account.pods[orphan.id] != nil)
     #expect(try await world.rows().isEmpty)
   }

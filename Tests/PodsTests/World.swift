@@ -38,6 +38,7 @@ struct World: Sendable {
       store: store,
       mirror: mirror,
       publicKey: publicKey,
+      owner: "me@here",
       budget: budget,
       time: clock.time,
       script: { [scripts, scriptCode] podId, bytes in

@@ -41,7 +41,6 @@ import Testing
         "cloudType": "ALL", "supportPublicIp": true, "startSsh": true, "bidPerGpu": 0.5,
         "volumeMountPath": "/workspace",
         "env": [["key": "A", "value": "quote \" and \n line"], ["key": "B", "value": "2"]],
-        "terminateAfter": "2027-01-15T08:00:00Z",
       ]
     )
     #expect(

@@ -40,6 +40,10 @@ package actor SimulatedAccount: PodProvider {
   package var staleDelay: TimeInterval = 0
   /// Done before the second list is made.
   package var onSecondList: (@Sendable (isolated SimulatedAccount) -> Void)?
+  /// Whose key is used; nil: the API does not say.
+  package var userId: String? = "me"
+  /// Done when it tells whose key it is.
+  package var onAccount: (@Sendable () -> Void)?
   /// Numbers of list calls (1 is the first) in which every runtime is missing.
   package var blindCalls: Set<Int> = []
 
@@ -81,13 +85,19 @@ package actor SimulatedAccount: PodProvider {
 
   package func rename(_ id: String, _ name: String) { pods[id]?.remote.name = name }
 
-  package func account() async throws -> Account { Account(id: "me") }
+  package func account() async throws -> Account {
+    try perform("account") {
+      onAccount?()
+      return Account(id: userId)
+    }
+  }
 
   package func offers(_ query: OfferQuery) async throws -> [Offer] { try perform("offers") { offers } }
 
   /// A pod that somebody else has made.
-  package func createByHand(_ name: String = "by hand") async throws -> RemotePod {
-    let request = PodRequest(name: name, imageName: "x", gpuTypeIds: ["y"])
+  package func createByHand(_ name: String = "by hand", env: [String: String] = [:]) async throws -> RemotePod {
+    var request = PodRequest(name: name, imageName: "x", gpuTypeIds: ["y"])
+    request.env = env
     return try await create(request, as: PodCandidate(gpuTypeId: "y", isSpot: false))
   }
 
@@ -103,6 +113,7 @@ package actor SimulatedAccount: PodProvider {
       remote.machineId = "machine\(lastNumber)"
       remote.gpuCount = request.gpuCount
       remote.costPerHour = costPerHour
+      remote.tag = PodTag(environment: request.env)
       pods[remote.id] = SimulatedPod(
         remote: remote,
         started: now(),

@@ -73,7 +73,7 @@ enum RunErrand: WorkflowDefinition {
       pod = try await pods.create(
         run.parameters.pod,
         intent: run.facts.podName,
-        heldUntil: run.time.now() + 900,
+        heldFor: 900,
         progress: run.progress
       )
     }
@@ -104,7 +104,7 @@ enum RunErrand: WorkflowDefinition {
 
   private static func held(_ run: isolated Run) async throws -> String {
     guard let podId = run.facts.podId else { throw Failure(.notFound, "The errand has no pod.") }
-    try await run.world.pods().hold(podId, until: run.time.now() + 1200)
+    try await run.world.pods().hold(podId, for: 1200)
     return podId
   }
 }

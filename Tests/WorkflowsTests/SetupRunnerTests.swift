@@ -53,7 +53,8 @@ import Testing
       _ = try await outcome(bench, .sample { $0.pod.maxLifetimeSeconds = 7200 })
       let row = try await bench.podRow("pod1")
       #expect(row?.heldUntil == nil && row?.terminateAfter == end)
-      #expect(await bench.account.lastRequest?.terminateAfter == end)
+      let tag = PodTag(environment: try #require(await bench.account.lastRequest?.env))
+      #expect(tag?.terminateAfter == end)
     }
   }
 

@@ -25,7 +25,6 @@ struct PodBooks: Sendable {
     _ request: PodRequest,
     intent: String,
     attempt: CapacityPlan.Attempt,
-    face: PodFace,
     heldUntil: Date?,
     budget: Double?
   ) async throws -> PodRecord? {
@@ -41,7 +40,7 @@ struct PodBooks: Sendable {
       created: time.now()
     )
     record.volumeInGb = request.volumeInGb
-    record.limit(by: request, face: face)
+    record.limit(by: request)
     record.heldUntil = heldUntil
     record.turn(to: attempt)
     return try await store.update(flushed: true) { [record] desk in
@@ -115,17 +114,21 @@ struct PodBooks: Sendable {
   ///
   /// - Parameter asked: When the list was asked for: what has changed in the books since is not undone by it.
   /// - Returns: Pods that were up and that it lacks: RunPod leaves out those that it has ended itself, and single lists can
-  ///   be wrong.
-  func take(_ list: [RemotePod], asked: Date) async throws -> [PodRecord] {
+  ///   be wrong. Also pods that the state file does not know.
+  func take(_ list: [RemotePod], asked: Date) async throws -> (missing: [PodRecord], unknown: [RemotePod]) {
     let now = time.now()
-    let (hasChanged, gone, missing) = try await store.update { desk in
+    let (hasChanged, gone, missing, unknown) = try await store.update { desk in
+      var unknown: [RemotePod] = []
       var hasChanged = false
       var gone: [String] = []
       var missing: [PodRecord] = []
       var open = Dictionary(uniqueKeysWithValues: try desk.live().map { ($0.number, $0) })
       for remote in list {
         let known = try desk.find(podId: remote.id) ?? desk.find(unclaimed: remote.name)
-        guard var record = known else { continue }
+        guard var record = known else {
+          unknown.append(remote)
+          continue
+        }
         open[record.number] = nil
         guard record.statusSince <= asked || record.podId == nil else { continue }
         let before = record
@@ -144,11 +147,11 @@ struct PodBooks: Sendable {
         hasChanged = true
         if let id = record.idWiped(since: before) { gone.append(id) }
       }
-      return (hasChanged, gone, missing)
+      return (hasChanged, gone, missing, unknown)
     }
     if hasChanged { await show() }
     for id in gone { await wiped(id) }
-    return missing
+    return (missing, unknown)
   }
 
   /// Lets those know who look at the books: the files and those who watch.
@@ -207,5 +210,6 @@ extension PodRecord {
       interruptible: remote.interruptible ?? false,
       created: time
     )
+    limit(by: remote, at: time)
   }
 }

@@ -21,18 +21,25 @@ extension PodRecord {
     return nil
   }
 
+  /// Whether anything is to end or stop the pod.
+  var hasLimits: Bool { end != nil || stopAfter != nil || idleTimeout != nil || maxCost != nil }
+
   /// Takes over the limits of a request.
-  mutating func limit(by request: PodRequest, face: PodFace) {
+  mutating func limit(by request: PodRequest) {
     terminateAfter = request.terminateAfter
     stopAfter = request.stopAfter
     idleTimeout = request.idleTimeoutSeconds
     maxCost = request.maxCost
-    let hasTimes = terminateAfter != nil || stopAfter != nil
-    if idleTimeout != nil || maxCost != nil || hasTimes && !face.hasDeadlines {
-      keeper = DeadlineKeeper.service.rawValue
-    } else if hasTimes {
-      keeper = DeadlineKeeper.runpod.rawValue
-    }
+    keeper = hasLimits ? DeadlineKeeper.service.rawValue : nil
+  }
+
+  /// Takes over the limits that a pod carries which is new to the state file.
+  mutating func limit(by remote: RemotePod, at time: Date) {
+    guard let tag = remote.tag else { return }
+    terminateAfter = tag.end(costPerHour: remote.costPerHour)
+    // A time to stop that is long past was met, and the pod resumed since.
+    stopAfter = tag.stopAfter.flatMap { $0 > time || remote.carriedEnding(at: time) == .stop ? $0 : nil }
+    keeper = hasLimits ? DeadlineKeeper.service.rawValue : nil
   }
 
   /// Takes in that a process on the pod keeps its deadlines from now on.
@@ -57,10 +64,23 @@ extension PodRecord {
   }
 
   /// Whether a process on the pod is still to be started that keeps its deadlines.
-  ///
-  /// - Parameter face: The API in use: RunPod has given up deadlines with GraphQL.
-  func wantsKeeper(face: PodFace) -> Bool {
-    guard isLive, state == .running else { return false }
-    return deadlineKeeper == .service || deadlineKeeper == .runpod && !face.hasDeadlines
+  var wantsKeeper: Bool { isLive && state == .running && deadlineKeeper == .service }
+}
+
+extension RemotePod {
+  /// What is due at `time` by what the pod itself carries: for pods that the state file does not know.
+  func carriedEnding(at time: Date) -> PodRecord.Ending? {
+    guard let tag, !isTerminated else { return nil }
+    if let end = tag.end(costPerHour: costPerHour), end <= time { return .terminate }
+    // A container that began after that time was resumed by someone, who wants it.
+    guard let stopAfter = tag.stopAfter, stopAfter <= time, let uptime = runtime?.uptimeInSeconds, !isExited,
+      time - TimeInterval(uptime) < stopAfter
+    else { return nil }
+    return .stop
+  }
+
+  /// When the pod is to be ended or stopped next by what it carries.
+  func nextCarriedEnding(after time: Date) -> Date? {
+    [tag?.end(costPerHour: costPerHour), tag?.stopAfter].compactMap(\.self).filter { $0 > time }.min()
   }
 }

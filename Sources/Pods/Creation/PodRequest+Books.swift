@@ -50,8 +50,9 @@ extension PodRequest {
   ///
   /// RunPod puts the account's registered keys into `PUBLIC_KEY` by itself unless the request sets it. Setting it is the
   /// surer way: there may be none registered, or not the one that we use.
-  func prepared(intent: String, publicKey: String?) -> PodRequest {
+  func prepared(intent: String, publicKey: String?, tag: PodTag) -> PodRequest {
     var request = self
+    request.env.merge(tag.environment) { _, ours in ours }
     request.name = intent
     if let publicKey, env["PUBLIC_KEY"] == nil { request.env["PUBLIC_KEY"] = publicKey }
     return request

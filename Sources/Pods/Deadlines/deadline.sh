@@ -65,10 +65,11 @@ query() { # OPERATION FIELD SELECTION
   call POST "$url" "{\"query\":\"$1 { $2(input: {podId: \\\"$pod\\\"}) $3 }\"}"
 }
 
-# Whether RunPod lets the pod's key look at the pod. That an answer does not come says nothing about the key.
+# Whether RunPod knows the pod's key. Only 401 is final: a key that may not look at the pod may end it all the same, and an answer that does not
+# come says nothing.
 check() {
   if [ "$face" = rest ]; then said=$(call GET "$url/pods/$pod" ''); else said=$(query query pod '{ id }'); fi
-  case $said in *' 401' | *' 403' | *'"Unauthorized"'*) return 1 ;; esac
+  case $said in *' 401') return 1 ;; esac
 }
 
 ask() { # terminate or stop

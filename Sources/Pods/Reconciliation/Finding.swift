@@ -1,12 +1,13 @@
 package import FoundationEssentials
 
-/// Something about a pod that books and account do not agree on, or that costs money unseen.
+/// A difference between the state file and the RunPod account, or a pod that costs money unseen.
 package struct Finding: Codable, Sendable, Hashable {
   package enum Kind: String, Codable, Sendable, Hashable, CaseIterable {
-    /// In the account under a name that a runpod-rpc gave, and in no books of ours: it is of lost books, or of another
-    /// machine's.
+    /// Created by a runpod-rpc and unknown to this state file, which created it or whose creator is not named.
     case orphan
-    /// Nobody wants it any more: its deadline has passed, or its creation had been given up.
+    /// Created by another installation of runpod-rpc, which the pod names.
+    case foreign
+    /// Past its deadline, or its creation had been given up.
     case overdue
     /// In the books, and in the account no longer, without our doing; told for a day.
     case lost
@@ -28,6 +29,9 @@ package struct Finding: Codable, Sendable, Hashable {
   package var costPerHour: Double
   /// Since when it is as it is, as far as the books tell.
   package var since: Date?
+  /// The installation that created it, as far as the pod says: its id, and "user@host".
+  package var ownerId: String?
+  package var owner: String?
   /// One sentence that says what to do about it.
   package var advice: String
   package var action: Action?
@@ -54,6 +58,8 @@ extension Finding.Kind {
   /// What to do about it.
   package var advice: String {
     switch self {
+    case .foreign:
+      "Leave it to its owner, who ends it; or give that owner's id (apply with owner, and orphans: end) to end it."
     case .orphan:
       "Adopt it (apply), and terminate it if nobody else uses it; or end it at once (apply with orphans: end)."
     case .overdue: "It is being ended; apply does it now."

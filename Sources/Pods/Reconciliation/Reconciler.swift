@@ -2,14 +2,16 @@ import FoundationEssentials
 import RunPodAPI
 import Storage
 
-/// Compares books and account after one look at both. No I/O and no clock.
+/// Compares the state file and the account after one look at both. No I/O and no clock.
 struct Reconciler {
   private static let day: TimeInterval = 86_400
 
   /// The pods of the account.
   let account: [RemotePod]
-  /// The ids of those of them that the books know.
+  /// The ids of those of them that the state file knows.
   let known: Set<String>
+  /// The id of this state file.
+  let installation: String
   /// All rows of pods that may still exist, and those that were lost lately.
   let rows: [PodRecord]
   let now: Date
@@ -18,8 +20,8 @@ struct Reconciler {
     var findings: [Finding] = []
     var others = Reconciliation.Others(count: 0, costPerHour: 0)
     for remote in account where !known.contains(remote.id) && !remote.isTerminated {
-      if PodIntent.isOurs(remote.name) {
-        findings.append(finding(.orphan, remote))
+      if let kind = kind(ofUnknown: remote) {
+        findings.append(finding(kind, remote))
       } else {
         others.count += 1
         others.costPerHour += remote.presentCostPerHour
@@ -34,6 +36,14 @@ struct Reconciler {
       costPerHour: rows.reduce(0) { $0 + $1.presentCostPerHour },
       others: others
     )
+  }
+
+  /// - Returns: nil for a pod that no runpod-rpc created.
+  private func kind(ofUnknown remote: RemotePod) -> Finding.Kind? {
+    guard remote.tag != nil || PodIntent.isOurs(remote.name) else { return nil }
+    if remote.carriedEnding(at: now) == .terminate { return .overdue }
+    guard let owner = remote.tag?.ownerId else { return .orphan }
+    return owner == installation ? .orphan : .foreign
   }
 
   private func kind(of row: PodRecord) -> Finding.Kind? {
@@ -56,13 +66,16 @@ struct Reconciler {
   }
 
   private func finding(_ kind: Finding.Kind, _ remote: RemotePod) -> Finding {
-    Finding(kind: kind, podId: remote.id, name: remote.name, costPerHour: remote.presentCostPerHour)
+    var finding = Finding(kind: kind, podId: remote.id, name: remote.name, costPerHour: remote.presentCostPerHour)
+    finding.ownerId = remote.tag?.ownerId
+    finding.owner = remote.tag?.owner
+    return finding
   }
 }
 
 extension RemotePod {
   /// USD: a stopped pod pays for its volume only.
-  fileprivate var presentCostPerHour: Double {
+  var presentCostPerHour: Double {
     isExited ? Double(volumeInGb ?? 0) * PodRecord.stoppedVolumePrice : costPerHour ?? 0
   }
 }

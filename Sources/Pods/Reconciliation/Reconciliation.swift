@@ -1,6 +1,6 @@
-/// The books beside the account, as far as they are worth a word.
+/// Differences between the state file and the RunPod account that need attention.
 package struct Reconciliation: Codable, Sendable, Hashable {
-  /// Pods that nobody named by a runpod-rpc: they are counted and never touched.
+  /// Pods that no runpod-rpc created: they are counted and never touched.
   package struct Others: Codable, Sendable, Hashable {
     package var count: Int
     /// USD.
@@ -22,7 +22,7 @@ package struct Reconciliation: Codable, Sendable, Hashable {
   /// What to warn of, nil when nothing costs money unseen.
   var warning: String? {
     let kinds: [(Finding.Kind, String)] = [
-      (.orphan, "in no books of ours"), (.overdue, "wanted by nobody"), (.outbid, "outbid"), (.stopped, "stopped"),
+      (.orphan, "unknown to this state file"), (.overdue, "past their deadline"), (.outbid, "outbid"), (.stopped, "stopped"),
     ]
     let parts = kinds.compactMap { kind, words -> String? in
       let all = findings.filter { $0.kind == kind }

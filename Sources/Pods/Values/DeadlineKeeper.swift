@@ -1,9 +1,8 @@
-/// Who makes sure of a pod's deadlines when no `runpod-rpc` is running.
+/// What ends or stops a pod at its deadline besides every `runpod-rpc` of the account that runs and `runpod-rpc reap`. RunPod
+/// itself does not: https://github.com/runpod/runpodctl/pull/330
 package enum DeadlineKeeper: String, Codable, Sendable, Hashable, CaseIterable {
-  /// RunPod itself, told with the creation.
-  case runpod
   /// A process on the pod.
   case pod
-  /// Nobody but a `runpod-rpc` that runs: there is no process on the pod yet, or there cannot be.
+  /// Nothing: there is no process on the pod yet, or there cannot be.
   case service
 }

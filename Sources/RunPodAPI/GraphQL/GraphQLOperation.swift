@@ -12,7 +12,7 @@ extension GraphQLOperation {
     + "machine { podHostId }"
 
   private static let runtimeFields =
-    "runtime { uptimeInSeconds ports { ip isIpPublic privatePort publicPort type } }"
+    "env runtime { uptimeInSeconds ports { ip isIpPublic privatePort publicPort type } }"
 
   static let account = GraphQLOperation(
     call: .readAccount,

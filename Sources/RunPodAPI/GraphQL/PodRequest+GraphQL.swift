@@ -3,6 +3,9 @@ import JSON
 
 extension PodRequest {
   /// The input of `podFindAndDeployOnDemand`, or of `podRentInterruptable` for a spot pod.
+  ///
+  /// Its `terminateAfter` and `stopAfter` are left out: RunPod acts on neither, and should it begin to, a deadline that was
+  /// moved since would end the pod too early (https://github.com/runpod/runpodctl/pull/330).
   func graphQLInput(as candidate: PodCandidate) -> JSONValue {
     var input: JSONObject = [
       "name": .string(name),
@@ -32,8 +35,6 @@ extension PodRequest {
     // An empty text would suppress the image's own start script.
     if let dockerArgs, !dockerArgs.isEmpty { input["dockerArgs"] = .string(dockerArgs) }
     input["dataCenterId"] = candidate.dataCenterId.map(JSONValue.string)
-    input["terminateAfter"] = terminateAfter.map { .string($0.formatted(.iso8601)) }
-    input["stopAfter"] = stopAfter.map { .string($0.formatted(.iso8601)) }
     return .object(input)
   }
 }

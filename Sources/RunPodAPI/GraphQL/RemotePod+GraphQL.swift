@@ -16,8 +16,20 @@ extension RemotePod {
       costPerHour: json["costPerHr"]?.doubleValue,
       volumeInGb: json["volumeInGb"]?.wholeNumber,
       interruptible: json["podType"]?.stringValue.map { ["INTERRUPTABLE", "BID"].contains($0) },
-      runtime: json["runtime"].flatMap(Runtime.init(graphQL:))
+      runtime: json["runtime"].flatMap(Runtime.init(graphQL:)),
+      tag: PodTag(graphQL: json["env"])
     )
+  }
+}
+
+extension PodTag {
+  /// - Parameter env: Texts of the form "NAME=value".
+  fileprivate init?(graphQL env: JSONValue?) {
+    let pairs = (env?.arrayValue ?? []).compactMap { entry -> (String, String)? in
+      guard let text = entry.stringValue, let sign = text.utf8.firstIndex(of: UInt8(ascii: "=")) else { return nil }
+      return (String(text[..<sign]), String(text[text.utf8.index(after: sign)...]))
+    }
+    self.init(environment: Dictionary(pairs) { _, last in last })
   }
 }
 

@@ -19,8 +19,16 @@ extension RemotePod {
       // It is 0 for a stopped pod, which says nothing of what the pod costs when it runs.
       costPerHour: cost == 0 ? nil : cost,
       volumeInGb: json["mounts"]?["persistent"]?["size"]?.wholeNumber,
-      runtime: status == "RUNNING" ? Runtime(rest: json) : nil
+      runtime: status == "RUNNING" ? Runtime(rest: json) : nil,
+      tag: PodTag(environment: (json["env"]?.objectValue ?? [:]).texts)
     )
+  }
+}
+
+extension JSONObject {
+  /// The members that are texts.
+  fileprivate var texts: [String: String] {
+    Dictionary(compactMap { member in member.value.stringValue.map { (member.key, $0) } }) { _, last in last }
   }
 }
 

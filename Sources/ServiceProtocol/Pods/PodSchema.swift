@@ -28,7 +28,8 @@ extension Schema {
     .init(
       "deadlineKeeper",
       .word(DeadlineKeeper.allCases.map(\.rawValue)),
-      "Who makes sure of these when no runpod-rpc runs: RunPod, a process on the pod, or (service) nobody."
+      "What ends or stops the pod at its deadline. pod: a process on the pod, and every runpod-rpc that runs. service: only a "
+        + "runpod-rpc that runs, or runpod-rpc reap. RunPod itself does not."
     ),
     .init("created", .time, "When it was asked for.", isRequired: true),
     .init("updated", .time, "When anything about it changed last.", isRequired: true),
@@ -49,6 +50,19 @@ extension Schema {
     .init("costPerHour", .number(), "USD."),
     .init("volumeInGb", .integer(minimum: 0), "Kept, and paid for, while it is stopped."),
     .init("interruptible", .boolean, "Whether it is a spot pod."),
+    .init(
+      "tag",
+      .object([
+        .init("ownerId", .string, "The installation that created it."),
+        .init("owner", .string, "The person and the machine: \"user@host\"."),
+        .init("created", .time, "When it was asked for."),
+        .init("terminateAfter", .time, "When it is to be terminated."),
+        .init("stopAfter", .time, "When it is to be stopped."),
+        .init("maxCost", .number(), "USD in all."),
+        .init("unreadable", .array(.string), "Variables whose values cannot be read.", isRequired: true),
+      ]),
+      "What its environment says of its owner and its deadline, as it was when the pod was created."
+    ),
     .init(
       "runtime",
       .object([

@@ -81,7 +81,7 @@ package enum PodsCreate: ServiceMethod {
       "Where: \"EU-RO-1\", or several to try in this order.",
       aliases: ["dataCenterIds"]
     ),
-    .init("terminateAfter", .time, "When the pod is terminated, whoever is alive then."),
+    .init("terminateAfter", .time, "When the pod is terminated."),
     .init("stopAfter", .time, "When it is stopped."),
     .init("maxLifetimeSeconds", .number(minimum: 1), "After which it is terminated, counted from now."),
     .init(

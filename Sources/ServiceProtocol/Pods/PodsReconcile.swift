@@ -3,11 +3,12 @@ package import Pods
 package import Reporting
 package import Runners
 
-/// The books held against the account.
+/// Differences between the state file and the RunPod account.
 package enum PodsReconcile: ServiceMethod {
   package struct Params: Codable, Sendable {
     package var apply: Bool
     package var orphans: PodManager.Orphans
+    package var owner: String?
   }
 
   package struct Result: Codable, Sendable {
@@ -26,28 +27,35 @@ package enum PodsReconcile: ServiceMethod {
 
   package static let name = "pods/reconcile"
   package static let summary =
-    "Tells which pods cost money unseen or are gone unseen, and what each costs an hour; with apply it ends what nobody wants "
-    + "and adopts what is of lost books, and takes runners of pods that are gone out of GitHub's list. "
-    + "Nothing is touched that was not seen twice, or that no runpod-rpc named."
+    "Compares the state file with the RunPod account: which pods cost money unseen or are gone unseen, and what each costs an "
+    + "hour. With apply it ends pods past their deadline, adopts orphaned pods, and removes runners of pods that are gone from "
+    + "GitHub's list. It touches only pods that a runpod-rpc created and that it saw twice, and those of another installation "
+    + "only when their owner's id is given."
   package static let params: [Schema.Field] = [
     .init("apply", .boolean, "Do something about it.", default: false),
     .init(
       "orphans",
       .word(PodManager.Orphans.allCases.map(\.rawValue)),
-      "What apply does with pods that a runpod-rpc named and that are in no books here. Another machine may be using them.",
+      "What apply does with orphaned pods: those that this installation, or one that the pod does not name, created and that "
+        + "the state file does not know.",
       default: "adopt"
+    ),
+    .init(
+      "owner",
+      .string,
+      "The id of another installation, as a finding of kind foreign names it: apply deals with its pods as with orphans."
     ),
   ]
   package static let result = Schema.object([
     .init("findings", .array(.finding), "The dearest first.", isRequired: true),
-    .init("costPerHour", .number(), "USD at present, of all pods in the books.", isRequired: true),
+    .init("costPerHour", .number(), "USD at present, of all pods in the state file.", isRequired: true),
     .init(
       "others",
       .object([
         .init("count", .integer(minimum: 0), "How many.", isRequired: true),
         .init("costPerHour", .number(), "USD at present.", isRequired: true),
       ]),
-      "Pods of the account that nobody named by a runpod-rpc; they are never touched.",
+      "Pods of the account that no runpod-rpc created; they are never touched.",
       isRequired: true
     ),
     .init(
@@ -80,14 +88,16 @@ extension Schema {
     .init(
       "kind",
       .word(Finding.Kind.allCases.map(\.rawValue)),
-      "orphan: named by a runpod-rpc and in no books here. overdue: wanted by nobody. lost: gone without our doing. outbid, "
-        + "stopped: its volume is paid for.",
+      "orphan: created by a runpod-rpc but unknown to this state file. foreign: created by another installation, which owner "
+        + "names. overdue: past its deadline. lost: terminated by someone else. outbid, stopped: its volume is paid for.",
       isRequired: true
     ),
     .init("podId", .string, "RunPod's id.", isRequired: true),
     .init("name", .string, "The pod's name.", isRequired: true),
     .init("costPerHour", .number(), "USD at present.", isRequired: true),
-    .init("since", .time, "Since when, as far as the books tell."),
+    .init("since", .time, "Since when, as far as the state file tells."),
+    .init("ownerId", .string, "The id of the installation that created it, as far as the pod says."),
+    .init("owner", .string, "The person and the machine that created it: \"user@host\"."),
     .init("advice", .string, "What to do about it.", isRequired: true),
     .init("action", .word(Finding.Action.allCases.map(\.rawValue)), "What was done; absent for nothing."),
   ])

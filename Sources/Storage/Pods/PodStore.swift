@@ -6,6 +6,13 @@ package struct PodStore: Sendable {
 
   package init(_ database: Database) { self.database = database }
 
+  /// The id of this state file, which the pods that it creates carry.
+  package func installationId() async throws -> String {
+    try await database.read { connection in
+      try connection.first("SELECT id FROM installation") { row in try row.value("id", as: String.self) } ?? ""
+    }
+  }
+
   /// Writes a new row, on the disk when this returns: a pod must not be rented that a power cut would make us forget.
   ///
   /// - Returns: The record with its number; the existing one when its `podId` is in the books already.

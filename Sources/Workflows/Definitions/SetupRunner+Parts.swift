@@ -10,7 +10,7 @@ extension SetupRunner {
   /// The pod, held for `seconds`: should this server die, any other one ends it when they have passed.
   static func held(_ run: isolated Run, for seconds: TimeInterval) async throws -> String {
     guard let podId = run.facts.podId else { throw Failure(.notFound, "The workflow has no pod.") }
-    try await run.world.pods().hold(podId, until: run.time.now() + seconds)
+    try await run.world.pods().hold(podId, for: seconds)
     return podId
   }
 
@@ -63,13 +63,10 @@ extension SetupRunner {
   }
 
   static func rent(_ run: isolated Run) async throws -> Pod {
-    var request = run.parameters.pod
-    request.terminateAfter = run.facts.endOfLife
-    request.maxLifetimeSeconds = nil
-    return try await run.world.pods().create(
-      request,
+    try await run.world.pods().create(
+      run.parameters.pod,
       intent: run.facts.podName,
-      heldUntil: run.time.now() + 900,
+      heldFor: 900,
       progress: run.progress
     )
   }
@@ -135,7 +132,7 @@ extension SetupRunner {
       _ = try await pods.stop(id)
     }
     // It is wanted as it is now, for as long as was asked for.
-    try await pods.hold(id, until: nil)
+    try await pods.hold(id, for: nil)
     return .left
   }
 }

@@ -16,7 +16,7 @@ enum SetupRunner: WorkflowDefinition {
     var podName: String
     let runnerName: String
     /// When the pod is to be ended whatever happens.
-    let endOfLife: Date?
+    var endOfLife: Date?
     /// Whether a runner of that name can only be this one; nil before it was looked.
     var ownsName: Bool?
     var podId: String?
@@ -46,12 +46,7 @@ enum SetupRunner: WorkflowDefinition {
     at desk: WorkflowDesk
   ) async throws -> Facts {
     let podName = PodIntent.unique(for: setup.pod.name)
-    let end = setup.pod.maxLifetimeSeconds.map { desk.time.now() + $0 }
-    return Facts(
-      podName: podName,
-      runnerName: setup.runnerName ?? "runpod-runner-\(podName.suffix(12))",
-      endOfLife: [end, setup.pod.terminateAfter].compactMap(\.self).min()
-    )
+    return Facts(podName: podName, runnerName: setup.runnerName ?? "runpod-runner-\(podName.suffix(12))")
   }
 
   static func result(of run: isolated Run, in state: WorkflowState) async throws -> RunnerSetupResult? {
@@ -104,6 +99,7 @@ enum SetupRunner: WorkflowDefinition {
       throw Failure(.notFound, "Pod \(pod.id ?? pod.name) was rented and is gone: \(pod.status.rawValue).")
     }
     run.facts.podId = id
+    run.facts.endOfLife = pod.terminateAfter
     run.facts.costPerHour = pod.costPerHour
     run.facts.rented = pod.created
     run.didCreate(.pod(id))
@@ -167,7 +163,7 @@ enum SetupRunner: WorkflowDefinition {
       try await run.time.sleep(.seconds(2))
     }
     // From here on the pod is wanted: it stays for as long as it was asked for.
-    try await run.world.pods().hold(podId, until: nil)
+    try await run.world.pods().hold(podId, for: nil)
   }
 }
 

@@ -146,23 +146,32 @@ def test_without_a_key_it_says_so(machine: Machine) -> None:
 
 
 @pytest.mark.parametrize("has_curl", [True, False])
-@pytest.mark.parametrize(
-    ("face", "status", "said"),
-    [("rest", 401, b""), ("rest", 403, b"{}"), ("graphql", 200, b'{"errors":[{"message":"Unauthorized"}]}')],
-)
-def test_a_key_that_is_refused_is_told_beforehand(
-    machine: Machine, tmp_path: Path, face: str, status: int, said: bytes, has_curl: bool
+@pytest.mark.parametrize("face", ["rest", "graphql"])
+def test_a_key_that_runpod_does_not_know_is_told_beforehand(
+    machine: Machine, tmp_path: Path, face: str, has_curl: bool
 ) -> None:
     if not has_curl:
         machine.path = without_curl(tmp_path)
-    machine.api.refusal = (status, said)
+    machine.api.refusal = (401, b"")
     assert machine.run(face, terminate=3600) == 5
+    assert machine.api.checks == 1
     assert not (machine.folder / "pid").exists()
-    # That RunPod is out of order for a moment says nothing about the key.
-    machine.api.refusal = (503, b"")
-    assert machine.run(face, terminate=3600) == 0
-    assert machine.api.checks == 2
+
+
+@pytest.mark.parametrize(
+    ("face", "status", "said"),
+    [
+        ("rest", 403, b"{}"),
+        ("rest", 503, b""),
+        ("graphql", 403, b"{}"),
+        ("graphql", 200, b'{"errors":[{"message":"Unauthorized"}]}'),
+    ],
+)
+def test_a_refusal_to_look_says_nothing_about_ending(machine: Machine, face: str, status: int, said: bytes) -> None:
+    machine.api.refusal = (status, said)
+    assert machine.run(face, terminate=1) == 0
     assert machine.pid
+    machine.api.wait()
 
 
 def test_running_it_again_changes_the_times_of_the_same_process(machine: Machine) -> None:

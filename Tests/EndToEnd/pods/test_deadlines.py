@@ -66,8 +66,7 @@ def test_every_limit_is_kept_when_no_service_is_alive(
         ids = [rent(service, face, limit) for limit in ways]
         calls = [service.begin("pods/wait", podId=id) for id in ids]
         keepers = [call.result()["pod"]["deadlineKeeper"] for call in calls]
-        by_runpod = "runpod" if face.name == "graphql" else "pod"
-        assert keepers == [by_runpod, by_runpod, "pod", "pod", by_runpod]
+        assert keepers == ["pod"] * 5
         kill(service)
     wait_for_ends(sandbox, ids)
 
@@ -106,6 +105,20 @@ def test_a_container_that_restarts_gets_what_keeps_its_deadlines_again(
         assert any(change["deadlineKeeper"] == "pod" for change in keepers)
         service.call("pods/unwatch", watchId=watch)
         assert service.call("ssh/exec", podId=pod, command=look)["exitCode"] == 0
+
+
+@pytest.mark.one_face("only of REST is it unknown whether pods' keys may look at their pods")
+def test_a_key_that_may_not_look_at_its_pod_ends_it(product: str, sandbox: Sandbox, home: dict[str, str]) -> None:
+    sandbox.admin("POST", "/settings", {"restPodReads": False})
+    with Service(product, {**home, **sandbox.environment, "RUNPOD_API": "rest"}) as service:
+        params = {"imageName": "runpod/base:1.0", "gpuTypeId": "NVIDIA L4", "interruptible": False}
+        pod = service.call("pods/create", **params, maxLifetimeSeconds=SECONDS)["pod"]["id"]
+        assert service.call("pods/wait", podId=pod)["pod"]["deadlineKeeper"] == "pod"
+        kill(service)
+    deadline = time.monotonic() + 120
+    while pod not in ended(sandbox):
+        assert time.monotonic() < deadline
+        time.sleep(0.3)
 
 
 @pytest.mark.one_face("only REST may refuse the keys of pods; GraphQL takes them")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import pwd
+import socket
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -61,16 +64,22 @@ def test_the_books_survive_the_service(product: str, face: Face, shared: dict[st
         service.call("pods/terminate", podId=pod["id"])
 
 
-def test_a_deadline_is_sent_where_there_are_any(
+def test_a_pod_carries_its_deadline_and_its_owner_and_runpod_is_told_of_none(
     product: str, face: Face, sandbox: Sandbox, own: dict[str, str]
 ) -> None:
     deadline = (datetime.now(timezone.utc) + timedelta(hours=2)).strftime("%Y-%m-%dT%H:%M:%SZ")
     with Service(product, own) as service:
         pod = face.rent(service, terminateAfter=deadline)
         assert pod["terminateAfter"] == deadline
-        assert pod["deadlineKeeper"] == ("runpod" if face.name == "graphql" else "service")
+        assert pod["deadlineKeeper"] == "service"
+        tag = service.call("pods/status", podId=pod["id"])["remote"]["tag"]
+    assert tag["terminateAfter"] == deadline
+    assert tag["owner"] == f"{pwd.getpwuid(os.geteuid()).pw_name}@{socket.gethostname()}"
+    assert tag["ownerId"]
     [sent] = face.calls(sandbox, face.create)
-    assert (deadline in sent["body"]) == (face.name == "graphql")
+    assert "terminateAfter" not in sent["body"]
+    assert "RUNPOD_RPC_TERMINATE_AFTER" in sent["body"]
+    assert deadline in sent["body"]
 
 
 @pytest.mark.parametrize(

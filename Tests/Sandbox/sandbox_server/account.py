@@ -134,9 +134,10 @@ class Account:
             bill = hours * ((pod.cost if running else 0) + pod.order.volume * VOLUME_PRICE * (1 if running else 2))
             self.settings.balance -= bill
             self.lifetime_spend += bill
-            if pod.order.terminate_after is not None and now >= pod.order.terminate_after:
+            fires = self.settings.deadlines_fire
+            if fires and pod.order.terminate_after is not None and now >= pod.order.terminate_after:
                 pod.terminate("Terminated by RunPod")
-            elif running and pod.order.stop_after is not None and now >= pod.order.stop_after:
+            elif fires and running and pod.order.stop_after is not None and now >= pod.order.stop_after:
                 pod.stop("Exited by Runpod")
             elif running and self.settings.balance <= 0 and hours > 0:
                 if pod.order.network_volume:

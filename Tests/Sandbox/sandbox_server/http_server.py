@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
@@ -64,8 +65,10 @@ Handler = Callable[[Request], Awaitable[Response]]
 class Server:
     """Serves one handler on a free port of the loopback interface."""
 
-    def __init__(self, handler: Handler) -> None:
+    def __init__(self, handler: Handler, now: Callable[[], float] = time.time) -> None:
+        """Whose answers are dated by `now`, in seconds since 1970."""
         self.handler = handler
+        self.now = now
         self.port = 0
 
     async def start(self) -> None:
@@ -102,7 +105,7 @@ class Server:
             writer.transport.abort()
             return False
         body = response.encoded()
-        headers = {"date": formatdate(usegmt=True), **response.headers}
+        headers = {"date": formatdate(self.now(), usegmt=True), **response.headers}
         if response.stream is not None:
             headers["connection"] = "close"
         elif response.status != 204:

@@ -68,7 +68,10 @@ class RestFace:
         access = self.account.access(request.bearer)
         if access is None:
             raise Problem(401, "invalid bearer token")
-        is_of_its_own_pod = self.settings.rest_pod_keys and request.path.split("/")[2:4] == ["pods", access]
+        if access in self.account.pods and not self.settings.rest_pod_keys:
+            raise Problem(401, "invalid bearer token")
+        may = self.settings.rest_pod_reads or request.method != "GET"
+        is_of_its_own_pod = may and request.path.split("/")[2:4] == ["pods", access]
         if access not in ("all", "readOnly") and not is_of_its_own_pod or self.settings.scope_too_small:
             raise Problem(403, "access denied")
         return access

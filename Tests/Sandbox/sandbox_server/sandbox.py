@@ -55,7 +55,7 @@ class Sandbox:
         self.account = Account(self.folder / "pods", disk, self.settings, self.clock)
         self.github = GitHub(self.settings, self.clock)
         self.archive = RunnerArchive(self.settings)
-        self.server = Server(self._handle)
+        self.server = Server(self._handle, self.clock.now)
         self.runners = RunnerFace(self.github)
         self.graphql = GraphQLFace(self.account)
         self.rest = RestFace(self.account)

@@ -39,6 +39,8 @@ class Settings:
     silent_no_capacity: bool = False  # null without an error
     host_full: bool = False  # stopped pods cannot be resumed
     resume_lies: bool = False  # resuming answers with an error, and starts the pod
+    # RunPod takes stopAfter and terminateAfter and acts on neither: https://github.com/runpod/runpodctl/pull/330
+    deadlines_fire: bool = False  # true: for the day on which it keeps them
     pub_key: str = ""  # the account's registered SSH keys, a line each
 
     # RunPod's doors.
@@ -48,6 +50,8 @@ class Settings:
     banned_agents: str = "Python-urllib*"  # these always are
     graphql_retired: bool = False  # 410
     rest_pod_keys: bool = True  # REST takes the keys that pods have been given
+    # Pods' keys were seen to end their own pods by REST; whether they may look at them is not known, so both are tried.
+    rest_pod_reads: bool = True
     rest_page_size: int = 1000  # at most, whatever is asked for
     rest_quota: int = 10_000  # calls a minute
 

@@ -214,14 +214,25 @@ def test_a_community_host_without_a_public_address_has_no_port_22(shared: Sandbo
 
 
 @pytest.mark.parametrize(("member", "status"), [("stopAfter", "EXITED"), ("terminateAfter", None)])
-def test_deadlines_are_kept_on_the_movable_clock(sandbox: Sandbox, member: str, status: str | None) -> None:
+@pytest.mark.parametrize("fires", [False, True])
+def test_deadlines_are_taken_and_kept_only_when_switched_on(
+    sandbox: Sandbox, member: str, status: str | None, fires: bool
+) -> None:
+    sandbox.set(deadlinesFire=fires)
     deadline = (datetime.now(UTC) + timedelta(hours=2)).isoformat()
     id = sandbox.create(**{member: deadline})["id"]
     sandbox.admin("POST", "/clock", {"advance": 3600})
     assert sandbox.pod(id)["desiredStatus"] == "RUNNING"
     sandbox.admin("POST", "/clock", {"advance": 3700})
     pod = sandbox.pod(id)
-    assert (pod and pod["desiredStatus"]) == status
+    assert (pod and pod["desiredStatus"]) == (status if fires else "RUNNING")
+
+
+def test_answers_are_dated_by_the_movable_clock(sandbox: Sandbox) -> None:
+    sandbox.admin("POST", "/clock", {"advance": 7200})
+    with urllib.request.urlopen(sandbox.environment["SANDBOX_ADMIN_URL"] + "/state") as answer:
+        date = parsedate_to_datetime(answer.headers["Date"])
+    assert timedelta(seconds=7190) < date - datetime.now(UTC) < timedelta(seconds=7210)
 
 
 def test_money_runs_out(sandbox: Sandbox) -> None:

@@ -102,7 +102,7 @@ class AsyncPodsMethods:
             cloud_type: Whose machines, or several to try in this order. When absent: ALL by GraphQL,
                 SECURE by REST.
             data_center_id: Where: "EU-RO-1", or several to try in this order.
-            terminate_after: When the pod is terminated, whoever is alive then.
+            terminate_after: When the pod is terminated.
             stop_after: When it is stopped.
             max_lifetime_seconds: After which it is terminated, counted from now.
             idle_timeout_seconds: Without a job of a GitHub runner for so long, it is terminated; counted
@@ -211,18 +211,23 @@ class AsyncPodsMethods:
         *,
         apply: bool | None = None,
         orphans: Literal["adopt", "end"] | None = None,
+        owner: str | None = None,
         **options: Unpack[CallOptions],
     ) -> types.PodsReconcileResult:
-        """Tells which pods cost money unseen or are gone unseen, and what each costs an hour; with apply it
-        ends what nobody wants and adopts what is of lost books, and takes runners of pods that are gone
-        out of GitHub's list. Nothing is touched that was not seen twice, or that no runpod-rpc named.
+        """Compares the state file with the RunPod account: which pods cost money unseen or are gone unseen,
+        and what each costs an hour. With apply it ends pods past their deadline, adopts orphaned pods,
+        and removes runners of pods that are gone from GitHub's list. It touches only pods that a runpod-
+        rpc created and that it saw twice, and those of another installation only when their owner's id is
+        given.
 
         Args:
             apply: Do something about it. Default: False.
-            orphans: What apply does with pods that a runpod-rpc named and that are in no books here.
-                Another machine may be using them. Default: "adopt".
+            orphans: What apply does with orphaned pods: those that this installation, or one that the pod
+                does not name, created and that the state file does not know. Default: "adopt".
+            owner: The id of another installation, as a finding of kind foreign names it: apply deals with
+                its pods as with orphans.
         """
-        params = given({"apply": apply, "orphans": orphans})
+        params = given({"apply": apply, "orphans": orphans, "owner": owner})
         result: types.PodsReconcileResult = await self._call("pods/reconcile", params, **options)
         return result
 
@@ -1117,7 +1122,7 @@ class AsyncWorkflowsMethods:
             cloud_type: Whose machines, or several to try in this order. When absent: ALL by GraphQL,
                 SECURE by REST.
             data_center_id: Where: "EU-RO-1", or several to try in this order.
-            terminate_after: When the pod is terminated, whoever is alive then.
+            terminate_after: When the pod is terminated.
             stop_after: When it is stopped.
             max_lifetime_seconds: After which it is terminated, counted from now. Default: 86400.
             idle_timeout_seconds: Without a job of a GitHub runner for so long, it is terminated; counted

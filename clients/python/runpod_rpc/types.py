@@ -16,7 +16,7 @@ __all__ = [
     "SshConnectResult", "SshCopyResult", "SshExecManyResult", "SshExecResult", "SshForwardCloseResult",
     "SshForwardListResult", "SshForwardOpenResult", "SshInputResult", "SshResolveResult",
     "SshSessionCloseResult", "SshSessionInputResult", "SshSessionOpenResult", "SshSessionResizeResult",
-    "Step", "Workflow", "WorkflowError", "WorkflowsCancelResult", "WorkflowsEventsResult",
+    "Step", "Tag", "Workflow", "WorkflowError", "WorkflowsCancelResult", "WorkflowsEventsResult",
     "WorkflowsGetResult", "WorkflowsListResult", "WorkflowsResumeResult", "WorkflowsSetupFleetPod",
     "WorkflowsSetupFleetResult", "WorkflowsSetupRunnerResult", "WorkflowsTeardownFleetPod",
     "WorkflowsTeardownFleetResult", "WorkflowsTeardownRunnerResult", "WorkflowsWaitResult",
@@ -120,8 +120,9 @@ class Pod(TypedDict):
         stopAfter: When it is stopped.
         idleTimeoutSeconds: Without a job of a GitHub runner for so long, it is terminated.
         maxCost: USD in all.
-        deadlineKeeper: Who makes sure of these when no runpod-rpc runs: RunPod, a process on the pod, or
-            (service) nobody.
+        deadlineKeeper: What ends or stops the pod at its deadline. pod: a process on the pod, and every
+            runpod-rpc that runs. service: only a runpod-rpc that runs, or runpod-rpc reap. RunPod itself does
+            not.
         created: When it was asked for.
         updated: When anything about it changed last.
     """
@@ -145,7 +146,7 @@ class Pod(TypedDict):
     stopAfter: NotRequired[str]
     idleTimeoutSeconds: NotRequired[float]
     maxCost: NotRequired[float]
-    deadlineKeeper: NotRequired[Literal["runpod", "pod", "service"]]
+    deadlineKeeper: NotRequired[Literal["pod", "service"]]
     created: str
     updated: str
 
@@ -232,21 +233,26 @@ class PodsOffersResult(TypedDict):
 
 class Finding(TypedDict):
     """Attributes:
-        kind: orphan: named by a runpod-rpc and in no books here. overdue: wanted by nobody. lost: gone
-            without our doing. outbid, stopped: its volume is paid for.
+        kind: orphan: created by a runpod-rpc but unknown to this state file. foreign: created by another
+            installation, which owner names. overdue: past its deadline. lost: terminated by someone else.
+            outbid, stopped: its volume is paid for.
         podId: RunPod's id.
         name: The pod's name.
         costPerHour: USD at present.
-        since: Since when, as far as the books tell.
+        since: Since when, as far as the state file tells.
+        ownerId: The id of the installation that created it, as far as the pod says.
+        owner: The person and the machine that created it: "user@host".
         advice: What to do about it.
         action: What was done; absent for nothing.
     """
 
-    kind: Literal["orphan", "overdue", "lost", "outbid", "stopped"]
+    kind: Literal["orphan", "foreign", "overdue", "lost", "outbid", "stopped"]
     podId: str
     name: str
     costPerHour: float
     since: NotRequired[str]
+    ownerId: NotRequired[str]
+    owner: NotRequired[str]
     advice: str
     action: NotRequired[Literal["adopted", "ended"]]
 
@@ -280,8 +286,8 @@ class Ghost(TypedDict):
 class PodsReconcileResult(TypedDict):
     """Attributes:
         findings: The dearest first.
-        costPerHour: USD at present, of all pods in the books.
-        others: Pods of the account that nobody named by a runpod-rpc; they are never touched.
+        costPerHour: USD at present, of all pods in the state file.
+        others: Pods of the account that no runpod-rpc created; they are never touched.
         ghosts: Runners in GitHub's list that were put on pods which are gone.
     """
 
@@ -297,6 +303,26 @@ class PodsResumeResult(TypedDict):
     """
 
     pod: Pod
+
+
+class Tag(TypedDict):
+    """Attributes:
+        ownerId: The installation that created it.
+        owner: The person and the machine: "user@host".
+        created: When it was asked for.
+        terminateAfter: When it is to be terminated.
+        stopAfter: When it is to be stopped.
+        maxCost: USD in all.
+        unreadable: Variables whose values cannot be read.
+    """
+
+    ownerId: NotRequired[str]
+    owner: NotRequired[str]
+    created: NotRequired[str]
+    terminateAfter: NotRequired[str]
+    stopAfter: NotRequired[str]
+    maxCost: NotRequired[float]
+    unreadable: list[str]
 
 
 class Port(TypedDict):
@@ -340,6 +366,7 @@ class Remote(TypedDict):
         costPerHour: USD.
         volumeInGb: Kept, and paid for, while it is stopped.
         interruptible: Whether it is a spot pod.
+        tag: What its environment says of its owner and its deadline, as it was when the pod was created.
         runtime: What its host says of the container.
     """
 
@@ -356,6 +383,7 @@ class Remote(TypedDict):
     costPerHour: NotRequired[float]
     volumeInGb: NotRequired[int]
     interruptible: NotRequired[bool]
+    tag: NotRequired[Tag]
     runtime: NotRequired[Runtime]
 
 
@@ -946,7 +974,7 @@ class WorkflowsSetupFleetPod(TypedDict):
         cloudType: Whose machines, or several to try in this order. When absent: ALL by GraphQL, SECURE by
             REST.
         dataCenterId: Where: "EU-RO-1", or several to try in this order.
-        terminateAfter: When the pod is terminated, whoever is alive then.
+        terminateAfter: When the pod is terminated.
         stopAfter: When it is stopped.
         maxLifetimeSeconds: After which it is terminated, counted from now.
         idleTimeoutSeconds: Without a job of a GitHub runner for so long, it is terminated; counted from
