@@ -34,7 +34,9 @@ extension PodManager {
     try await prepare()
     progress.report("Looking at the account", fraction: 0.1)
     let (first, _) = try await look()
-    guard apply, first.findings.contains(where: { [.orphan, .foreign, .overdue].contains($0.kind) }) else { return first }
+    guard apply, first.findings.contains(where: { [.orphan, .foreign, .overdue].contains($0.kind) }) else {
+      return first
+    }
     progress.report("Looking again before anything is touched", fraction: 0.3)
     try await time.sleep(Self.secondLook)
     var (second, account) = try await look()

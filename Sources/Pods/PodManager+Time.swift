@@ -10,7 +10,8 @@ extension PodManager {
   ///
   /// That it does not answer is no reason to refuse: every judgement asks again.
   func learnTime(for request: PodRequest, isHeld: Bool) async {
-    let isCounted = isHeld || request.maxLifetimeSeconds != nil || request.terminateAfter != nil || request.stopAfter != nil
+    let isCounted =
+      isHeld || request.maxLifetimeSeconds != nil || request.terminateAfter != nil || request.stopAfter != nil
     guard isCounted, !isTimeKnown() else { return }
     _ = try? await provider.account()
   }

@@ -99,8 +99,12 @@ import Testing
     #expect(found[id]?.action == nil)
     #expect(found[orphan.id]?.action == .ended)
     #expect(await world.account.pods.keys.sorted() == [id])
-    #expect(try await world.manager.reconcile(apply: true, orphans: .end, owner: "else").findings.map(\.action) == [nil])
-    #expect(try await world.manager.reconcile(apply: true, orphans: .end, owner: "abc123").findings.map(\.action) == [.ended])
+    #expect(
+      try await world.manager.reconcile(apply: true, orphans: .end, owner: "else").findings.map(\.action) == [nil]
+    )
+    #expect(
+      try await world.manager.reconcile(apply: true, orphans: .end, owner: "abc123").findings.map(\.action) == [.ended]
+    )
     #expect(await world.account.pods.isEmpty)
   }
 

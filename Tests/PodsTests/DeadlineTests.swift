@@ -89,8 +89,12 @@ import Testing
     #expect(world.scripts.withLock { $0.count } == 1)
     #expect(script.podId == pod.id)
     let left = Int(3600 - world.clock.now.timeIntervalSince(start))
-    #expect(script.text.hasPrefix("param_terminate=\(left)\nparam_stop=''\nparam_idle=''\nparam_face=\(face.rawValue)\n"))
-    #expect(script.text.contains("param_url=https://api.example/\(face.rawValue)\nparam_pod=\(pod.id ?? "")\n#!/bin/sh"))
+    #expect(
+      script.text.hasPrefix("param_terminate=\(left)\nparam_stop=''\nparam_idle=''\nparam_face=\(face.rawValue)\n")
+    )
+    #expect(
+      script.text.contains("param_url=https://api.example/\(face.rawValue)\nparam_pod=\(pod.id ?? "")\n#!/bin/sh")
+    )
   }
 
   @Test func noProcessIsNeededWhereThereIsNoDeadline() async throws {
