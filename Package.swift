@@ -187,7 +187,8 @@ let package = Package(
         "Concurrency",
         "Reporting",
         "Subprocess",
-      ]
+      ],
+      resources: [.embedInCode("Exec/container.sh")]
     ),
 
     .testTarget(

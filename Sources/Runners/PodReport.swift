@@ -22,6 +22,8 @@ struct PodReport: Sendable, Hashable {
   /// Whether the listener said so since it was last started.
   var isListening = false
   var activity: Activity?
+  /// Why the runner could not replace itself by a newer version when it last tried.
+  var updateFailure: String?
   var state: State?
   /// Seconds since it was last started.
   var age: Int?
@@ -42,6 +44,7 @@ extension PodReport {
     hasWorker = facts["worker"] != nil
     isListening = facts["listening"] == "yes"
     activity = facts["saidLast"].flatMap(Activity.init)
+    updateFailure = facts["updateFailure"]
     state = facts["state"].flatMap(State.init)
     age = facts["seconds"].flatMap { Int($0) }
     lastWords = facts["lastWords"]

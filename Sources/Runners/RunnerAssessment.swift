@@ -25,6 +25,9 @@ struct RunnerAssessment: Sendable, Hashable {
       } else {
         view.withoutListener
       }
+    if let failure = pod.updateFailure, pod.isConfigured {
+      reasons.append("It could not replace itself by a newer version: \(failure)")
+    }
     if case .notAsked(let reason) = registration, pod.isConfigured { reasons.append("GitHub was not asked: \(reason)") }
     if case .present(let runner) = registration, !pod.hasListener, runner.status == "online" {
       reasons.append("GitHub still shows it online.")

@@ -1,4 +1,5 @@
 import Reporting
+import SSH
 import Subprocess
 
 /// `runner.sh` with what it is to do: text for a shell's standard input. The only place where its secrets go.
@@ -35,6 +36,7 @@ struct RunnerScript: Sendable {
   var bytes: [UInt8] {
     var all = parameters.merging(secrets.mapValues(\.exposed)) { $1 }
     all["command"] = command.rawValue
+    if [.configure, .start, .remove].contains(command) { all["container"] = ContainerEnvironment.script }
     if command == .start { all["supervisor"] = String(decoding: PackageResources.supervise_sh, as: UTF8.self) }
     let assignments = all.sorted { $0.key < $1.key }.map { "param_\($0.key)=\(shellQuoted($0.value))\n" }
     return Array(assignments.joined().utf8) + Self.text

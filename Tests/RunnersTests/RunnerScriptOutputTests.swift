@@ -47,23 +47,24 @@ import Testing
 
   @Test func valuesReachTheShellAsTheyAre() async throws {
     let name = "it's; rm -rf $HOME\n"
-    let script = RunnerScript(command: .configure, parameters: ["name": name], secrets: ["token": Secret("t")])
+    let script = RunnerScript(command: .status, parameters: ["name": name], secrets: ["token": Secret("t")])
     let text = String(decoding: script.bytes, as: UTF8.self)
     let head = try #require(text.firstRange(of: "\n# ").map { text[..<$0.lowerBound] })
     let echo = "\nprintf '%s|%s|%s' \"$param_command\" \"$param_name\" \"$param_token\""
     let result = try await ChildProcess.run(ChildCommand("/bin/sh", ["-s"]), input: Array((head + echo).utf8))
-    #expect(result.outputText == "configure|\(name)|t")
+    #expect(result.outputText == "status|\(name)|t")
     #expect(text.hasSuffix("main </dev/null\n"))
   }
 
   @Test func everyPartOfTheScriptIsSent() {
     let text = String(decoding: RunnerScript(command: .start, parameters: [:]).bytes, as: UTF8.self)
     for name in [
-      "claim", "clean_environment", "end_processes", "fetch_archive", "install_libraries", "known_user", "logs",
+      "claim", "in_container", "end_processes", "fetch_archive", "install_libraries", "known_user", "logs",
       "check_disk", "remove_files", "run_config", "start_detached", "status", "stop", "take_lock",
     ] {
       #expect(text.contains("\n\(name)() {"), "\(name)")
     }
     #expect(text.contains("#!/bin/bash\n# Keeps the runner"))
+    #expect(text.contains("param_container='# Runs a command in the environment of the container"))
   }
 }

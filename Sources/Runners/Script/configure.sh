@@ -10,7 +10,6 @@ bare_url() { echo "$1" | sed 's|/*$||; s|\.git$||' | tr '[:upper:]' '[:lower:]';
 run_config() { # [remove [--local]]: `config.sh` with what is in its environment only; words to $state/config.{out,err}
   mkdir -p "$state"
   (
-    clean_environment
     case ${1-} in
       '')
         export ACTIONS_RUNNER_INPUT_UNATTENDED=true ACTIONS_RUNNER_INPUT_URL="$param_url"
@@ -21,7 +20,7 @@ run_config() { # [remove [--local]]: `config.sh` with what is in its environment
         ;;
     esac
     if [ "${2-}" != --local ]; then export ACTIONS_RUNNER_INPUT_TOKEN="$param_token"; fi
-    cd "$root" && as_user ./config.sh "$@"
+    cd "$root" && in_container ./config.sh "$@"
   ) >"$state/config.out" 2>"$state/config.err" </dev/null
 }
 

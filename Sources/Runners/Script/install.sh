@@ -60,6 +60,7 @@ install() {
   fi
   install_packages
   choose_user
+  guard_pod_key
   mkdir -p "$state"
   echo "$user" >"$state/user" || fail diskFull "$state cannot be written to"
   if is_root; then chown -R "$user" "$root" || warn "$root could not be given to $user"; fi

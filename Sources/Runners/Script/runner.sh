@@ -42,6 +42,7 @@
 : "${param_archive_url:=}"
 : "${param_sha256:=}"
 : "${param_supervisor:=}"   # start: the text of supervise.sh
+: "${param_container:=}"    # configure, start, remove: the text of container.sh
 : "${param_free_megabytes:=1500}"
 : "${param_start_seconds:=30}"
 : "${param_stop_seconds:=60}"

@@ -1,17 +1,27 @@
 # Started, and kept running: by systemd where it is the pod's first process, else detached from everything. Either way it is our
 # supervisor that runs the runner.
 
+quote_for_unit() { # WORD…
+  for word; do printf ' "%s"' "$(printf %s "$word" | sed 's/[\\"]/\\&/g; s/%/%%/g; s/\$/$$/g')"; done
+}
+
+unit_command() { # COMMAND…: the unit starts it in the container's environment, of which so nothing is written down
+  find_home "$user"
+  printf 'ExecStart=/bin/sh %s' "$param_shared_dir/container.sh"
+  quote_for_unit "$handed_over" "$home" "$user" "$@"
+  echo
+}
+
 write_unit() {
+  # Root runs it: it is not among the runner's own files.
+  printf '%s\n' "$param_container" >"$param_shared_dir/container.sh" || return
   mkdir -p "$param_unit_dir" && {
     printf '[Unit]\nDescription=GitHub Actions runner in %s\nAfter=network-online.target\nWants=network-online.target\n' "$root"
     printf 'ConditionPathExists=%s/.runner\nStartLimitIntervalSec=0\n\n' "$root"
-    printf '[Service]\nExecStart=%s %s %s\n' "$(command -v bash)" "$state/supervise.sh" "$param_restart_seconds"
-    printf 'WorkingDirectory=%s\nUser=%s\n' "$root" "$user"
-    (
-      run_environment
-      env | grep '^[A-Za-z_][A-Za-z0-9_]*=' | grep -v '^\(PWD\|OLDPWD\|_\|SHLVL\)=' |
-        sed 's/[\\"]/\\&/g; s/%/%%/g; s/.*/Environment="&"/'
-    )
+    printf '[Service]\nWorkingDirectory=%s\n' "$root"
+    through unit_command "$(command -v bash)" "$state/supervise.sh" "$param_restart_seconds"
+    printf 'Environment=RUNNER_MANUALLY_TRAP_SIG=1 ACTIONS_RUNNER_RETURN_VERSION_DEPRECATED_EXIT_CODE=1\n'
+    [ "$user" != root ] || printf 'Environment=RUNNER_ALLOW_RUNASROOT=1\n'
     # It ends with 0 when there is nothing left to run.
     printf 'Restart=on-failure\nRestartSec=5\nKillMode=mixed\nKillSignal=SIGTERM\nTimeoutStopSec=%s\n' "$param_stop_seconds"
     printf '\n[Install]\nWantedBy=multi-user.target\n'
@@ -37,17 +47,17 @@ start_detached() {
   remove_unit
   progress 10 "Starting the runner under its supervisor"
   (
-    run_environment
+    export RUNNER_MANUALLY_TRAP_SIG=1 ACTIONS_RUNNER_RETURN_VERSION_DEPRECATED_EXIT_CODE=1
     cd "$root" || exit 1
     set -- bash "$state/supervise.sh" "$param_restart_seconds"
     # A background job of a shell ignores INT for good, and so would all that it starts.
     if env --default-signal=INT true 2>/dev/null; then set -- env --default-signal=INT,QUIT "$@"; fi
     if ! have setsid; then
-      as_user "$@" &
+      in_container "$@" &
     elif setsid -f true 2>/dev/null; then
-      as_user setsid -f "$@"
+      in_container setsid -f "$@"
     else
-      as_user setsid "$@" &
+      in_container setsid "$@" &
     fi
   ) </dev/null >>"$log" 2>&1
 }
@@ -80,7 +90,7 @@ start() {
     tidy
     : >>"$log"
     rm -f "$state/state" "$state/rotated"
-    { wc -c <"$log" >"$state/mark" && now >"$state/since" && echo "$param_supervisor" >"$state/supervise.sh"; } ||
+    { wc -c <"$log" >"$state/mark" && now >"$state/since" && printf '%s\n' "$param_supervisor" >"$state/supervise.sh"; } ||
       fail diskFull "$state cannot be written to"
     if is_root; then chown -R "$user" "$state" "$log"; fi
     if systemd_usable; then start_by_systemd; else start_detached; fi

@@ -1,7 +1,11 @@
 # What the pod knows of its runners. The service makes a word of it.
 
 # From what the runner has said since it was last started: sets `listening`, yes or no; `said_last`, what is going on by the last of the
-# lines that tell; and `last_words`.
+# lines that tell; `update_failure`, why it could not replace itself by a newer version when it last tried; and `last_words`.
+#
+# The words are those of actions/runner v2.336.0: src/Runner.Listener/{MessageListener,BrokerMessageListener,JobDispatcher,SelfUpdater}.cs
+# and Program.cs. A self-update says that it is finished whether it succeeded or not; only one that succeeded said before that the
+# runner will exit.
 read_log() {
   first_line "$state/mark"
   listening=no
@@ -9,13 +13,17 @@ read_log() {
   if [ -f "$state/rotated" ]; then line=0 listening=yes; fi
   found=$(tail -c +"$((${line:-0} + 1))" "$log" 2>/dev/null | awk -v listening="$listening" '
     /Listening for Jobs|Running job:/ { listening = "yes" }
-    /Runner update in progress/ { said = "updating" }
+    /Runner update in progress/ { said = "updating"; exits = failure = "" }
+    /Runner will exit shortly for update/ { exits = 1 }
+    /Runner update process finished/ && !exits { said = "listening"; failure = "its log says no more" }
+    /An error occurred: / && failure != "" { failure = $0; sub(/^.*An error occurred: /, "", failure) }
     /Runner connect error/ { said = "disconnected" }
     /session for this runner already exists/ { said = "conflict" }
     /Listening for Jobs|Running job:|Runner reconnected/ { said = "listening" }
     !/^[ \t\r]*$|^supervisor:/ { words = $0 }
-    END { print listening, said "\n" words }')
-  { read -r listening said_last && read -r last_words; } <<FOUND
+    END { print listening, said "\n" failure "\n" words }')
+  update_failure='' last_words=''
+  { read -r listening said_last && read -r update_failure && read -r last_words; } <<FOUND
 $found
 FOUND
 }
@@ -52,6 +60,7 @@ status() {
   read_log
   fact listening "$listening"
   fact saidLast "$said_last"
+  [ -z "$update_failure" ] || fact updateFailure "$update_failure"
   fact lastWords "$last_words"
 }
 

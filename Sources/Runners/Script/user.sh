@@ -1,15 +1,19 @@
 # Who the runner is on the pod, and what its jobs may see of the environment.
 
-as_user() { # COMMAND…: as `$user`, environment kept
+as_user() { through command "$@"; } # COMMAND…: as `$user`, environment kept
+
+through() { # LAUNCH COMMAND…: LAUNCH gets the whole command that runs COMMAND as `$user`
+  launch=$1
+  shift
   if [ "$user" = "$me" ]; then
-    "$@"
+    $launch "$@"
   elif have setpriv; then
-    setpriv --reuid "$user" --regid "$(id -g "$user")" --init-groups -- "$@"
+    $launch setpriv --reuid "$user" --regid "$(id -g "$user")" --init-groups -- "$@"
   elif have runuser; then
-    runuser -u "$user" -- "$@"
+    $launch runuser -u "$user" -- "$@"
   else
     # shellcheck disable=SC2016 # for the inner shell
-    su -m -s /bin/sh "$user" -c '"$0" "$@"' "$@"
+    $launch su -m -s /bin/sh "$user" -c '"$0" "$@"' "$@"
   fi
 }
 
@@ -43,6 +47,20 @@ choose_user() {
   done
 }
 
+has_pod_key() {
+  { tr '\0' '\n' </proc/1/environ; cat /etc/rp_environment; } 2>/dev/null | grep -q '^\(export \)\{0,1\}RUNPOD_API_KEY=..'
+}
+
+# The pod's own RunPod key may end the pod. What only root has use for, `$user` cannot read from now on.
+guard_pod_key() {
+  has_pod_key || return 0
+  if [ "$user" = root ]; then
+    warn "jobs run as root and can read the pod's own RunPod API key; leave runAsRoot out to keep it from them"
+  elif [ -e /etc/rp_environment ] && { is_root && chmod go= /etc/rp_environment; as_user test -r /etc/rp_environment; }; then
+    warn "jobs can read the pod's own RunPod API key in /etc/rp_environment"
+  fi
+}
+
 known_user() {
   me=$(id -un)
   first_line "$state/user"
@@ -57,37 +75,19 @@ find_home() { # NAME: sets `home`
   home=/tmp
 }
 
-# Leaves only what jobs should see: never the pod's own RUNPOD_* (its API key among them). To be called in a subshell.
-clean_environment() {
-  for variable in $(env | sed -n 's/^\([A-Za-z_][A-Za-z0-9_]*\)=.*/\1/p'); do
-    case $variable in
-      PATH | TZ | LD_LIBRARY_PATH | CUDA_* | NVIDIA_* | http_proxy | https_proxy | no_proxy | HTTP_PROXY | HTTPS_PROXY | NO_PROXY) ;;
-      *) unset "$variable" 2>/dev/null ;;
-    esac
-  done
-  # RunPod's images keep the container's environment here, unescaped: it is read, never run.
-  if [ -r /etc/rp_environment ]; then
-    while IFS= read -r line; do
-      variable=${line#export }
-      value=${variable#*=}
-      variable=${variable%%=*}
-      case $variable in
-        *[!A-Za-z0-9_]*) continue ;;
-        PATH | LD_LIBRARY_PATH | CUDA_* | NVIDIA_*) ;;
-        *) continue ;;
-      esac
-      value=${value#\"}
-      export "$variable=${value%\"}"
-    done </etc/rp_environment
-  fi
+# The variables of ours that reach the runner besides those of the container.
+handed_over='RUNNER_MANUALLY_TRAP_SIG ACTIONS_RUNNER_RETURN_VERSION_DEPRECATED_EXIT_CODE RUNNER_ALLOW_RUNASROOT'
+input=ACTIONS_RUNNER_INPUT_
+handed_over="$handed_over ${input}UNATTENDED ${input}URL ${input}NAME ${input}WORK ${input}LABELS ${input}RUNNERGROUP"
+handed_over="$handed_over ${input}EPHEMERAL ${input}TOKEN"
+
+launch_in_container() { # COMMAND…
   find_home "$user"
-  HOME=$home USER=$user LOGNAME=$user LANG=C.UTF-8
-  : "${PATH:=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin}"
-  export HOME USER LOGNAME LANG PATH
-  if [ "$user" = root ]; then export RUNNER_ALLOW_RUNASROOT=1; fi
+  sh -c "$param_container" sh "$handed_over" "$home" "$user" "$@"
 }
 
-run_environment() { # as above
-  clean_environment
-  export RUNNER_MANUALLY_TRAP_SIG=1 ACTIONS_RUNNER_RETURN_VERSION_DEPRECATED_EXIT_CODE=1
+# Runs a command as `$user`, who sees what the container has for everyone: see container.sh. To be called in a subshell.
+in_container() { # COMMAND…
+  if [ "$user" = root ]; then export RUNNER_ALLOW_RUNASROOT=1; fi
+  through launch_in_container "$@"
 }

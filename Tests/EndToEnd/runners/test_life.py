@@ -74,6 +74,23 @@ def test_it_replaces_itself_by_a_newer_version_and_is_deleted_at_github(
     assert status()["reasons"] == ["GitHub no longer knew it, and it gave up its registration."]
 
 
+def test_an_update_that_fails_is_told_and_the_runner_is_what_it_is(
+    service: Service, shared_sandbox: Sandbox, pod: str, repository: str
+) -> None:
+    runner = install(service, pod, repository)
+    # There is no such release: the download fails, and the listener is started again (actions/runner, SelfUpdater.cs).
+    shared_sandbox.admin("POST", f"/runners/{runner['name']}/update", {"version": "9.9.9"})
+
+    def status() -> dict[str, Any]:
+        found: dict[str, Any] = service.call("runners/status", podId=pod)["runner"]
+        return found
+
+    until(lambda: any("could not replace itself" in reason for reason in status()["reasons"]))
+    until(lambda: status()["status"] == "online")
+    assert any("failed after 3 download attempts" in reason for reason in status()["reasons"])
+    assert service.call("runners/start", podId=pod)["runner"]["status"] == "online"
+
+
 def test_the_archive_is_verified(product: str, sandbox: Sandbox, home: dict[str, str], repository: str) -> None:
     sandbox.admin("POST", "/settings", {"releaseDigest": "wrong"})
     with Service(product, {**home, **sandbox.environment}) as service:

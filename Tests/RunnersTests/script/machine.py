@@ -16,6 +16,7 @@ from typing import Any
 HERE = Path(__file__).parent
 SOURCES = HERE.parents[2] / "Sources" / "Runners" / "Script"
 SUPERVISOR = SOURCES / "supervise.sh"
+CONTAINER = SOURCES.parents[1] / "SSH" / "Exec" / "container.sh"
 
 
 def script() -> str:
@@ -71,6 +72,7 @@ class Machine:
             "archive_url": self.archive.as_uri(),
             "sha256": make_archive(self.archive, *marks),
             "supervisor": SUPERVISOR.read_text(),
+            "container": CONTAINER.read_text(),
             "free_megabytes": 1,
             "start_seconds": 60,
             "stop_seconds": 60,

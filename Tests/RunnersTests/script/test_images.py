@@ -154,12 +154,74 @@ def test_an_ordinary_user_can_have_a_runner(make_pod: MakePod) -> None:
     assert pod.run("install", work_dir="/opt/runner").failure == "unwritable"
 
 
-def test_jobs_see_what_the_image_has_for_them_and_not_its_secrets(make_pod: MakePod) -> None:
-    pod = make_pod(SYSTEMD)
-    lines = ['PATH="/opt/conda/bin:/usr/bin:/bin"', 'CUDA_HOME="/usr/local/cuda"', 'RUNPOD_API_KEY="rpa_podkey"', 'X="$(touch /hacked)"']
-    pod.path("/etc/rp_environment").write_text("".join(f"export {line}\n" for line in lines))
-    pod.ready("install", "configure", "start")
-    environment = (pod.base / "run-environment").read_text().splitlines()
-    assert "PATH=/opt/conda/bin:/usr/bin:/bin" in environment and "CUDA_HOME=/usr/local/cuda" in environment
-    assert not any("RUNPOD" in line or "podkey" in line for line in environment)
+CONTAINER = {
+    "PATH": "/opt/conda/bin:/usr/local/cuda/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    "LD_LIBRARY_PATH": "/usr/local/nvidia/lib64",
+    "CUDA_VERSION": "12.8.1",
+    "NVIDIA_VISIBLE_DEVICES": "all",
+    "HF_HOME": "/workspace/models",
+    "NCCL_DEBUG": "INFO",
+    "PYTHONPATH": "/opt/python path",
+    "OMP_NUM_THREADS": "8",
+    "LANG": "de_DE.UTF-8",
+    "GREETING": 'it\'s 100% "quoted" $HOME `touch /hacked` \\n = \u00e9',
+    "LINES_OF_TEXT": "one\ntwo=2\n",
+    # Also names that a script may have for something of its own.
+    "user": "mallory",
+    "root": "/elsewhere",
+    "IFS": "x",
+}
+SECRETS = {
+    "RUNPOD_API_KEY": "rpa_podkey",
+    "RUNPOD_POD_ID": "podkey1",
+    "PUBLIC_KEY": "ssh-ed25519 AAAA podkey",
+    "JUPYTER_PASSWORD": "podkey2",
+    "ACTIONS_RUNNER_INPUT_JITCONFIG": "podkey3",
+}
+
+
+def variables(pod: Pod, pid: str) -> dict[str, str]:
+    """What a process of the pod sees."""
+    text = pod.execute("cat", f"/proc/{pid}/environ").stdout
+    return dict(variable.split("=", 1) for variable in text.split("\0") if variable)
+
+
+@pytest.mark.parametrize("boots", [False, True], ids=["supervised", "systemd"])
+@pytest.mark.parametrize("exported", [False, True], ids=["alone", "with RunPod's file"])
+def test_jobs_see_the_container_and_not_its_secrets(make_pod: MakePod, boots: bool, exported: bool) -> None:
+    given = [f"--setenv={name}={value}" for name, value in {**CONTAINER, **SECRETS}.items()]
+    pod = make_pod(SYSTEMD, *given, boots=boots)
+    if exported:
+        lines = ['PATH="/usr/bin:/bin"', 'RUNPOD_API_KEY="rpa_podkey"', 'X="$(touch /hacked)"', 'ONLY_HERE="yes"']
+        pod.path("/etc/rp_environment").write_text("".join(f"export {line}\n" for line in lines))
+    pod.ready("install", "configure")
+    assert pod.ready("start").facts["mode"] == ("systemd" if boots else "supervised")
+    found = variables(pod, pod.ready("status").facts["listener"].strip())
+    expected = {name: value for name, value in CONTAINER.items() if name != "IFS"}
+    assert {name: found.get(name) for name in expected} == expected
+    assert (found["HOME"], found["USER"], found["LOGNAME"]) == ("/home/runner", "runner", "runner")
+    assert found.get("ONLY_HERE") == ("yes" if exported else None)
+    assert found.get("X") == ("$(touch /hacked)" if exported else None)
+    assert not SECRETS.keys() & found.keys() and "podkey" not in str(found)
+    for name in ("TERM", "SSH_CONNECTION", "NOTIFY_SOCKET", "INVOCATION_ID", "rr_variables", "IFS"):
+        assert name not in found
     assert not pod.path("/hacked").exists()
+    if exported:
+        as_runner = ["setpriv", "--reuid", "runner", "--clear-groups", "cat"]
+        assert pod.execute(*as_runner, "/etc/rp_environment").returncode != 0
+        assert pod.execute(*as_runner, "/proc/1/environ").returncode != 0
+    # No file of the unit or of ours has what is the container's alone.
+    assert pod.execute("grep", "-rlI", "podkey", "/opt", "/etc/systemd/system").stdout == ""
+
+
+def test_jobs_of_an_image_that_says_nothing_have_what_every_process_needs(make_pod: MakePod) -> None:
+    pod = make_pod(SYSTEMD)
+    pod.ready("install", "configure", "start")
+    found = variables(pod, pod.ready("status").facts["listener"].strip())
+    assert "/usr/bin" in found["PATH"].split(":") and found["LANG"] == "C.UTF-8"
+
+
+def test_who_lets_jobs_be_root_is_told_what_they_can_read(make_pod: MakePod) -> None:
+    pod = make_pod(SYSTEMD, "--setenv=RUNPOD_API_KEY=rpa_podkey")
+    assert not any("API key" in warning for warning in pod.ready("install").warnings)
+    assert any("RunPod API key" in warning for warning in pod.ready("install", as_root="yes").warnings)

@@ -135,6 +135,16 @@ def test_a_runner_that_replaces_itself_is_there_all_the_time(machine: Machine) -
     assert listener(machine)
 
 
+def test_a_runner_that_cannot_replace_itself_says_why_and_goes_on(machine: Machine) -> None:
+    machine.ready("install", "configure")
+    (machine.base / "behaviour").write_text("failed-update")
+    machine.ready("start")
+    until(lambda: machine.ready("status").facts["saidLast"] == "listening" and not (machine.base / "behaviour").exists())
+    status = machine.ready("status").facts
+    assert status["updateFailure"] == "Runner package 'https://example.com/runner.tar.gz' failed after 3 download attempts"
+    assert listener(machine) and status["listening"] == "yes"
+
+
 def test_leftovers_of_updates_go_at_the_next_start(machine: Machine) -> None:
     machine.ready("install", "configure")
     (machine.base / "bin").rename(machine.base / "bin.2.2.0")

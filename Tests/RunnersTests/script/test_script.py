@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from machine import SUPERVISOR, Machine, script
+from machine import CONTAINER, SUPERVISOR, Machine, script
 
 
 def test_the_token_is_in_one_environment_and_nowhere_else(machine: Machine) -> None:
@@ -40,4 +40,5 @@ def test_half_a_script_does_nothing(machine: Machine) -> None:
 def test_shellcheck_has_nothing_to_say() -> None:
     whole = subprocess.run(["shellcheck", "-s", "sh", "-"], input=script(), capture_output=True, text=True, check=False)
     supervisor = subprocess.run(["shellcheck", str(SUPERVISOR)], capture_output=True, text=True, check=False)
-    assert whole.stdout + supervisor.stdout == ""
+    container = subprocess.run(["shellcheck", "-s", "sh", str(CONTAINER)], capture_output=True, text=True, check=False)
+    assert whole.stdout + supervisor.stdout + container.stdout == ""

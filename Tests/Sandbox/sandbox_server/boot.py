@@ -34,7 +34,7 @@ def recipe(pod: Pod) -> Recipe:
     pod.volume.mkdir(parents=True, exist_ok=True)
     mounts = pod.account.disk.make(pod.disk, _files(pod))
     mounts += ["--bind", str(pod.volume), pod.order.volume_path]
-    return Recipe(pod.id, mounts, _environment(pod), pod.account.disk.is_full, pod.image.can_trace)
+    return Recipe(pod.id, mounts, _environment(pod), pod.account.disk.is_full, pod.image.can_trace, pod.image.exports)
 
 
 def _environment(pod: Pod) -> dict[str, str]:

@@ -26,6 +26,8 @@ class Recipe:
     """Whether there are other users than root."""
     can_trace: bool
     """Whether root may look into other users' processes."""
+    exports: str
+    """The argument of start.sh."""
 
     @property
     def command(self) -> list[str]:
@@ -39,7 +41,7 @@ class Recipe:
             options += ["--unshare-user"]
         options += ["--hostname", self.hostname, *self.mounts, "--ro-bind", "/sys", "/sys", "--proc", "/proc"]
         options += ["--dev", "/dev", "--perms", "1777", "--tmpfs", "/dev/shm", "--chdir", "/"]
-        return ["bwrap", *options, "/start.sh"]
+        return ["bwrap", *options, "/start.sh", self.exports]
 
 
 class Container:

@@ -48,3 +48,10 @@ class Image:
     def can_trace(self) -> bool:
         """Whether root may look at other users' processes (their /proc/PID/cwd, say), which many engines forbid."""
         return not self._says("no-ptrace")
+
+    @property
+    def exports(self) -> str:
+        """Which of its variables an interactive shell of root is given: `some`, `all` or `none`; see start.sh."""
+        if self._says("exports-all"):
+            return "all"
+        return "none" if self._says("exports-none") else "some"

@@ -62,6 +62,18 @@ def test_a_shell_on_a_pod_is_roots_own(shared: Sandbox) -> None:
     )
 
 
+def test_a_terminal_has_what_the_start_script_exports(shared: Sandbox) -> None:
+    env = [{"key": "COLOUR", "value": "a=b"}, {"key": "RUNPOD_WORD", "value": "a=b"}]
+    seen = {}
+    for image in ("ubuntu", "ubuntu-exports-all", "ubuntu-exports-none"):
+        id = shared.create(imageName=image, env=env)["id"]
+        shown = shared.ssh(id, "bash -ic 'echo $COLOUR,$RUNPOD_WORD,$CUDA_VERSION,$PUBLIC_KEY' 2>/dev/null").stdout
+        seen[image] = shown.strip().split(",")
+    assert seen["ubuntu"] == ["", "a", "", ""]
+    assert seen["ubuntu-exports-all"] == ["a=b", "a=b", "12.8.1", ""]
+    assert seen["ubuntu-exports-none"] == ["", "", "", ""]
+
+
 def test_each_pod_has_files_and_processes_of_its_own(shared: Sandbox) -> None:
     one, two = shared.create()["id"], shared.create()["id"]
     shared.ssh(one, "touch /opt/mine /root/mine /tmp/mine; sleep 600 </dev/null >/dev/null 2>&1 &")

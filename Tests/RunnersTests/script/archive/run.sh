@@ -14,6 +14,11 @@ if [ $code = 3 ]; then
   rm update.finished
   exec ./run.sh
 fi
+if [ $code = 2 ]; then
+  trap - INT TERM
+  sleep 0.1
+  exec ./run.sh
+fi
 [ $code -le 128 ] || exit $code
 [ $code != 7 ] || exit 7
 exit 0

@@ -103,11 +103,13 @@ replace_itself() { # VERSION
   rm -rf _work/_update
   mkdir -p _work/_update
   if ! curl -fsSL "$service/actions/runner/releases/download/v$1/$archive" | tar -xz -C _work/_update; then
-    echo "$(stamp): Runner update process failed."
-    return
+    # In this order, and the listener ends, to be started again (actions/runner v2.336.0, src/Runner.Listener/SelfUpdater.cs, Program.cs).
+    echo "Runner update process finished."
+    echo "An error occurred: Runner package '$service/actions/runner/releases/download/v$1/$archive' failed after 3 download attempts" >&2
+    leave 2
   fi
+  echo "Waiting for current job finish running."
   if [ -n "$worker" ]; then
-    echo "Waiting for current job finish running."
     while kill -0 "$worker" 2>/dev/null; do wait "$worker"; done
     wait "$worker"
     end_job $?
@@ -116,6 +118,7 @@ replace_itself() { # VERSION
   cp bin/update.sh.template _work/_update.sh
   setsid bash _work/_update.sh $$ "$version" "$1" >>"$diagnostics" 2>&1 &
   echo "Runner will exit shortly for update, should be back online within 10 seconds."
+  echo "Runner update process finished."
   [ "$ephemeral" != true ] || code=4
   leave $code
 }
