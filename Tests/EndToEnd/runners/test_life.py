@@ -78,8 +78,9 @@ def test_an_update_that_fails_is_told_and_the_runner_is_what_it_is(
     service: Service, shared_sandbox: Sandbox, pod: str, repository: str
 ) -> None:
     runner = install(service, pod, repository)
-    # There is no such release: the download fails, and the listener is started again (actions/runner, SelfUpdater.cs).
-    shared_sandbox.admin("POST", f"/runners/{runner['name']}/update", {"version": "9.9.9"})
+    # The download fails, and the listener is started again (actions/runner v2.336.0, src/Runner.Listener/SelfUpdater.cs).
+    shared_sandbox.admin("POST", "/faults", {"face": "github", "operation": "GET *.tar.gz", "kind": "status", "status": 404})
+    shared_sandbox.admin("POST", f"/runners/{runner['name']}/update", {"version": "2.339.0"})
 
     def status() -> dict[str, Any]:
         found: dict[str, Any] = service.call("runners/status", podId=pod)["runner"]
