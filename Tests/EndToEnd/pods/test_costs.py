@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import pwd
 import shutil
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +27,7 @@ def change(service: Service, watch: int, status: str, seconds: float = 30) -> di
     return service.notification(fits, seconds)["params"]
 
 
-def test_pods_of_lost_books_are_found_by_their_names(
+def test_pods_of_a_lost_state_file_name_their_owner_and_are_dealt_with_by_the_owners_id(
     product: str, face: Face, sandbox: Sandbox, own: dict[str, str]
 ) -> None:
     with Service(product, own) as service:
@@ -32,10 +35,13 @@ def test_pods_of_lost_books_are_found_by_their_names(
     shutil.rmtree(Path(own["XDG_STATE_HOME"]))
     with Service(product, own) as service:
         [finding] = service.call("pods/reconcile")["findings"]
-        assert (finding["kind"], finding["podId"]) == ("orphan", pod["id"])
+        assert (finding["kind"], finding["podId"]) == ("foreign", pod["id"])
+        assert finding["owner"] == f"{pwd.getpwuid(os.geteuid()).pw_name}@{socket.gethostname()}"
         assert finding["costPerHour"] > 0
         assert service.call("pods/list")["pods"] == []
-        [finding] = service.call("pods/reconcile", apply=True)["findings"]
+        [finding] = service.call("pods/reconcile", apply=True, orphans="end")["findings"]
+        assert "action" not in finding
+        [finding] = service.call("pods/reconcile", apply=True, owner=finding["ownerId"])["findings"]
         assert finding["action"] == "adopted"
         assert [known["id"] for known in service.call("pods/list")["pods"]] == [pod["id"]]
         service.call("pods/terminate", podId=pod["id"])
