@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import socket
 import subprocess
+import urllib.request
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 import pytest
 from client import Sandbox, until
