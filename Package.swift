@@ -28,6 +28,7 @@ let package = Package(
       dependencies: [
         "HTTP",
         "JSON",
+        "Outside",
         "Reporting",
         "Storage",
         "Subprocess",
@@ -52,6 +53,7 @@ let package = Package(
         "Concurrency",
         "HTTP",
         "JSON",
+        "Outside",
         "Reporting",
       ]
     ),
@@ -75,6 +77,7 @@ let package = Package(
       dependencies: [
         "CCurl",
         "Concurrency",
+        "Outside",
         "Reporting",
       ]
     ),
@@ -83,7 +86,12 @@ let package = Package(
 
     // MARK: JSON
 
-    .target(name: "JSON", dependencies: []),
+    .target(
+      name: "JSON",
+      dependencies: [
+        "Outside"
+      ]
+    ),
 
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),
 
@@ -95,10 +103,29 @@ let package = Package(
         "CSystem",
         "Concurrency",
         "JSON",
+        "Outside",
       ]
     ),
 
     .testTarget(name: "JSONRPCTests", dependencies: ["JSON", "JSONRPC"]),
+
+    // MARK: Outside
+
+    .target(name: "Outside", dependencies: []),
+
+    .testTarget(
+      name: "OutsideTests",
+      dependencies: [
+        "HTTP",
+        "JSON",
+        "JSONRPC",
+        "Outside",
+        "Reporting",
+        "SSH",
+        "Simulation",
+        "Subprocess",
+      ]
+    ),
 
     // MARK: Pods
 
@@ -107,6 +134,7 @@ let package = Package(
       dependencies: [
         "Concurrency",
         "JSON",
+        "Outside",
         "Reporting",
         "RunPodAPI",
         "Storage",
@@ -119,7 +147,12 @@ let package = Package(
 
     // MARK: Reporting
 
-    .target(name: "Reporting", dependencies: []),
+    .target(
+      name: "Reporting",
+      dependencies: [
+        "Outside"
+      ]
+    ),
 
     .testTarget(name: "ReportingTests", dependencies: ["Concurrency", "Reporting"]),
 
@@ -131,6 +164,7 @@ let package = Package(
         "Concurrency",
         "HTTP",
         "JSON",
+        "Outside",
         "Reporting",
       ]
     ),
@@ -154,6 +188,7 @@ let package = Package(
       dependencies: [
         "Concurrency",
         "GitHubAPI",
+        "Outside",
         "Pods",
         "Reporting",
         "SSH",
@@ -185,6 +220,7 @@ let package = Package(
       dependencies: [
         "CSystem",
         "Concurrency",
+        "Outside",
         "Reporting",
         "Subprocess",
       ],
@@ -214,6 +250,7 @@ let package = Package(
         "HTTP",
         "JSON",
         "JSONRPC",
+        "Outside",
         "Pods",
         "Reporting",
         "RunPodAPI",
@@ -248,6 +285,7 @@ let package = Package(
         "GitHubAPI",
         "JSON",
         "JSONRPC",
+        "Outside",
         "Pods",
         "Reporting",
         "RunPodAPI",
@@ -266,6 +304,7 @@ let package = Package(
       dependencies: [
         "CSQLite",
         "Concurrency",
+        "Outside",
         "Reporting",
       ]
     ),
@@ -279,6 +318,7 @@ let package = Package(
       dependencies: [
         "CSystem",
         "Concurrency",
+        "Outside",
         "Reporting",
       ]
     ),
@@ -292,6 +332,7 @@ let package = Package(
       dependencies: [
         "Concurrency",
         "JSON",
+        "Outside",
         "Pods",
         "Reporting",
         "RunPodAPI",

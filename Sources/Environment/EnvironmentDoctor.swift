@@ -1,5 +1,6 @@
 import Glibc
 import HTTP
+import Outside
 package import Reporting
 package import Storage
 import Subprocess
@@ -41,8 +42,8 @@ package struct EnvironmentDoctor: Sendable {
     if value.setting == .sshKeyPath, access(settings.places.expanded(text), R_OK) != 0 {
       return EnvironmentCheck(name, .error, "\(text) cannot be read", hint: "Set it to a private key of yours.")
     }
-    if [.runpodApiUrl, .runpodRestUrl, .githubApiUrl].contains(value.setting), !text.hasPrefix("https://"),
-      !text.hasPrefix("http://")
+    if [.runpodApiUrl, .runpodRestUrl, .githubApiUrl].contains(value.setting), !text.bytes.hasPrefix("https://"),
+      !text.bytes.hasPrefix("http://")
     {
       return EnvironmentCheck(name, .error, "\(text) is not a URL", hint: "It must begin with https://.")
     }
@@ -52,7 +53,7 @@ package struct EnvironmentDoctor: Sendable {
     if value.setting == .maxCostPerHour, (try? settings.maxCostPerHour()) == nil {
       return EnvironmentCheck(name, .error, "\(text) is no amount", hint: "It is USD: 2.5.")
     }
-    if value.setting == .workDir, !text.hasPrefix("/") {
+    if value.setting == .workDir, !text.bytes.hasPrefix("/") {
       return EnvironmentCheck(name, .error, "\(text) is not an absolute path", hint: "It must begin with /.")
     }
     return value.source == .defaultValue

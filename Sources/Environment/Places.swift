@@ -1,4 +1,5 @@
 import Glibc
+import Outside
 
 /// Directories and files of the service: https://specifications.freedesktop.org/basedir-spec/latest/
 package struct Places: Sendable, Hashable {
@@ -13,7 +14,7 @@ package struct Places: Sendable, Hashable {
   package init(environment: [String: String]) {
     func directory(_ variable: String) -> String? {
       // The specification has relative paths ignored.
-      environment[variable].flatMap { $0.hasPrefix("/") ? $0 : nil }
+      environment[variable].flatMap { $0.bytes.hasPrefix("/") ? $0 : nil }
     }
     let home = directory("HOME") ?? "/"
     self.home = home
@@ -28,5 +29,7 @@ package struct Places: Sendable, Hashable {
   package var ownersDirectory: String { "\(stateDirectory)/owners" }
 
   /// A path with a leading `~/` replaced: values that come from files and editors were never seen by a shell.
-  package func expanded(_ path: String) -> String { path.hasPrefix("~/") ? home + path.dropFirst() : path }
+  package func expanded(_ path: String) -> String {
+    path.bytes.hasPrefix("~/") ? home + Substring(path.utf8.dropFirst()) : path
+  }
 }

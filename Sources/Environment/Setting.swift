@@ -1,3 +1,5 @@
+import Outside
+
 /// One thing that users can set, by an environment variable, an option of `initialize`, the configuration file or a flag.
 package struct Setting: Sendable, Hashable {
   /// The environment variable: `RUNPOD_API_URL`.
@@ -28,7 +30,7 @@ package struct Setting: Sendable, Hashable {
 
   /// The flag of the command line: `--runpod-api-url`. Secrets have none: argument lists are there for all to read.
   package var flag: String? {
-    isSecret ? nil : "--" + variable.lowercased().split(separator: "_").joined(separator: "-")
+    isSecret ? nil : "--" + variable.bytes.lowercased.bytes.split("_").joined(separator: "-")
   }
 }
 
@@ -118,5 +120,7 @@ extension Setting {
   ]
 
   /// The setting of this name, as a variable or as an option.
-  package static func named(_ name: String) -> Setting? { all.first { $0.variable == name || $0.option == name } }
+  package static func named(_ name: String) -> Setting? {
+    all.first { $0.variable.bytes == name.bytes || $0.option.bytes == name.bytes }
+  }
 }

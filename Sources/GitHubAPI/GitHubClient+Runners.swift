@@ -1,6 +1,7 @@
 import Concurrency
 import HTTP
 import JSON
+import Outside
 import Reporting
 
 extension GitHubClient {
@@ -14,7 +15,7 @@ extension GitHubClient {
     let purpose = "list the runners of \(scope.displayName)"
     let found = try await pages("runners", of: "runners", filter: filter, in: scope, to: purpose)
     // GitHub does not promise that its filter is exact.
-    return found.compactMap(GitHubRunner.init).filter { name == nil || $0.name == name }
+    return found.compactMap(GitHubRunner.init).filter { name == nil || $0.name.bytes == name?.bytes }
   }
 
   /// The runners of the scope, as of at most two seconds ago: one list serves all who wait for something in it.
@@ -37,7 +38,7 @@ extension GitHubClient {
   package func runnerGroupId(named name: String, in scope: RunnerScope) async throws -> Int {
     let purpose = "list the runner groups of \(scope.displayName)"
     let groups = try await pages("runner-groups", of: "runner_groups", filter: "", in: scope, to: purpose)
-    let wanted = groups.first { $0["name"]?.stringValue?.lowercased() == name.lowercased() }
+    let wanted = groups.first { $0["name"]?.stringValue?.bytes.lowercased == name.bytes.lowercased }
     guard let id = wanted?["id"]?.intValue else {
       let names = groups.compactMap { $0["name"]?.stringValue }.joined(separator: ", ")
       throw Failure(

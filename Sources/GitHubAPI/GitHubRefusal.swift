@@ -1,6 +1,7 @@
 import FoundationEssentials
 import HTTP
 import JSON
+import Outside
 import Reporting
 
 /// An answer that is no success, and what it means.
@@ -56,7 +57,9 @@ struct GitHubRefusal {
   }
 
   private var forbidden: Failure {
-    if message.lowercased().contains("user-agent") || message.lowercased().contains("administrative rules") {
+    if message.bytes.lowercased.bytes.contains("user-agent")
+      || message.bytes.lowercased.bytes.contains("administrative rules")
+    {
       return Failure(.apiFailure, said, hint: "Something in between has removed the User-Agent.", retryable: false)
     }
     let needed = response.header("x-accepted-github-permissions").map { " It needs \($0)." } ?? ""
@@ -71,7 +74,7 @@ struct GitHubRefusal {
   }
 
   private var unprocessable: Failure {
-    guard message.contains("running a job") || message.contains("still running") else {
+    guard message.bytes.contains("running a job") || message.bytes.contains("still running") else {
       return Failure(.apiFailure, said, retryable: false)
     }
     return Failure(.conflict, said, hint: "Wait until the job has ended, or cancel it.", retryable: true)
@@ -82,7 +85,7 @@ struct GitHubRefusal {
   private var isRateLimit: Bool {
     guard [403, 429].contains(response.status) else { return false }
     return response.status == 429 || response.header("x-ratelimit-remaining") == "0" || response.retryAfter != nil
-      || message.lowercased().contains("rate limit")
+      || message.bytes.lowercased.bytes.contains("rate limit")
   }
 
   /// Seconds to wait before the same call; nil when no rate limit refused it. Without a word from GitHub it is a minute.
@@ -105,12 +108,12 @@ struct GitHubRefusal {
     guard response.header("x-ratelimit-remaining") == "0",
       let reset = response.header("x-ratelimit-reset").flatMap(Double.init)
     else { return nil }
-    return Int64(max(0, min(reset - now.timeIntervalSince1970, 86_400)).rounded(.up))
+    return Int64(Int(limited: max(0, min(reset - now.timeIntervalSince1970, 86_400)).rounded(.up)))
   }
 
   /// Organisations with single sign-on name the page where the token is to be allowed.
   private var ssoAdvice: String {
-    guard let header = response.header("x-github-sso"), let start = header.firstRange(of: "url=") else { return "" }
+    guard let header = response.header("x-github-sso"), let start = header.bytes.range(of: "url=") else { return "" }
     return " Allow the token for this organisation's single sign-on: \(header[start.upperBound...])"
   }
 }

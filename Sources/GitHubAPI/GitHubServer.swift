@@ -1,3 +1,4 @@
+import Outside
 import Reporting
 
 /// Which GitHub is asked: github.com, an enterprise server, or one of the tenants with data of their own.
@@ -6,13 +7,13 @@ struct GitHubServer: Sendable, Hashable {
   let apiURL: String
 
   init(apiURL: String) {
-    self.apiURL = apiURL.hasSuffix("/") ? String(apiURL.dropLast()) : apiURL
+    self.apiURL = apiURL.bytes.before(suffix: "/").map(String.init) ?? apiURL
   }
 
   static let dotcom = GitHubServer(apiURL: "https://api.github.com")
 
   /// Whether it has no releases of the runner itself, and says in another way which runner it takes.
-  var isSeparate: Bool { apiURL.hasSuffix("/api/v3") || host.hasSuffix(".ghe.com") }
+  var isSeparate: Bool { apiURL.bytes.hasSuffix("/api/v3") || host.bytes.hasSuffix(".ghe.com") }
 
   /// What a runner must be able to reach, the API first.
   ///
@@ -27,7 +28,7 @@ struct GitHubServer: Sendable, Hashable {
   /// - Throws: `Failure(.configurationInvalid)` for a scope that this server certainly has not.
   func check(_ scope: RunnerScope) throws {
     guard self == .dotcom, !["github.com", "www.github.com"].contains(scope.host) else { return }
-    let isTenant = scope.host.hasSuffix(".ghe.com")
+    let isTenant = scope.host.bytes.hasSuffix(".ghe.com")
     throw Failure(
       .configurationInvalid,
       "\(scope.webURL) is not on github.com, whose API is \(apiURL).",
@@ -36,7 +37,7 @@ struct GitHubServer: Sendable, Hashable {
   }
 
   private var host: Substring {
-    let afterScheme = apiURL.firstRange(of: "://").map { apiURL[$0.upperBound...] } ?? apiURL[...]
-    return afterScheme.prefix { $0 != "/" && $0 != ":" }
+    let afterScheme = apiURL.bytes.range(of: "://").map { apiURL[$0.upperBound...] } ?? apiURL[...]
+    return Substring(afterScheme.utf8.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: ":") })
   }
 }

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import JSON
+import Outside
 package import Reporting
 
 /// A runner that GitHub has registered before it exists, and the files that make a machine this runner.
@@ -35,7 +36,7 @@ extension JITRegistration {
 
   /// They end up in paths on a pod.
   private static func isName(_ text: String) -> Bool {
-    text.hasPrefix(".") && text.utf8.count > 1
+    text.bytes.hasPrefix(".") && text.utf8.count > 1
       && text.utf8.dropFirst().allSatisfy { (97...122).contains($0) || $0 == UInt8(ascii: "_") }
   }
 }

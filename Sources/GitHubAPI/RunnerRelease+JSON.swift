@@ -1,4 +1,5 @@
 import JSON
+import Outside
 import Reporting
 
 extension RunnerRelease {
@@ -36,7 +37,7 @@ extension RunnerRelease {
     let offer = offers.first { $0["os"]?.stringValue == "linux" && $0["architecture"]?.stringValue == architecture }
     let prefix = "actions-runner-linux-\(architecture)-"
     guard let offer, let url = offer["download_url"]?.stringValue, let name = offer["filename"]?.stringValue,
-      name.hasPrefix(prefix), let version = name.dropFirst(prefix.count).before(".tar.gz").map(String.init)
+      let version = name.bytes.after(prefix: prefix)?.before(".tar.gz").map(String.init)
     else { throw Failure(.apiFailure, "The server offers no runner for Linux on \(architecture).") }
     guard let sha256 = offer["sha256_checksum"]?.stringValue.flatMap({ Self.checksum($0) }) else {
       throw Failure(
@@ -49,13 +50,13 @@ extension RunnerRelease {
   }
 
   private static func version(ofTag tag: String) -> String? {
-    let version = tag.hasPrefix("v") ? String(tag.dropFirst()) : tag
+    let version = tag.bytes.after(prefix: "v").map(String.init) ?? tag
     let isVersion = !version.isEmpty && version.utf8.allSatisfy { (48...57).contains($0) || $0 == UInt8(ascii: ".") }
     return isVersion ? version : nil
   }
 
   private static func checksum(fromDigest digest: String) -> String? {
-    digest.hasPrefix("sha256:") ? checksum(String(digest.dropFirst(7))) : nil
+    digest.bytes.after(prefix: "sha256:").flatMap { checksum(String($0)) }
   }
 
   /// The checksum between the platform's own markers. Never the first one found: the notes list all platforms.
@@ -63,11 +64,11 @@ extension RunnerRelease {
     let begin = "<!-- BEGIN SHA \(platform) -->"
     let end = "<!-- END SHA \(platform) -->"
     guard let tail = notes.after(begin), let text = tail.before(end) else { return nil }
-    return checksum(text.filter { !$0.isWhitespace })
+    return checksum(text.bytes.words.joined())
   }
 
   private static func checksum(_ text: String) -> String? {
-    let lower = text.lowercased()
+    let lower = text.bytes.lowercased
     return lower.utf8.count == 64 && lower.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
       ? lower : nil
   }
@@ -75,12 +76,12 @@ extension RunnerRelease {
 
 extension StringProtocol where SubSequence == Substring {
   fileprivate func after(_ marker: String) -> Substring? {
-    guard let found = firstRange(of: marker) else { return nil }
+    guard let found = bytes.range(of: marker) else { return nil }
     return self[found.upperBound...]
   }
 
   fileprivate func before(_ marker: String) -> Substring? {
-    guard let found = firstRange(of: marker) else { return nil }
+    guard let found = bytes.range(of: marker) else { return nil }
     return self[..<found.lowerBound]
   }
 }

@@ -1,3 +1,4 @@
+import Outside
 import Reporting
 
 /// What a runner is registered for: a repository, an organisation or an enterprise.
@@ -16,12 +17,13 @@ package struct RunnerScope: Codable, Sendable, Hashable {
   /// - Throws: `Failure(.configurationInvalid)`.
   package init(repoUrl: String) throws {
     var text = repoUrl[...]
-    while text.last == "/" { text.removeLast() }
-    if text.hasSuffix(".git") { text.removeLast(4) }
-    guard let scheme = ["https://", "http://"].first(where: text.lowercased().hasPrefix) else {
+    while let shorter = text.bytes.before(suffix: "/") { text = shorter }
+    text = text.bytes.before(suffix: ".git") ?? text
+    guard let scheme = ["https://", "http://"].first(where: text.bytes.lowercased.bytes.hasPrefix) else {
       throw Self.invalid(repoUrl, "it must begin with https://")
     }
-    let parts = text.dropFirst(scheme.count).split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    let path = Substring(text.utf8.dropFirst(scheme.utf8.count))
+    let parts = path.bytes.split("/", keepsEmpty: true).map(String.init)
     guard let host = parts.first, Self.isHost(host) else { throw Self.invalid(repoUrl, "it has no host") }
     let names = parts.dropFirst()
     guard names.allSatisfy(Self.isName) else { throw Self.invalid(repoUrl, "a part of its path is no name") }
@@ -34,12 +36,12 @@ package struct RunnerScope: Codable, Sendable, Hashable {
     // The organisation's page has "/orgs" in its URL, what runners register for has not.
     let registered = names.count == 2 && names.first == "orgs" ? names.dropFirst() : names
     displayName = registered.joined(separator: "/")
-    self.host = host.lowercased()
+    self.host = host.bytes.lowercased
     webURL = "\(scheme)\(host)/\(displayName)"
   }
 
   /// Whether runners can be put into groups there.
-  package var hasGroups: Bool { !apiPath.hasPrefix("/repos/") }
+  package var hasGroups: Bool { !apiPath.bytes.hasPrefix("/repos/") }
 
   private static func isHost(_ text: String) -> Bool {
     !text.isEmpty
@@ -66,7 +68,7 @@ package struct RunnerScope: Codable, Sendable, Hashable {
 
   private static func invalid(_ url: String, _ reason: String) -> Failure {
     // A URL with "@" may hold a token.
-    let shown = url.contains("@") ? "The repository URL" : "\"\(url)\""
+    let shown = url.bytes.contains("@") ? "The repository URL" : "\"\(url)\""
     return Failure(
       .configurationInvalid,
       "\(shown) is not the URL of a repository, an organisation or an enterprise: \(reason).",

@@ -1,4 +1,5 @@
 package import FoundationEssentials
+import Outside
 
 /// The time in a `Date` header: "Mon, 30 Nov 2026 08:12:00 GMT" (RFC 9110, section 5.6.7).
 package enum HTTPDate {
@@ -6,12 +7,12 @@ package enum HTTPDate {
 
   /// - Returns: nil for anything but a time in the form that servers have to send.
   package static func parse(_ text: String) -> Date? {
-    let words = text.split(separator: " ")
+    let words = text.bytes.split(" ")
     guard words.count == 6, words[5] == "GMT", words[0].utf8.last == UInt8(ascii: ","),
-      let month = months.firstIndex(of: String(words[2])),
+      let month = months.firstIndex(where: { $0.bytes == words[2].bytes }),
       let day = number(words[1], digits: 2), let year = number(words[3], digits: 4)
     else { return nil }
-    let clock = words[4].split(separator: ":", omittingEmptySubsequences: false).map { number($0, digits: 2) }
+    let clock = words[4].bytes.split(":", keepsEmpty: true).map { number($0, digits: 2) }
     guard clock.count == 3, let hour = clock[0], let minute = clock[1], let second = clock[2] else { return nil }
     guard 1...31 ~= day, hour < 24, minute < 60, second <= 60 else { return nil }
     let seconds = ((days(year, month + 1, day) * 24 + hour) * 60 + minute) * 60 + second

@@ -1,3 +1,5 @@
+import Outside
+
 /// A request as it goes out. Its description leaves out what may be secret: headers, body and the URL's query.
 package struct HTTPRequest: Sendable {
   package var method: String
@@ -28,10 +30,10 @@ package struct HTTPRequest: Sendable {
 
   /// The URL without its query and user, which may hold a key.
   package var safeURL: String {
-    let bare = url.prefix { $0 != "?" && $0 != "#" }
-    guard let at = bare.lastIndex(of: "@") else { return String(bare) }
-    let scheme = bare.hasPrefix("https://") ? "https://" : "http://"
-    return scheme + bare[bare.index(after: at)...]
+    let bare = Substring(url.utf8.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") })
+    guard let at = bare.utf8.lastIndex(of: UInt8(ascii: "@")) else { return String(bare) }
+    let scheme = bare.bytes.hasPrefix("https://") ? "https://" : "http://"
+    return scheme + bare[bare.utf8.index(after: at)...]
   }
 }
 

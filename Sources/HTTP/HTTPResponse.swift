@@ -1,3 +1,5 @@
+import Outside
+
 /// An answer, whatever its status.
 package struct HTTPResponse: Sendable {
   package var status: Int
@@ -12,15 +14,16 @@ package struct HTTPResponse: Sendable {
 
   /// The first header of that name, in any case.
   package func header(_ name: String) -> String? {
-    let wanted = name.lowercased()
-    return headers.first { $0.name.lowercased() == wanted }?.value
+    let wanted = name.bytes.lowercased
+    return headers.first { $0.name.bytes.lowercased.bytes == wanted.bytes }?.value
   }
 
   /// The body as text, for a person to read: at most `limit` characters, on one line.
   package func excerpt(limit: Int = 200) -> String {
     let text = String(decoding: body.prefix(limit * 4), as: UTF8.self)
-    let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    return words.count > limit ? words.prefix(limit) + "…" : words
+    let words = text.bytes.words.joined(separator: " ")
+    let scalars = words.unicodeScalars
+    return scalars.count > limit ? String(scalars.prefix(limit)) + "…" : words
   }
 
   /// What the body is that should have been JSON, for a person to read: an excerpt of a page, but only the size of JSON that
@@ -36,6 +39,6 @@ package struct HTTPResponse: Sendable {
     guard let text = header("Retry-After"), let seconds = Double(text), seconds >= 0, seconds.isFinite else {
       return nil
     }
-    return .seconds(min(seconds, 86_400))
+    return .limited(seconds: min(seconds, 86_400))
   }
 }

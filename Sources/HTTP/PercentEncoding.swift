@@ -1,3 +1,5 @@
+import Outside
+
 /// Text within URLs.
 package enum PercentEncoding {
   /// A value of a query: everything but unreserved characters is escaped.
@@ -11,7 +13,7 @@ package enum PercentEncoding {
         result.unicodeScalars.append(Unicode.Scalar(byte))
       default:
         let digits = String(byte, radix: 16, uppercase: true)
-        result += "%" + (digits.count < 2 ? "0" : "") + digits
+        result += "%" + (byte < 16 ? "0" : "") + digits
       }
     }
     return result

@@ -1,17 +1,13 @@
+import Outside
+
 /// The header lines of an answer; of the last one, when others (a redirect, a 100) came before.
 struct ResponseHead {
   private(set) var headers: [(name: String, value: String)] = []
 
   mutating func take(_ line: String) {
-    if line.hasPrefix("HTTP/") { headers = [] }
-    guard let colon = line.firstIndex(of: ":"), colon != line.startIndex, !line.hasPrefix("HTTP/") else { return }
-    headers.append((String(line[..<colon]), Self.trimmed(line[line.index(after: colon)...])))
-  }
-
-  private static func trimmed(_ text: Substring) -> String {
-    var text = text
-    while text.first?.isWhitespace == true { text.removeFirst() }
-    while text.last?.isWhitespace == true { text.removeLast() }
-    return String(text)
+    if line.bytes.hasPrefix("HTTP/") { headers = [] }
+    let parts = line.bytes.split(":", most: 1, keepsEmpty: true)
+    guard parts.count == 2, !parts[0].isEmpty, !line.bytes.hasPrefix("HTTP/") else { return }
+    headers.append((String(parts[0]), String(parts[1].bytes.trimmed)))
   }
 }

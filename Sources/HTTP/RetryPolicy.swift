@@ -1,5 +1,6 @@
 package import Concurrency
 package import FoundationEssentials
+import Outside
 
 /// Which requests are sent again, how often and for how long.
 package struct RetryPolicy: Sendable {
@@ -66,7 +67,7 @@ extension RetryPolicy {
       guard sent < policy.attempts, policy.mayPass(outcome) else { return .deliver }
       var wait = policy.backoff.delay(afterAttempt: sent, random: random)
       if case .answered(_, let asked?) = outcome { wait = max(wait, asked) }
-      let elapsed = Duration.seconds(now.timeIntervalSince(start))
+      let elapsed = Duration.limited(seconds: now.timeIntervalSince(start))
       return elapsed + wait <= policy.deadline ? .wait(wait) : .deliver
     }
   }

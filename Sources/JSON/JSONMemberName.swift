@@ -1,3 +1,5 @@
+import Outside
+
 /// A member's name as it stands in the text: known ones are told by their bytes, without a `String` for each. Valid while
 /// the text is parsed.
 package struct JSONMemberName {
@@ -14,7 +16,7 @@ package struct JSONMemberName {
   }
 
   package static func ~= (known: StaticString, name: JSONMemberName) -> Bool {
-    guard name.isPlain else { return name.text == known.description }
+    guard name.isPlain else { return name.text.bytes == known.description.bytes }
     let count = known.utf8CodeUnitCount
     guard name.written.count == count + 2 else { return false }
     let expected = known.utf8Start

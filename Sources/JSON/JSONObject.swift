@@ -1,3 +1,5 @@
+import Outside
+
 /// The members of an object in the order they were written.
 ///
 /// Pairs instead of a dictionary: messages have few members, and building a hash table costs more than a message's
@@ -12,11 +14,11 @@ package struct JSONObject: Sendable, Hashable {
 
   package subscript(key: String) -> JSONValue? {
     get {
-      for member in members where member.key == key { return member.value }
+      for member in members where member.key.bytes == key.bytes { return member.value }
       return nil
     }
     set {
-      let index = members.firstIndex { $0.key == key }
+      let index = members.firstIndex { $0.key.bytes == key.bytes }
       switch (index, newValue) {
       case (let index?, let value?): members[index].value = value
       case (let index?, nil): members.remove(at: index)
@@ -29,12 +31,12 @@ package struct JSONObject: Sendable, Hashable {
   package var keys: [String] { members.map(\.key) }
 
   package static func == (left: JSONObject, right: JSONObject) -> Bool {
-    left.members.elementsEqual(right.members) { $0.key == $1.key && $0.value == $1.value }
+    left.members.elementsEqual(right.members) { $0.key.bytes == $1.key.bytes && $0.value == $1.value }
   }
 
   package func hash(into hasher: inout Hasher) {
     for member in members {
-      hasher.combine(member.key)
+      hasher.combine(member.key.bytes)
       hasher.combine(member.value)
     }
   }

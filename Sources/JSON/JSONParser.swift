@@ -1,3 +1,5 @@
+import Outside
+
 /// The strict parser: RFC 8259 and nothing beside it. A duplicate member, which the RFC leaves open, is a fault,
 /// since two readers of one message must not disagree.
 ///
@@ -7,6 +9,9 @@ package struct JSONParser {
   private let depthLimit: Int
   private var position = 0
   private var depth = 0
+  /// Where the first escape of half a surrogate pair begins: grammar allows it, and no text has it (RFC 8259 section 8.2).
+  /// It is read as U+FFFD, so that what stands beside it can be read: the id of the request that it is in.
+  private var halfPair: Int?
 
   private init(_ bytes: UnsafeBufferPointer<UInt8>, depthLimit: Int) {
     self.bytes = bytes
@@ -47,6 +52,12 @@ package struct JSONParser {
       default: return
       }
     }
+  }
+
+  /// The fault of the escapes that stand for half a surrogate pair, as far as they came since this was last asked.
+  package mutating func takeHalfPair() -> JSONParseError? {
+    defer { halfPair = nil }
+    return halfPair.map { JSONParseError(message: "half a surrogate pair", offset: $0) }
   }
 
   package mutating func parseValue() throws(JSONParseError) -> JSONValue {
@@ -261,7 +272,7 @@ package struct JSONParser {
     case UInt8(ascii: "t"): escaped = 0x09
     case UInt8(ascii: "u"):
       position += 1
-      utf8.append(contentsOf: try parseUnicodeEscape().utf8)
+      utf8.append(contentsOf: String(try parseUnicodeEscape()).utf8)
       return
     default: throw fault("an unknown escape")
     }
@@ -269,27 +280,36 @@ package struct JSONParser {
     position += 1
   }
 
-  /// The character of a `\uXXXX`, or of two that are a surrogate pair; the `\u` is consumed.
-  private mutating func parseUnicodeEscape() throws(JSONParseError) -> Character {
+  /// The scalar of a `\uXXXX`, or of two that are a surrogate pair; the `\u` is consumed.
+  private mutating func parseUnicodeEscape() throws(JSONParseError) -> Unicode.Scalar {
+    let start = position - 2
     let first = try parseFourHexDigits()
     var code = first
     if 0xD800..<0xDC00 ~= first, current == UInt8(ascii: "\\"), position + 1 < bytes.count,
       bytes[position + 1] == UInt8(ascii: "u")
     {
+      let between = position
       position += 2
       let second = try parseFourHexDigits()
-      guard 0xDC00..<0xE000 ~= second else { throw fault("half a surrogate pair") }
-      code = 0x10000 + (first - 0xD800) << 10 + (second - 0xDC00)
+      if 0xDC00..<0xE000 ~= second {
+        code = 0x10000 + (first - 0xD800) << 10 + (second - 0xDC00)
+      } else {
+        // The second one is read by itself.
+        position = between
+      }
     }
-    guard let scalar = Unicode.Scalar(code) else { throw fault("half a surrogate pair") }
-    return Character(scalar)
+    guard let scalar = Unicode.Scalar(code) else {
+      halfPair = halfPair ?? start
+      return "\u{FFFD}"
+    }
+    return scalar
   }
 
   private mutating func parseFourHexDigits() throws(JSONParseError) -> UInt32 {
     var value: UInt32 = 0
     for _ in 0..<4 {
-      guard let digit = Character(Unicode.Scalar(current)).hexDigitValue else { throw fault("expected a hex digit") }
-      value = value << 4 + UInt32(digit)
+      guard current.isHexDigit else { throw fault("expected a hex digit") }
+      value = value << 4 + UInt32(current.isDigit ? current & 0xF : current & 0xF + 9)
       position += 1
     }
     return value

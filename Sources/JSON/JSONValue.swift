@@ -19,10 +19,11 @@ extension JSONValue {
   package var objectValue: JSONObject? { if case .object(let value) = self { value } else { nil } }
   package var isNull: Bool { self == .null }
 
+  /// A number; nil for anything else, and for one that no `Double` can hold.
   package var doubleValue: Double? {
     switch self {
     case .integer(let value): Double(value)
-    case .number(let value): value.double
+    case .number(let value): value.double.isFinite ? value.double : nil
     default: nil
     }
   }

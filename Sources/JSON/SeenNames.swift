@@ -1,3 +1,5 @@
+import Outside
+
 /// Finds a name that occurs twice among an object's members.
 ///
 /// Comparing each name with all before it, or hashing it, would cost more than the rest of the parsing. A bit for what
@@ -5,7 +7,7 @@
 struct SeenNames {
   private var bits: UInt64 = 0
   /// For objects with so many members that the bits say little.
-  private var names: Set<String> = []
+  private var names: Set<ByteText> = []
 
   /// Notes `name`; false when it is one of `members`, which are all that were noted before.
   ///
@@ -27,8 +29,8 @@ struct SeenNames {
   }
 
   private mutating func isAbsent(_ name: String, from members: [JSONObject.Member]) -> Bool {
-    if members.count < 32 { return !members.contains { $0.key == name } }
-    if names.count < members.count { names.formUnion(members[names.count...].map(\.key)) }
-    return !names.contains(name)
+    if members.count < 32 { return !members.contains { $0.key.bytes == name.bytes } }
+    if names.count < members.count { names.formUnion(members[names.count...].map(\.key.bytes)) }
+    return !names.contains(name.bytes)
   }
 }

@@ -1,3 +1,5 @@
+import Outside
+
 /// The headers before one message, as far as they have been read. Works on bytes: a header comes with every message,
 /// and as a `String` it would cost more than all the rest of the message.
 struct HeaderBlock {
@@ -19,7 +21,7 @@ struct HeaderBlock {
     if isContentLength(name) {
       addLength(value)
     } else if name.count == 12, ends(name, with: "content-type") {
-      addType(String(decoding: value, as: UTF8.self).lowercased())
+      addType(String(decoding: value, as: UTF8.self).bytes.lowercased)
     } else if isText {
       note(.wrongFraming)
     }
@@ -49,8 +51,11 @@ struct HeaderBlock {
   }
 
   private mutating func addType(_ value: String) {
-    guard let range = value.split(separator: ";").first(where: { $0.contains("charset=") }) else { return }
-    let charset = range.split(separator: "=").last.map { $0.filter { $0 != "\"" && $0 != " " } } ?? ""
+    guard let range = value.bytes.split(";").first(where: { $0.bytes.contains("charset=") }) else { return }
+    let charset =
+      range.bytes.split("=").last.map {
+        String(decoding: $0.utf8.filter { $0 != UInt8(ascii: "\"") && !$0.isBlank }, as: UTF8.self)
+      } ?? ""
     if charset != "utf-8" && charset != "utf8" { note(.unsupportedCharset(charset)) }
   }
 

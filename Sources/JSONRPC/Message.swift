@@ -1,4 +1,5 @@
 package import JSON
+import Outside
 
 /// One message of the peer, judged by its envelope.
 package enum Message: Sendable, Hashable {
@@ -20,7 +21,7 @@ package enum Message: Sendable, Hashable {
     }
     var version, idValue, method, params, result, error: JSONValue?
     /// Names that mean nothing, which may not occur twice either.
-    var others: Set<String> = []
+    var others: Set<ByteText> = []
     try parser.parseMembers { (parser, name) throws(JSONParseError) in
       func read(_ value: inout JSONValue?) throws(JSONParseError) {
         guard value == nil else { throw .duplicate(name.text, at: name.offset) }
@@ -28,13 +29,15 @@ package enum Message: Sendable, Hashable {
       }
       switch name {
       case "jsonrpc": try read(&version)
-      case "id": try read(&idValue)
+      case "id":
+        try read(&idValue)
+        if let fault = parser.takeHalfPair() { throw fault }
       case "method": try read(&method)
       case "params": try read(&params)
       case "result": try read(&result)
       case "error": try read(&error)
       default:
-        guard others.insert(name.text).inserted else { throw .duplicate(name.text, at: name.offset) }
+        guard others.insert(name.text.bytes).inserted else { throw .duplicate(name.text, at: name.offset) }
         _ = try parser.parseMemberValue()
       }
     }
@@ -44,6 +47,10 @@ package enum Message: Sendable, Hashable {
     guard let method else {
       let isResponse = result != nil || error != nil
       self = isResponse ? .response(id: id, result: result, error: error) : invalid("A message needs a method.")
+      return
+    }
+    if let fault = parser.takeHalfPair() {
+      self = id == nil ? .ignored : .invalid(id: id, error: ErrorObject(.parseError, MessageReader.words(fault)))
       return
     }
     guard case .string(let method) = method else { self = invalid("The method must be a string."); return }

@@ -47,8 +47,9 @@ package struct MessageReader: Sendable {
         isInsideBrokenText = error.offset >= bytes.count
         hint = FrameFault.wrongFraming.error.data
       }
-      let message = "Not JSON: \(error.message) (byte \(error.offset))."
-      received(.single(.invalid(id: nil, error: ErrorObject(.parseError, message, data: hint))))
+      received(.single(.invalid(id: nil, error: ErrorObject(.parseError, Self.words(error), data: hint))))
     }
   }
+
+  static func words(_ fault: JSONParseError) -> String { "Not JSON: \(fault.message) (byte \(fault.offset))." }
 }

@@ -1,4 +1,5 @@
 package import JSON
+import Outside
 
 /// A request's id as the peer wrote it: a string, or an integer of any size. `1` and `"1"` are different ids.
 package enum RequestID: Sendable, Hashable {
@@ -23,6 +24,25 @@ package enum RequestID: Sendable, Hashable {
     case .integer(let value): .integer(value)
     case .number(let value): .number(value)
     case .string(let text): .string(text)
+    }
+  }
+}
+
+extension RequestID {
+  package static func == (left: RequestID, right: RequestID) -> Bool {
+    switch (left, right) {
+    case (.integer(let left), .integer(let right)): left == right
+    case (.number(let left), .number(let right)): left.text.bytes == right.text.bytes
+    case (.string(let left), .string(let right)): left.bytes == right.bytes
+    default: false
+    }
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    switch self {
+    case .integer(let value): hasher.combine(value)
+    case .number(let value): hasher.combine(value.text.bytes)
+    case .string(let text): hasher.combine(text.bytes)
     }
   }
 }

@@ -1,5 +1,6 @@
 import Concurrency
 package import FoundationEssentials
+import Outside
 import Reporting
 import RunPodAPI
 import Storage
@@ -37,7 +38,7 @@ extension PodManager {
         next = time.now()
       }
       let pause = next.map { min(Self.patrol, max(0.1, $0.timeIntervalSince(time.now()))) } ?? Self.patrol
-      try await time.sleep(.seconds(pause))
+      try await time.sleep(.limited(seconds: pause))
     }
   }
 

@@ -1,5 +1,6 @@
 import Concurrency
 import FoundationEssentials
+import Outside
 package import Reporting
 import RunPodAPI
 import Storage
@@ -40,11 +41,12 @@ extension PodManager {
     progress.report("Looking again before anything is touched", fraction: 0.3)
     try await time.sleep(Self.secondLook)
     var (second, account) = try await look()
+    // Characters: ids are ASCII where they enter.
     let seenBefore = Set(first.findings.map { "\($0.kind) \($0.podId)" })
     for index in second.findings.indices
     where seenBefore.contains("\(second.findings[index].kind) \(second.findings[index].podId)") {
       let finding = second.findings[index]
-      if finding.kind == .foreign, owner == nil || finding.ownerId != owner { continue }
+      if finding.kind == .foreign, owner == nil || finding.ownerId?.bytes != owner?.bytes { continue }
       progress.report("\(finding.name) is \(finding.kind.rawValue)", fraction: 0.5)
       second.findings[index].action = await settle(finding, account[finding.podId], orphans)
     }

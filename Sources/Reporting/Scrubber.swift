@@ -1,3 +1,5 @@
+import Outside
+
 /// Takes secrets out of text that others wrote: logs, last words, answers. By value where they are known, by their looks where not.
 package struct Scrubber: Sendable {
   package static let mask = Secret("").description
@@ -16,8 +18,8 @@ package struct Scrubber: Sendable {
 
   package func callAsFunction(_ text: String) -> String {
     var text = text
-    for secret in secrets where text.contains(secret) {
-      text = text.split(separator: secret, omittingEmptySubsequences: false).joined(separator: Self.mask)
+    for secret in secrets where text.bytes.contains(secret) {
+      text = text.bytes.replacing(secret, with: Self.mask)
     }
     var result = ""
     var rest = text[...]
@@ -27,7 +29,7 @@ package struct Scrubber: Sendable {
       let word = rest[start..<end]
       result += rest[..<start]
       result += Self.isSecret(word, after: previous) ? Self.mask : Self.withoutSegments(word)
-      previous = word.lowercased()
+      previous = word.bytes.lowercased
       rest = rest[end...]
     }
     return result + rest
@@ -41,22 +43,24 @@ package struct Scrubber: Sendable {
   }
 
   private static func isSecret(_ word: Substring, after previous: String) -> Bool {
-    if announcers.contains(where: previous.hasSuffix), word.utf8.count >= 8, word.contains(where: \.isNumber) {
+    if announcers.contains(where: previous.bytes.hasSuffix), word.utf8.count >= 8, word.utf8.contains(where: \.isDigit)
+    {
       return true
     }
-    if prefixes.contains(where: { word.hasPrefix($0) && word.utf8.count >= $0.utf8.count + 10 }) { return true }
+    if prefixes.contains(where: { word.bytes.hasPrefix($0) && word.utf8.count >= $0.utf8.count + 10 }) { return true }
     // GitHub's tokens for runners.
     let isCode = word.utf8.allSatisfy { (48...57).contains($0) || (65...90).contains($0) }
-    if isCode, (25...40).contains(word.utf8.count), word.contains(where: \.isNumber) { return true }
+    if isCode, (25...40).contains(word.utf8.count), word.utf8.contains(where: \.isDigit) { return true }
     // Base64 without an end: keys, certificates, whole configurations. A path of that length has one of these.
-    return word.utf8.count >= 200 && !word.contains("_") && !word.contains("-") && !word.contains("//")
+    return word.utf8.count >= 200 && !word.bytes.contains("_") && !word.bytes.contains("-")
+      && !word.bytes.contains("//")
   }
 
   /// The pieces of a path are looked at each for itself.
   private static func withoutSegments(_ word: Substring) -> String {
-    word.split(separator: "/", omittingEmptySubsequences: false).map { segment in
-      let isLong = segment.utf8.count >= 60 && !segment.allSatisfy(\.isHexDigit)
-      let isMixed = segment.contains(where: \.isNumber) && segment.contains(where: \.isUppercase)
+    word.bytes.split("/", keepsEmpty: true).map { segment in
+      let isLong = segment.utf8.count >= 60 && !segment.utf8.allSatisfy(\.isHexDigit)
+      let isMixed = segment.utf8.contains(where: \.isDigit) && segment.utf8.contains { 0x41...0x5A ~= $0 }
       return isLong && isMixed ? mask : String(segment)
     }.joined(separator: "/")
   }

@@ -1,4 +1,5 @@
 import HTTP
+import Outside
 import Reporting
 
 extension APICall {
@@ -14,7 +15,7 @@ extension APICall {
       failure = Failure(.unauthorized, "RunPod refused the API key (status 401).", hint: RunPodRefusal.keyAdvice)
     case 402:
       failure = Failure(.insufficientBalance, sentence, hint: RunPodRefusal.balanceAdvice)
-    case 403 where response.excerpt().contains("1010"):
+    case 403 where response.excerpt().bytes.contains("1010"):
       failure = Failure(
         .forbidden,
         "RunPod's gateway (Cloudflare) refused this client, not the key: \(text).",

@@ -1,3 +1,5 @@
+import Outside
+
 /// What RunPod has of one GPU type in one place, now. It can be gone a moment later.
 package struct Offer: Codable, Sendable, Hashable {
   package enum Stock: String, Codable, Sendable, Hashable, CaseIterable {
@@ -6,7 +8,7 @@ package struct Offer: Codable, Sendable, Hashable {
     case unknown
 
     /// RunPod's word: "High" by GraphQL, "HIGH" by REST.
-    init(word: String?) { self = word.flatMap { Stock(rawValue: $0.lowercased()) } ?? .unknown }
+    init(word: String?) { self = word.flatMap { Stock(rawValue: $0.bytes.lowercased) } ?? .unknown }
   }
 
   package var gpuTypeId: String

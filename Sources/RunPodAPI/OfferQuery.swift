@@ -1,3 +1,5 @@
+import Outside
+
 /// Which offers are asked for.
 package struct OfferQuery: Sendable, Hashable {
   /// RunPod's long names; empty: all.
@@ -20,7 +22,8 @@ package struct OfferQuery: Sendable, Hashable {
     self.gpuTypeIds = gpuTypeIds
     self.gpuCount = gpuCount
     self.cloudTypes =
-      cloudTypes.isEmpty || cloudTypes.contains("ALL") ? Self.allClouds : Self.allClouds.filter(cloudTypes.contains)
+      cloudTypes.isEmpty || cloudTypes.contains("ALL")
+      ? Self.allClouds : Self.allClouds.filter { cloud in cloudTypes.contains { $0.bytes == cloud.bytes } }
     self.dataCenterIds = dataCenterIds
   }
 

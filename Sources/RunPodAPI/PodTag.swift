@@ -1,4 +1,5 @@
 package import FoundationEssentials
+import Outside
 
 /// What a pod says about itself in its environment, written at its creation: whose it is, and when it is to end.
 ///
@@ -99,7 +100,7 @@ extension PodTag {
     guard text.utf8.count == "2026-11-30T00:00:00Z".utf8.count, let date = try? Date(text, strategy: .iso8601) else {
       return nil
     }
-    return date.formatted(.iso8601) == text ? plausible(date) : nil
+    return date.formatted(.iso8601).bytes == text.bytes ? plausible(date) : nil
   }
 
   /// Within the years 2020 to 2199.
@@ -109,7 +110,7 @@ extension PodTag {
 
   private static func words(_ text: String) -> (id: String, name: String?)? {
     let isPrintable = text.utf8.allSatisfy { 0x20..<0x7f ~= $0 } && text.utf8.count <= longestOwner
-    let words = text.split(separator: " ", maxSplits: 1)
+    let words = text.bytes.split(" ", most: 1)
     guard isPrintable, let id = words.first else { return nil }
     return (String(id), words.count > 1 ? String(words[1]) : nil)
   }

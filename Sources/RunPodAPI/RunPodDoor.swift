@@ -1,4 +1,5 @@
 package import HTTP
+import Outside
 package import Reporting
 
 /// The choice between RunPod's APIs, from what the user has set.
@@ -19,7 +20,7 @@ package enum RunPodDoor {
   ) throws -> any PodProvider {
     func rest(_ url: String) -> any PodProvider { RestPodProvider(url: url, apiKey: apiKey, transport: transport) }
     func graphQL() -> any PodProvider { GraphQLPodProvider(url: url, apiKey: apiKey, transport: transport) }
-    let isREST = bare(url).hasSuffix("/v2")
+    let isREST = bare(url).bytes.hasSuffix("/v2")
     switch api {
     case "graphql":
       if isREST { throw contradiction("RUNPOD_API is graphql, and RUNPOD_API_URL is REST's.") }
@@ -40,10 +41,10 @@ package enum RunPodDoor {
 
   private static func beside(_ url: String) -> String? {
     let bare = bare(url)
-    return bare.hasSuffix("/graphql") ? bare.dropLast("/graphql".count) + "/v2" : nil
+    return bare.bytes.before(suffix: "/graphql").map { $0 + "/v2" }
   }
 
-  private static func bare(_ url: String) -> String { url.hasSuffix("/") ? String(url.dropLast()) : url }
+  private static func bare(_ url: String) -> String { url.bytes.before(suffix: "/").map(String.init) ?? url }
 
   private static func contradiction(_ sentence: String) -> Failure {
     Failure(

@@ -1,4 +1,5 @@
 import JSON
+import Outside
 import Reporting
 
 /// RunPod's no. It gives few codes, so that its sentences have to be known; those here were recorded from live traffic by
@@ -90,5 +91,5 @@ struct RunPodRefusal {
     "does not have the resources to deploy",
   ]
 
-  private func says(_ text: String) -> Bool { message.lowercased().contains(text.lowercased()) }
+  private func says(_ text: String) -> Bool { message.bytes.lowercased.bytes.contains(text.bytes.lowercased) }
 }

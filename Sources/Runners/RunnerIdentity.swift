@@ -1,3 +1,4 @@
+import Outside
 import Reporting
 
 /// What a runner is called, checked before anything is done with it, and how one of ours can be told from others.
@@ -11,9 +12,7 @@ enum RunnerIdentity {
   /// The pod that a registration belongs to; nil for one that is none of ours.
   static func podId(ofLabels labels: [String]) -> String? {
     let isId = { (id: Substring) in !id.isEmpty && id.utf8.allSatisfy(isPlain) }
-    return labels.lazy.filter { $0.hasPrefix(mark) }.map { $0.dropFirst(mark.count) }.first(where: isId).map(
-      String.init
-    )
+    return labels.lazy.compactMap { $0.bytes.after(prefix: mark) }.first(where: isId).map(String.init)
   }
 
   /// The name of a pod's runner when nobody has given it one.
@@ -21,7 +20,7 @@ enum RunnerIdentity {
 
   /// - Throws: `Failure` of the kind `configurationInvalid`.
   static func checked(name: String) throws -> String {
-    let good = !name.isEmpty && name.utf8.count <= 64 && !name.hasPrefix("-") && name.utf8.allSatisfy(isPlain)
+    let good = !name.isEmpty && name.utf8.count <= 64 && !name.bytes.hasPrefix("-") && name.utf8.allSatisfy(isPlain)
     guard good, ![".", ".."].contains(name) else {
       throw Failure(
         .configurationInvalid,
@@ -38,16 +37,18 @@ enum RunnerIdentity {
   static func checked(labels: [String]) throws -> [String] {
     var result: [String] = []
     for label in labels {
-      let words = label.split(separator: " ").joined(separator: " ")
+      let words = label.bytes.split(" ").joined(separator: " ")
       let control = words.unicodeScalars.contains { $0.value < 32 }
-      guard !words.isEmpty, words.count <= 256, !words.contains(","), !words.hasPrefix("-"), !control else {
+      guard !words.isEmpty, words.unicodeScalars.count <= 256, !words.bytes.contains(","), !words.bytes.hasPrefix("-"),
+        !control
+      else {
         throw Failure(
           .configurationInvalid,
           "\"\(label)\" cannot be a label.",
           hint: "Use up to 256 characters without commas, not beginning with a hyphen."
         )
       }
-      if !result.contains(where: { $0.lowercased() == words.lowercased() }) { result.append(words) }
+      if !result.contains(where: { $0.bytes.lowercased.bytes == words.bytes.lowercased.bytes }) { result.append(words) }
     }
     return result
   }

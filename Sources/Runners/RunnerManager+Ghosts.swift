@@ -1,4 +1,5 @@
 import GitHubAPI
+import Outside
 import Pods
 package import Reporting
 import Storage
@@ -18,6 +19,7 @@ extension RunnerManager {
   package func ghosts(removing: Bool, progress: Progress = .silent) async throws -> [GhostRunner] {
     let begun = try await registrations.list()
     guard !begun.isEmpty else { return [] }
+    // Characters: ids are ASCII where they enter.
     let living = Set(try await pods().filter(\.status.isLive).compactMap(\.id))
     return try await ghosts(of: begun.filter { !living.contains($0.podId) }, removing: removing, progress)
   }
@@ -66,7 +68,7 @@ extension RunnerManager {
   /// A runner of that name which carries another pod's label is another one.
   private func registered(_ record: RegistrationRecord, in scope: RunnerScope) async throws -> [GitHubRunner] {
     try await github.runners(in: scope, name: record.name).filter {
-      RunnerIdentity.podId(ofLabels: $0.labels) == record.podId
+      RunnerIdentity.podId(ofLabels: $0.labels)?.bytes == record.podId.bytes
     }
   }
 }

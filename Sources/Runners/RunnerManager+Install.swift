@@ -1,6 +1,7 @@
 import Concurrency
 import FoundationEssentials
 import GitHubAPI
+import Outside
 package import Reporting
 import Storage
 
@@ -21,12 +22,12 @@ extension RunnerManager {
       let found = try await run(.preflight, at: asked)
       let present = PodReport(found.facts)
       let name = wish.name ?? present.name ?? RunnerIdentity.defaultName(onPod: podId)
-      let isThere = present.isConfigured && present.name == name && wish.isServed(by: present)
+      let isThere = present.isConfigured && present.name?.bytes == name.bytes && wish.isServed(by: present)
       var parameters = [
         "as_root": installation.runAsRoot ? "yes" : "", "packages": installation.packages.joined(separator: " "),
         "reach": github.addressesOfRunners.joined(separator: " "),
       ]
-      if !present.isConfigured || present.name != name {
+      if !present.isConfigured || present.name?.bytes != name.bytes {
         let release = try await release(for: found.facts["architecture"] ?? "x64", wish)
         parameters["version"] = release.version
         parameters["archive_url"] = release.url
@@ -46,7 +47,8 @@ extension RunnerManager {
         isNewest: !isThere && wish.version == nil,
         progress: progress.part(0.75...1)
       )
-      runner.reasons += found.warnings + installed.warnings.filter { !found.warnings.contains($0) }
+      runner.reasons +=
+        found.warnings + installed.warnings.filter { new in !found.warnings.contains { $0.bytes == new.bytes } }
       return runner
     }
   }

@@ -1,4 +1,5 @@
 import GitHubAPI
+import Outside
 import Pods
 import Reporting
 
@@ -24,6 +25,7 @@ extension RunnerManager {
         reasons: [reason]
       )
     }
+    // Characters: ids are ASCII where they enter.
     let served = Set(runners.compactMap(\.podId))
     let running = (books ?? [:]).filter { $0.value == .running && !served.contains($0.key) }
     return RunnerListing(runners: runners, podsWithoutRunner: running.keys.sorted())
@@ -31,13 +33,14 @@ extension RunnerManager {
 
   /// Whether GitHub knows a runner of this name there.
   package func isRegistered(_ name: String, at repoUrl: String) async throws -> Bool {
-    try await github.runners(in: try RunnerScope(repoUrl: repoUrl), name: name).contains { $0.name == name }
+    try await github.runners(in: try RunnerScope(repoUrl: repoUrl), name: name).contains { $0.name.bytes == name.bytes }
   }
 
   /// The status of each pod by its id; nil when there is no RunPod to ask.
   private func booksOfPods() async throws -> [String: PodStatus]? {
     do {
       let pods = try await pods()
+      // Characters: ids are ASCII where they enter.
       return Dictionary(pods.compactMap { pod in pod.id.map { ($0, pod.status) } }, uniquingKeysWith: { $1 })
     } catch is Failure {
       return nil

@@ -1,5 +1,6 @@
 import Concurrency
 import GitHubAPI
+import Outside
 import Reporting
 
 extension RunnerManager {
@@ -39,7 +40,7 @@ extension RunnerManager {
     }
     for holder in holders {
       let owner = RunnerIdentity.podId(ofLabels: holder.labels)
-      let isGhost = owner == wish.podId && holder.status != "online"
+      let isGhost = owner?.bytes == wish.podId.bytes && holder.status != "online"
       guard isGhost || (wish.replaces && owner != nil) else { throw Self.nameTaken(holder, by: owner, wish) }
       try await github.deleteRunner(id: holder.id, in: wish.scope)
     }
@@ -63,7 +64,7 @@ extension RunnerManager {
   private func removeOwnGhosts(named name: String, _ wish: RunnerWish) async throws -> Bool {
     let holders = try await github.runners(in: wish.scope, name: name)
     let ghosts = holders.filter {
-      RunnerIdentity.podId(ofLabels: $0.labels) == wish.podId && $0.status != "online"
+      RunnerIdentity.podId(ofLabels: $0.labels)?.bytes == wish.podId.bytes && $0.status != "online"
     }
     for ghost in ghosts { try await github.deleteRunner(id: ghost.id, in: wish.scope) }
     return !ghosts.isEmpty

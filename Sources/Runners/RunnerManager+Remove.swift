@@ -1,5 +1,6 @@
 import Concurrency
 import GitHubAPI
+import Outside
 package import Reporting
 import Storage
 
@@ -55,14 +56,16 @@ extension RunnerManager {
     var podId: String?
     var id: Int?
     /// The names of runners that the pod has; nil: it could not be asked.
-    var namesOnPod: Set<String>?
+    var namesOnPod: Set<ByteText>?
   }
 
   /// What is known to have ended needs no looking for.
   private func forget(_ target: Target) async throws {
     guard let scope = target.scope, let name = target.name else { return }
-    for record in try await registrations.list(podId: target.podId) where record.name == name {
-      if record.url.lowercased() == scope.webURL.lowercased() { try await registrations.delete(record) }
+    for record in try await registrations.list(podId: target.podId) where record.name.bytes == name.bytes {
+      if record.url.bytes.lowercased.bytes == scope.webURL.bytes.lowercased.bytes {
+        try await registrations.delete(record)
+      }
     }
   }
 
@@ -92,7 +95,7 @@ extension RunnerManager {
       removal.filesRemoved = output.facts["filesRemoved"] == "yes"
       removal.jobCut = removal.jobCut || output.facts["jobCut"] != nil
       removal.warnings += output.warnings
-      target.namesOnPod = Set(try await run(.list, at: place).runners.compactMap { $0["name"] })
+      target.namesOnPod = Set(try await run(.list, at: place).runners.compactMap { $0["name"]?.bytes })
     } catch let failure as Failure {
       if [.conflict, .busy, .timeout, .configurationInvalid].contains(failure.kind) { throw failure }
       removal.warnings.append("The pod could not be cleaned: \(failure.message)")
@@ -143,13 +146,14 @@ extension RunnerManager {
     }
     let all = try await github.runners(in: scope, name: nil)
     let left = all.filter { runner in
-      RunnerIdentity.podId(ofLabels: runner.labels) == target.podId && target.namesOnPod?.contains(runner.name) != true
+      RunnerIdentity.podId(ofLabels: runner.labels) == target.podId
+        && target.namesOnPod?.contains(runner.name.bytes) != true
     }
     let living = left.filter { $0.status == "online" }
     if !living.isEmpty {
       let names = living.map(\.name).joined(separator: ", ")
       let warning = "GitHub shows \(names) online; it is left alone unless it is named."
-      if !removal.warnings.contains(warning) { removal.warnings.append(warning) }
+      if !removal.warnings.contains(where: { $0.bytes == warning.bytes }) { removal.warnings.append(warning) }
     }
     return left.filter { $0.status != "online" }
   }

@@ -1,5 +1,6 @@
 import Concurrency
 import FoundationEssentials
+import Outside
 package import Reporting
 
 extension RunnerManager {
@@ -36,7 +37,7 @@ extension RunnerManager {
       do {
         return try await run(.stop, at: place, ["if_idle": "yes"], progress: progress)
       } catch let failure as Failure where failure.details["verdict"] == "jobRunning" {
-        let waited = Duration.seconds(time.now().timeIntervalSince(begun))
+        let waited = Duration.limited(seconds: time.now().timeIntervalSince(begun))
         guard waited < drain else {
           throw Failure(
             .timeout,

@@ -1,5 +1,6 @@
 package import Concurrency
 import GitHubAPI
+import Outside
 package import Pods
 import Reporting
 import SSH
@@ -74,7 +75,7 @@ package actor RunnerManager {
       throw Failure.ofRunnerScript(verdict: kind, text: text, facts: output.facts, podId: place.podId)
     case nil:
       let words =
-        result.stderrText.split(whereSeparator: \.isNewline).last.map { ": \(script.scrub(String($0)))" } ?? ""
+        result.stderrText.bytes.lines.last.map { ": \(script.scrub(String($0)))" } ?? ""
       throw Failure.ofRunnerScript(
         verdict: "died",
         text: "the runner's script ended early with code \(result.exitCode ?? -1)\(words)",
@@ -117,6 +118,6 @@ package actor RunnerManager {
   /// GitHub's runners of a name: asked for alone by one who waits alone, from a shared list by those who are many.
   func lookUp(_ name: String, in scope: RunnerScope) async throws -> [GitHubRunner] {
     guard watchers[scope, default: 0] > 1 else { return try await github.runners(in: scope, name: name) }
-    return try await github.recentRunners(in: scope).filter { $0.name == name }
+    return try await github.recentRunners(in: scope).filter { $0.name.bytes == name.bytes }
   }
 }

@@ -1,3 +1,4 @@
+import Outside
 import Reporting
 import SSH
 import Subprocess
@@ -38,7 +39,7 @@ struct RunnerScript: Sendable {
     all["command"] = command.rawValue
     if [.configure, .start, .remove].contains(command) { all["container"] = ContainerEnvironment.script }
     if command == .start { all["supervisor"] = String(decoding: PackageResources.supervise_sh, as: UTF8.self) }
-    let assignments = all.sorted { $0.key < $1.key }.map { "param_\($0.key)=\(shellQuoted($0.value))\n" }
+    let assignments = all.sorted { $0.key.bytes < $1.key.bytes }.map { "param_\($0.key)=\(shellQuoted($0.value))\n" }
     return Array(assignments.joined().utf8) + Self.text
   }
 }

@@ -1,3 +1,4 @@
+import Outside
 import Reporting
 
 /// What `runner.sh` has said so far, read from its standard output as it comes, with secrets masked. The script's head describes the
@@ -54,7 +55,7 @@ struct RunnerScriptOutput: Sendable {
     case "@runner": runners.append(Facts())
     case "@fact":
       let (name, value) = Self.pair(rest, at: "=")
-      let words = value.split(separator: " ").joined(separator: " ")
+      let words = value.bytes.split(" ").joined(separator: " ")
       if runners.isEmpty { facts.all[name] = words } else { runners[runners.count - 1].all[name] = words }
     case "@warning": warnings.append(rest)
     case "@failure":
@@ -66,8 +67,8 @@ struct RunnerScriptOutput: Sendable {
     return nil
   }
 
-  private static func pair(_ text: String, at separator: Character) -> (String, String) {
-    guard let index = text.firstIndex(of: separator) else { return (text, "") }
-    return (String(text[..<index]), String(text[text.index(after: index)...]))
+  private static func pair(_ text: String, at separator: Unicode.Scalar) -> (String, String) {
+    let parts = text.bytes.split(separator, most: 1, keepsEmpty: true)
+    return (String(parts[0]), parts.count > 1 ? String(parts[1]) : "")
   }
 }

@@ -1,4 +1,5 @@
 import GitHubAPI
+import Outside
 import Reporting
 
 /// An installation that has been checked, before anything is done about it.
@@ -51,11 +52,13 @@ struct RunnerWish: Sendable {
 
   /// Whether the runner that is on the pod serves what this one is to serve.
   func isServed(by present: PodReport) -> Bool {
-    present.url.flatMap { try? RunnerScope(repoUrl: $0) }?.webURL.lowercased() == scope.webURL.lowercased()
+    present.url.flatMap { try? RunnerScope(repoUrl: $0) }?.webURL.bytes.lowercased.bytes
+      == scope.webURL.bytes.lowercased.bytes
   }
 
   /// What a JIT registration has to be told, since GitHub adds nothing to it.
   func allLabels(architecture: String) throws -> [String] {
+    // Characters: "x64" or "arm64".
     try RunnerIdentity.checked(labels: ["self-hosted", "Linux", architecture.uppercased()] + labels)
   }
 }

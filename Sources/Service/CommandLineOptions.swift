@@ -1,6 +1,7 @@
 import Environment
 import JSON
 import JSONRPC
+import Outside
 import Reporting
 import ServiceProtocol
 
@@ -47,7 +48,7 @@ package enum CommandLineOptions: Sendable {
         guard let seconds = rest.popFirst().flatMap(Int.init), seconds >= 0 else {
           throw UsageError(text: "runpod-rpc: --drain-seconds takes a whole number\n")
         }
-        options.drainLimit = .seconds(seconds)
+        options.drainLimit = .limited(seconds: Double(seconds))
       case "--record":
         guard let directory = rest.popFirst() else {
           throw UsageError(text: "runpod-rpc: --record takes a directory\n")
@@ -68,13 +69,13 @@ package enum CommandLineOptions: Sendable {
       switch argument {
       case "--dry-run": options.isDryRun = true
       case "-": words.append(argument)
-      case _ where !argument.hasPrefix("-"): words.append(argument)
+      case _ where !argument.bytes.hasPrefix("-"): words.append(argument)
       default: try take(argument, &rest, into: &options.settings)
       }
     }
     guard words.count == 2 else { throw UsageError(text: "runpod-rpc: run takes a workflow and a file\n\(help)") }
     let workflows = WorkflowCommand.workflows
-    guard workflows.contains(words[0]) else {
+    guard workflows.contains(where: { $0.bytes == words[0].bytes }) else {
       let advice = NearestName.advice(words[0], among: workflows)
       throw UsageError(text: "runpod-rpc: there is no workflow \(words[0]); \(advice)\n")
     }
@@ -101,7 +102,7 @@ package enum CommandLineOptions: Sendable {
     _ rest: inout ArraySlice<String>,
     into settings: inout [Setting: String]
   ) throws(UsageError) {
-    guard let setting = Setting.all.first(where: { $0.flag == argument }) else {
+    guard let setting = Setting.all.first(where: { $0.flag?.bytes == argument.bytes }) else {
       throw UsageError(text: "runpod-rpc: unknown argument \(argument)\n\(help)")
     }
     guard let value = rest.popFirst() else { throw UsageError(text: "runpod-rpc: \(argument) takes a value\n") }

@@ -1,3 +1,4 @@
+import Outside
 import SSH
 import ServiceProtocol
 import Subprocess
@@ -18,7 +19,7 @@ extension ExecRequest {
       folder: params.cwd,
       environment: params.env,
       window: params.pty ? TerminalWindow() : nil,
-      timeout: params.timeoutSeconds.map { .seconds($0) },
+      timeout: params.timeoutSeconds.map { .limited(seconds: $0) },
       captureLimit: params.captureLimit
     )
   }

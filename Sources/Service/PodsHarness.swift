@@ -1,5 +1,6 @@
 import JSON
 import JSONRPC
+import Outside
 import Pods
 import Reporting
 import RunPodAPI
@@ -27,7 +28,7 @@ struct PodsHarness: Sendable {
       params.podId,
       source: params.source,
       lines: params.lines,
-      follow: params.follow ? .seconds(params.timeoutSeconds) : nil
+      follow: params.follow ? .limited(seconds: params.timeoutSeconds) : nil
     ) { lines in
       guard params.follow, !lines.isEmpty, let encoded = try? WireForm.encode(lines) else { return }
       await context.waitForRoom()
@@ -67,7 +68,7 @@ struct PodsHarness: Sendable {
   }
 
   func wait(_ params: PodsWait.Params, _ context: RequestContext) async throws -> PodResult {
-    let timeout = Duration.seconds(params.timeoutSeconds)
+    let timeout = Duration.limited(seconds: params.timeoutSeconds)
     let pods = try await services.pods()
     return PodResult(pod: try await pods.wait(params.podId, timeout: timeout, progress: context.progress))
   }
@@ -91,6 +92,7 @@ struct PodsHarness: Sendable {
   }
 
   func watch(_ params: PodsWatch.Params, _ context: RequestContext) async throws -> PodsWatch.Result {
+    // Characters: ids are ASCII where they enter.
     let watch = try await services.pods().watch(params.podId.map { Set($0.values) })
     let id = await services.podWatches.add(watch) { change in
       // What cannot be encoded cannot be told; nothing of a pod is of that kind.

@@ -1,5 +1,6 @@
 import JSON
 import JSONRPC
+import Outside
 import Reporting
 import Runners
 import ServiceProtocol
@@ -46,7 +47,7 @@ struct RunnersHarness: Sendable {
         podId: params.podId,
         name: params.name,
         workDirectory: params.workDirectory,
-        drain: params.drain ? .seconds(params.drainTimeoutSeconds) : nil,
+        drain: params.drain ? .limited(seconds: params.drainTimeoutSeconds) : nil,
         progress: context.progress
       )
     )
@@ -82,7 +83,7 @@ struct RunnersHarness: Sendable {
       workDirectory: params.workDirectory,
       source: params.source,
       lines: params.lines,
-      follow: params.follow ? .seconds(params.timeoutSeconds) : nil
+      follow: params.follow ? .limited(seconds: params.timeoutSeconds) : nil
     ) { lines in
       guard params.follow else { return }
       context.notify(
@@ -101,7 +102,7 @@ struct RunnersHarness: Sendable {
         token: params.token.map { Secret($0) },
         name: params.name,
         workDirectory: params.workDirectory,
-        drain: params.drain ? .seconds(params.drainTimeoutSeconds) : nil,
+        drain: params.drain ? .limited(seconds: params.drainTimeoutSeconds) : nil,
         progress: context.progress
       )
     )

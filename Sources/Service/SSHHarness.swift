@@ -2,6 +2,7 @@ import Concurrency
 import Environment
 import JSON
 import JSONRPC
+import Outside
 import Pods
 import Reporting
 import SSH
@@ -21,10 +22,10 @@ struct SSHHarness: Sendable {
   }
 
   func connect(_ params: SSHConnect.Params, _ context: RequestContext) async throws -> SSHConnect.Result {
-    let first = Duration.seconds(params.firstDelaySeconds)
+    let first = Duration.limited(seconds: params.firstDelaySeconds)
     let policy = ConnectPolicy(
       attempts: params.attempts,
-      attemptTimeout: .seconds(params.attemptTimeoutSeconds),
+      attemptTimeout: .limited(seconds: params.attemptTimeoutSeconds),
       backoff: Backoff(first: first, limit: first * 16)
     )
     let target = try await services.target(params.podId)
@@ -91,6 +92,7 @@ struct SSHHarness: Sendable {
 
   func execMany(_ params: SSHExecMany.Params, _ context: RequestContext) async throws -> SSHExecMany.Result {
     let coding = OutputCoding(params.encoding)
+    // Characters: ids are ASCII where they enter.
     let streams = Dictionary(
       params.podIds.map { ($0, OutputStream(podId: $0, coding: coding, context: context)) },
       uniquingKeysWith: { first, _ in first }

@@ -1,5 +1,6 @@
 import JSON
 import JSONRPC
+import Outside
 
 /// `$/progress` as the Language Server Protocol has it: begin, reports with whole percentages, end.
 struct WorkDoneProgress: ProgressForm {
@@ -12,7 +13,7 @@ struct WorkDoneProgress: ProgressForm {
   }
 
   func report(_ message: String, percentage: Double) -> JSONValue {
-    value(["kind": "report", "message": .string(message), "percentage": .integer(Int(percentage))])
+    value(["kind": "report", "message": .string(message), "percentage": .integer(Int(limited: percentage))])
   }
 
   func end(_ message: String) -> JSONValue? { value(["kind": "end", "message": .string(message)]) }

@@ -4,6 +4,7 @@ import FoundationEssentials
 import Glibc
 import JSON
 import JSONRPC
+import Outside
 import Reporting
 import ServiceProtocol
 import Workflows
@@ -130,7 +131,7 @@ extension Progress.Update {
   /// " 40 % Step 3/5: Connect over SSH".
   fileprivate var line: String {
     guard let fraction else { return message }
-    let percentage = String(Int(fraction * 100))
-    return String(repeating: " ", count: max(0, 3 - percentage.count)) + "\(percentage) % \(message)"
+    let percentage = String(Int(limited: fraction * 100))
+    return String(repeating: " ", count: max(0, 3 - percentage.utf8.count)) + "\(percentage) % \(message)"
   }
 }

@@ -1,5 +1,6 @@
 import JSON
 import JSONRPC
+import Outside
 import Reporting
 import ServiceProtocol
 import Workflows
@@ -31,7 +32,7 @@ struct WorkflowsHarness: Sendable {
   }
 
   func wait(_ params: WorkflowsWait.Params, _ context: RequestContext) async throws -> WorkflowResponse {
-    let timeout = params.timeoutSeconds.map { Duration.seconds($0) }
+    let timeout = params.timeoutSeconds.map { Duration.limited(seconds: $0) }
     let workflow = try await follow(params.workflowId, after: params.cursor, timeout: timeout, context)
     return WorkflowResponse(workflow: workflow)
   }

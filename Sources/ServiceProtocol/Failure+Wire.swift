@@ -1,5 +1,6 @@
 import JSON
 package import JSONRPC
+import Outside
 package import Reporting
 
 extension Failure {
@@ -13,7 +14,7 @@ extension Failure {
   }
 
   private static func object(_ table: [String: String]) -> JSONValue {
-    .object(JSONObject(table.sorted { $0.key < $1.key }.map { (key: $0.key, value: .string($0.value)) }))
+    .object(JSONObject(table.sorted { $0.key.bytes < $1.key.bytes }.map { (key: $0.key, value: .string($0.value)) }))
   }
 }
 

@@ -1,5 +1,6 @@
 import JSON
 import JSONRPC
+import Outside
 import Reporting
 
 /// The registry as a page for people, in Markdown.
@@ -36,16 +37,19 @@ package enum MethodReference {
 
   private static func grouped() -> [(noun: String, methods: [any ServiceMethod.Type])] {
     var nouns: [(noun: String, methods: [any ServiceMethod.Type])] = []
-    for method in Registry.methods.sorted(by: { $0.name < $1.name }) {
-      let noun = String(method.name.prefix { $0 != "/" && $0 != "." })
-      if nouns.last?.noun != noun { nouns.append((noun, [])) }
+    for method in Registry.methods.sorted(by: { $0.name.bytes < $1.name.bytes }) {
+      let noun = String(method.name.bytes.replacing(".", with: "/").bytes.split("/")[0])
+      if nouns.last?.noun.bytes != noun.bytes { nouns.append((noun, [])) }
       nouns[nouns.count - 1].methods.append(method)
     }
     return nouns
   }
 
   private static func anchor(_ name: String) -> String {
-    String(name.lowercased().filter { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" })
+    String(
+      decoding: name.bytes.lowercased.utf8.filter { $0.isLetter || $0.isDigit || "-_".utf8.contains($0) },
+      as: UTF8.self
+    )
   }
 
   private static func describe(_ method: any ServiceMethod.Type) -> String {
@@ -109,7 +113,7 @@ package enum MethodReference {
     let value = field.isRequired ? always : field.defaultValue.map { "`\($0.text)`" } ?? ""
     let aliases = field.aliases.isEmpty ? "" : " Also: " + field.aliases.map { "`\($0)`" }.joined(separator: ", ") + "."
     let cells = ["`\(name)`", field.schema.words, value, field.summary + aliases]
-    let row = "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |"
+    let row = "| " + cells.map { $0.bytes.replacing("|", with: "\\|") }.joined(separator: " | ") + " |"
     return [row] + field.schema.members.flatMap { rows(for: $0.field, prefix: name + $0.separator, always: always) }
   }
 }
@@ -121,7 +125,8 @@ extension Schema {
     case .any: "anything"
     case .boolean: "boolean"
     case .integer(let minimum, let maximum): "integer" + Schema.range(minimum.map { "\($0)" }, maximum.map { "\($0)" })
-    case .number(let minimum): "number" + Schema.range(minimum.map { JSONValue($0).text }, nil)
+    case .number(let minimum, let maximum):
+      "number" + Schema.range(minimum.map { JSONValue($0).text }, maximum.map { JSONValue($0).text })
     case .string: "string"
     case .time: "time"
     case .word(let words): words.map { "`\($0)`" }.joined(separator: " or ")

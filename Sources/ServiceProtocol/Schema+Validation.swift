@@ -1,4 +1,5 @@
 package import JSON
+import Outside
 import Reporting
 
 /// A value that does not fit its schema: where, and what would.
@@ -21,6 +22,9 @@ extension Schema {
     func mismatch(_ expected: String) -> SchemaMismatch {
       SchemaMismatch(path: path, expected: "\(expected), found \(value.typeName)")
     }
+    func beyond(_ limit: String) -> SchemaMismatch {
+      SchemaMismatch(path: path, expected: "\(limit), found \(value.text)")
+    }
     switch self {
     case .any: return value
     case .boolean: guard value.boolValue != nil else { throw mismatch("true or false") }
@@ -29,15 +33,25 @@ extension Schema {
       guard let text = value.stringValue, WireForm.time(text) != nil else {
         throw mismatch("a time like 2026-11-23T12:00:00Z")
       }
-    case .number(let minimum):
-      guard let number = value.doubleValue, number.isFinite else { throw mismatch("a number") }
-      if let minimum, number < minimum { throw SchemaMismatch(path: path, expected: "at least \(minimum)") }
+    case .number(let minimum, let maximum):
+      guard let number = value.nearestDouble else { throw mismatch("a number") }
+      if let minimum, number < minimum { throw beyond("at least \(JSONValue(minimum).text)") }
+      if let maximum, number > maximum { throw beyond("at most \(JSONValue(maximum).text)") }
+      guard number.isFinite else { throw beyond("a number that a double can hold") }
+      // -0.0 as well: nobody means anything by its sign.
+      if number == 0 { return .integer(0) }
     case .integer(let minimum, let maximum):
-      guard let integer = value.doubleValue.flatMap({ Int(exactly: $0) }) else { throw mismatch("an integer") }
-      if let minimum, integer < minimum { throw SchemaMismatch(path: path, expected: "at least \(minimum)") }
-      if let maximum, integer > maximum { throw SchemaMismatch(path: path, expected: "at most \(maximum)") }
+      guard let number = value.nearestDouble else { throw mismatch("an integer") }
+      // A double has no fraction from 2^52 on: what is no `Int` is beyond one.
+      guard let integer = value.intValue ?? Int(exactly: number) else {
+        guard abs(number) >= 0x1p63 else { throw mismatch("an integer") }
+        throw beyond(number < 0 ? "at least \(minimum ?? .min)" : "at most \(maximum ?? .max)")
+      }
+      if let minimum, integer < minimum { throw beyond("at least \(minimum)") }
+      if let maximum, integer > maximum { throw beyond("at most \(maximum)") }
+      return .integer(integer)
     case .word(let words):
-      guard let word = value.stringValue, words.contains(word) else {
+      guard let word = value.stringValue, words.contains(where: { $0.bytes == word.bytes }) else {
         throw SchemaMismatch(path: path, expected: "one of " + words.joined(separator: ", "))
       }
     case .array(let element):
@@ -77,8 +91,8 @@ extension Schema {
       throw SchemaMismatch(path: path, expected: "an object, found \(value.typeName)")
     }
     // Before what is missing: a member that was mistyped is both.
-    let known = Set(fields.flatMap { [$0.name] + $0.aliases })
-    let others = members.filter { !known.contains($0.key) }
+    let known = Set(fields.flatMap { [$0.name.bytes] + $0.aliases.map(\.bytes) })
+    let others = members.filter { !known.contains($0.key.bytes) }
     if !isOpen, let other = others.first {
       let advice = NearestName.advice(other.key, among: fields.map(\.name) + fields.flatMap(\.aliases))
       throw SchemaMismatch(path: path.member(other.key), expected: "no such member; \(advice)")
@@ -97,6 +111,11 @@ extension Schema {
     for other in others { valid[other.key] = other.value }
     return .object(valid)
   }
+}
+
+extension JSONValue {
+  /// A number as a `Double`, infinite when it is beyond its range.
+  fileprivate var nearestDouble: Double? { if case .number(let number) = self { number.double } else { doubleValue } }
 }
 
 extension Schema.Field {

@@ -6,7 +6,7 @@ package indirect enum Schema: Sendable, Hashable {
   case any
   case boolean
   case integer(minimum: Int? = nil, maximum: Int? = nil)
-  case number(minimum: Double? = nil)
+  case number(minimum: Double? = nil, maximum: Double? = nil)
   case string
   /// An ISO 8601 time: "2026-11-23T12:00:00Z".
   case time
@@ -63,7 +63,11 @@ extension Schema {
         type: "integer",
         ["minimum": minimum.map { .integer($0) }, "maximum": maximum.map { .integer($0) }]
       )
-    case .number(let minimum): Schema.object(type: "number", ["minimum": minimum.map { JSONValue($0) }])
+    case .number(let minimum, let maximum):
+      Schema.object(
+        type: "number",
+        ["minimum": minimum.map { JSONValue($0) }, "maximum": maximum.map { JSONValue($0) }]
+      )
     case .string: ["type": "string"]
     case .time: ["type": "string", "format": "date-time"]
     case .word(let words): ["type": "string", "enum": .array(words.map { .string($0) })]

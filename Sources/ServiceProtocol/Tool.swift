@@ -1,4 +1,5 @@
 package import JSON
+import Outside
 
 /// A method as an agent sees it: a tool of the Model Context Protocol.
 package struct Tool: Sendable {
@@ -13,7 +14,7 @@ package struct Tool: Sendable {
 
   package init(_ method: any ServiceMethod.Type) {
     self.method = method
-    name = method.name.replacing("/", with: "_")
+    name = method.name.bytes.replacing("/", with: "_")
   }
 
   /// The tool as a list of tools has it.
@@ -41,7 +42,7 @@ package struct Tool: Sendable {
       }
     return [
       "readOnlyHint": .bool(isReadOnly), "destructiveHint": .bool(isDestructive), "idempotentHint": .bool(isIdempotent),
-      "openWorldHint": .bool(!["service/", "environment/"].contains { method.name.hasPrefix($0) }),
+      "openWorldHint": .bool(!["service/", "environment/"].contains { method.name.bytes.hasPrefix($0) }),
     ]
   }
 
@@ -77,7 +78,7 @@ package struct Tool: Sendable {
     // What they bring are notifications, and an agent hears of none.
     case "stream", "follow": .fixed(false)
     case "captureLimit": .preset(.integer(Tool.capture))
-    case "timeoutSeconds" where method.name.hasSuffix("/wait"): .atMost(Tool.longestWait)
+    case "timeoutSeconds" where method.name.bytes.hasSuffix("/wait"): .atMost(Tool.longestWait)
     default: .plain
     }
   }

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import Outside
 
 /// The path of the program `name`, or nil when there is none that we may run.
 ///
@@ -8,9 +9,9 @@ import Glibc
 ///   - path: Directories separated by colons; nil: our own `PATH`.
 package func findExecutable(_ name: String, path: String? = nil) -> String? {
   guard !name.isEmpty else { return nil }
-  if name.contains("/") { return isExecutable(name) ? name : nil }
+  if name.bytes.contains("/") { return isExecutable(name) ? name : nil }
   let path = path ?? ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
-  for directory in path.split(separator: ":") where !directory.isEmpty {
+  for directory in path.bytes.split(":") where !directory.isEmpty {
     let candidate = "\(directory)/\(name)"
     if isExecutable(candidate) { return candidate }
   }

@@ -1,10 +1,11 @@
+import Outside
+
 /// `text` as one word of a POSIX shell.
 ///
 /// The shell reads bytes: to Swift, an apostrophe and a combining mark that follows it are one `Character`, as are CR LF.
 package func shellQuoted(_ text: String) -> String {
   if !text.isEmpty && text.utf8.allSatisfy(isPlain) { return text }
-  let parts = text.utf8.split(separator: UInt8(ascii: "'"), omittingEmptySubsequences: false)
-  return "'" + parts.map { Substring($0) }.joined(separator: "'\\''") + "'"
+  return "'" + text.bytes.replacing("'", with: "'\\''") + "'"
 }
 
 /// A program and its arguments as text of a POSIX shell that passes each on as it is.

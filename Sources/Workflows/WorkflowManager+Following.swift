@@ -1,5 +1,6 @@
 import Concurrency
 import FoundationEssentials
+import Outside
 package import Reporting
 import Storage
 
@@ -81,12 +82,12 @@ extension WorkflowManager {
     _ sink: @escaping @Sendable (WorkflowEvent) async throws -> Void
   ) async throws -> Workflow {
     let newest = try await journal.store.lastSequence(id)
-    let wait = { @Sendable in try await self.follow(id, after: cursor ?? newest - 1, sink) }
+    let wait = { @Sendable in try await self.follow(id, after: cursor ?? max(newest, 1) - 1, sink) }
     guard let timeout else { return try await wait() }
     if let workflow = try await desk.time.within(timeout, wait) { return workflow }
     throw Failure(
       .timeout,
-      "Workflow \(id) is still running after \(Int(timeout.inSeconds)) s.",
+      "Workflow \(id) is still running after \(Int(limited: timeout.inSeconds)) s.",
       hint: "It goes on; wait for it again.",
       details: ["workflowId": id]
     )

@@ -1,5 +1,6 @@
 package import Concurrency
 import FoundationEssentials
+import Outside
 package import Reporting
 package import Storage
 
@@ -45,6 +46,7 @@ package actor WorkflowManager {
     try await request.check(desk.world)
     guard !desk.runs.isClosing else { throw Failure(.busy, "The service is closing.", hint: "Start another one.") }
     try await desk.checkWorld()
+    // Characters: letters and digits of ASCII.
     let id = "wf-" + String((0..<12).map { _ in "abcdefghijklmnopqrstuvwxyz0123456789".randomElement() ?? "0" })
     try await request.start(id, desk)
     keepPatrol()
@@ -92,7 +94,7 @@ package actor WorkflowManager {
     let known = try await record(id)
     try refusePart(known)
     try await journal.wishCancellation(id)
-    desk.runs.stop(.cancel) { $0 == id }
+    desk.runs.stop(.cancel) { $0.bytes == id.bytes }
     let now = try await record(id)
     if !isOver(now), isOrphan(now) { try await takeOver(now) }
     return try await wait(id, timeout: nil, progress: progress)
@@ -162,7 +164,7 @@ package actor WorkflowManager {
       // On the machine's own clock: it is other processes that are looked after.
       do { try await Task.sleep(for: .seconds(1)) } catch { break }
       if let wishes = try? await journal.store.wishes(for: lock.id) {
-        desk.runs.stop(.cancel) { wishes.contains($0) }
+        desk.runs.stop(.cancel) { id in wishes.contains { $0.bytes == id.bytes } }
       }
       journal.bells.ringAll()
     }
@@ -177,7 +179,7 @@ package actor WorkflowManager {
 
   /// Whether nobody is at work on a workflow that is not over.
   private func isOrphan(_ record: WorkflowRecord) -> Bool {
-    record.owner == lock.id ? !desk.runs.holds(record.id) : !journal.isOwned(record)
+    record.owner?.bytes == lock.id.bytes ? !desk.runs.holds(record.id) : !journal.isOwned(record)
   }
 
   private func isOver(_ record: WorkflowRecord) -> Bool { WorkflowState(rawValue: record.state)?.isOver ?? true }

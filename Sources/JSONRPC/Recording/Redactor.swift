@@ -1,4 +1,5 @@
 import JSON
+import Outside
 
 /// Values that a recording must not hold, and some that look like it and may.
 struct RecordedSecrets: Sendable {
@@ -12,7 +13,7 @@ struct RecordedSecrets: Sendable {
 
   /// Covers what the string under `key` must not show, byte for byte, so that lengths stay right.
   mutating func cover(_ text: [UInt8], key: String?) -> [UInt8] {
-    guard let key = key?.lowercased() else { return coverKnown(text) }
+    guard let key = key?.bytes.lowercased else { return coverKnown(text) }
     let plain = unescaped(text)
     if ["workdonetoken", "progresstoken", "partialresulttoken"].contains(key) {
       harmless.insert(plain)
@@ -26,9 +27,9 @@ struct RecordedSecrets: Sendable {
   }
 
   private func isSecret(_ key: String) -> Bool {
-    key.hasSuffix("token")
+    key.bytes.hasSuffix("token")
       || ["secret", "password", "apikey", "api_key", "authorization", "credential", "private_key", "privatekey"]
-        .contains { key.contains($0) }
+        .contains { key.bytes.contains($0) }
   }
 
   /// Short values would cover innocent text.

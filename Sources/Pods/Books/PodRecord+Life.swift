@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Outside
 import RunPodAPI
 import Storage
 
@@ -125,7 +126,7 @@ extension PodRecord {
 extension RemotePod {
   /// RunPod writes EXITED for terminated pods as well; only its sentence tells them apart.
   var isTerminated: Bool {
-    desiredStatus == "TERMINATED" || isExited && lastStatusChange?.hasPrefix("Terminated") == true
+    desiredStatus == "TERMINATED" || isExited && lastStatusChange?.bytes.hasPrefix("Terminated") == true
   }
 
   var isExited: Bool { ["EXITED", "DEAD", "ERROR"].contains(desiredStatus) }

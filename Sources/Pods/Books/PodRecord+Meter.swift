@@ -1,12 +1,16 @@
 import FoundationEssentials
+import Outside
 import Storage
 
 /// What a pod has cost and when that will be enough. No I/O and no clock.
 extension PodRecord {
+  /// USD. A price that makes no sense must not become a sum that cannot be written.
+  private static let mostSpent = 1e12
+
   /// USD until `time`, by what RunPod said that the pod costs an hour; without its disks.
   func cost(at time: Date) -> Double {
     guard let meteredSince, let costPerHour else { return spent }
-    return spent + costPerHour * max(0, time.timeIntervalSince(meteredSince)) / 3600
+    return min(spent + costPerHour * max(0, time.timeIntervalSince(meteredSince)) / 3600, Self.mostSpent)
   }
 
   /// USD an hour for each GB of a stopped pod's volume: 0.20 a month, https://docs.runpod.io/pods/pricing
@@ -38,7 +42,7 @@ extension PodRecord {
     if !isBilled { meteredSince = nil }
     spentUp = nil
     if let meteredSince, let maxCost, let costPerHour, costPerHour > 0 {
-      spentUp = meteredSince + max(0, maxCost - spent) / costPerHour * 3600
+      spentUp = (meteredSince + max(0, maxCost - spent) / costPerHour * 3600).limited
     }
     // Whoever keeps it on the pod was told another time.
     if spentUp != before.spentUp { loseKeeper() }

@@ -21,6 +21,7 @@ extension Failure {
         + shown,
       hint: "Try again later, other GPU types or data centres (pods/offers tells what there is), a higher limit, or "
         + "interruptible: \"prefer\".",
+      // Characters: words of our own.
       details: Dictionary(
         uniqueKeysWithValues: lines.enumerated().map { index, line in ("candidate\(index + 1)", line) }
       )

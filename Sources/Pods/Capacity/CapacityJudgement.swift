@@ -1,3 +1,4 @@
+import Outside
 import RunPodAPI
 
 /// Why a candidate is not worth a call.
@@ -77,8 +78,8 @@ extension Bid {
 extension Offer {
   func concerns(_ candidate: PodCandidate, face: PodFace) -> Bool {
     let cloud = candidate.cloudType ?? (face == .rest ? "SECURE" : "ALL")
-    return gpuTypeId == candidate.gpuTypeId && dataCenterId == candidate.dataCenterId
-      && (cloud == "ALL" || cloud == cloudType)
+    return gpuTypeId.bytes == candidate.gpuTypeId.bytes && dataCenterId?.bytes == candidate.dataCenterId?.bytes
+      && (cloud == "ALL" || cloud.bytes == cloudType.bytes)
   }
 }
 

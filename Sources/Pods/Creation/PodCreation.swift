@@ -1,5 +1,6 @@
 import Concurrency
 import FoundationEssentials
+import Outside
 import Reporting
 import RunPodAPI
 import Storage
@@ -79,7 +80,7 @@ struct PodCreation: Sendable {
       try await time.sleep(wait)
       do {
         let pods = try await poller.pods(.urgent)
-        if let remote = pods.values.first(where: { $0.name == name && !$0.isTerminated }) {
+        if let remote = pods.values.first(where: { $0.name.bytes == name.bytes && !$0.isTerminated }) {
           return try await adopt(remote, record)
         }
         isAbsent = true

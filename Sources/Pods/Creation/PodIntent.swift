@@ -1,3 +1,5 @@
+import Outside
+
 /// The name under which a pod is asked for, unique so that it can be found again after an answer that was lost.
 ///
 /// It ends in eight random characters and four that follow from the rest: whether some runpod-rpc gave a name can be told
@@ -13,14 +15,15 @@ package enum PodIntent {
   package static func unique(for name: String) -> String {
     let random = String((0..<8).map { _ in alphabet.randomElement() ?? "0" })
     let head = name.isEmpty ? prefix : name
-    let stem = "\(head.prefix(longest - random.count - checkLength - 1))-\(random)"
+    let stem = "\(String(head.unicodeScalars.prefix(longest - random.utf8.count - checkLength - 1)))-\(random)"
     return stem + check(stem)
   }
 
   /// Whether a runpod-rpc gave this name; a name of somebody else's passes once in 1.7 million.
   package static func isOurs(_ name: String) -> Bool {
-    let stem = name.dropLast(checkLength)
-    return stem.count > 9 && stem.dropLast(8).last == "-" && name.suffix(checkLength) == check(stem)
+    let stem = Substring(name.utf8.dropLast(checkLength))
+    return stem.utf8.count > 9 && stem.utf8.dropLast(8).last == UInt8(ascii: "-")
+      && name.bytes.hasSuffix(check(stem))
   }
 
   /// Four characters of FNV-1a: http://www.isthe.com/chongo/tech/comp/fnv/

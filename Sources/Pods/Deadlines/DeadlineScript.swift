@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Outside
 import RunPodAPI
 import Storage
 import Subprocess
@@ -9,11 +10,12 @@ struct DeadlineScript: Sendable {
 
   init(_ record: PodRecord, podId: String, face: PodFace, url: String, at time: Date) {
     func seconds(_ date: Date?) -> String {
-      date.map { String(Int(max(0, $0.timeIntervalSince(time)).rounded(.up))) } ?? ""
+      date.map { String(Int(limited: max(0, $0.timeIntervalSince(time)).rounded(.up))) } ?? ""
     }
     parameters = [
       ("terminate", seconds(record.end)), ("stop", seconds(record.stopAfter)),
-      ("idle", record.idleTimeout.map { String(Int($0.rounded(.up))) } ?? ""), ("face", face.rawValue), ("url", url),
+      ("idle", record.idleTimeout.map { String(Int(limited: $0.rounded(.up))) } ?? ""), ("face", face.rawValue),
+      ("url", url),
       ("pod", podId),
     ]
   }

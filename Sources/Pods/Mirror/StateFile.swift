@@ -1,5 +1,6 @@
 import FoundationEssentials
 import JSON
+import Outside
 import Storage
 
 /// The contents of a `PODS_STATE_FILE`. Whatever else is in it, keys and entries that are not ours, is kept as it was.
@@ -37,11 +38,11 @@ struct StateFile {
   /// - Returns: Whether anything has changed.
   mutating func update(_ records: [PodRecord]) -> Bool {
     var pods = root["pods"]?.arrayValue ?? []
-    var places: [String: Int] = [:]
-    for (place, pod) in pods.enumerated() { places[pod["id"]?.stringValue ?? ""] = place }
+    var places: [ByteText: Int] = [:]
+    for (place, pod) in pods.enumerated() { places[(pod["id"]?.stringValue ?? "").bytes] = place }
     for record in records {
       guard let id = record.podId else { continue }
-      let place = places[id]
+      let place = places[id.bytes]
       var object = place.flatMap { pods[$0].objectValue } ?? ["id": .string(id)]
       object["status"] = .string(record.state.originalWord)
       if object["created"] == nil { object["created"] = .string(Self.text(record.created)) }
@@ -91,12 +92,13 @@ extension PodStatus {
   var originalWord: String {
     switch self {
     case .pending, .starting: "PENDING"
-    case .running, .stopping, .stopped, .terminating, .terminated, .failed, .lost: rawValue.uppercased()
+    case .running, .stopping, .stopped, .terminating, .terminated, .failed, .lost:
+      String(decoding: rawValue.utf8.map { $0.isLetter ? $0 & 0xDF : $0 }, as: UTF8.self)
     }
   }
 
   /// PENDING pods have an id in this file, so they are rented.
   init(originalWord word: String) {
-    self = PodStatus.allCases.last { $0.originalWord == word } ?? .starting
+    self = PodStatus.allCases.last { $0.originalWord.bytes == word.bytes } ?? .starting
   }
 }

@@ -1,5 +1,6 @@
 import Concurrency
 import FoundationEssentials
+import Outside
 import Reporting
 import RunPodAPI
 
@@ -86,7 +87,7 @@ actor PodPoller {
     guard delay > 0 else { return true }
     let pause = Task { [time] in
       // A newcomer cuts the pause short; the loop then looks again.
-      _ = try? await time.sleep(.seconds(delay))
+      _ = try? await time.sleep(.limited(seconds: delay))
     }
     self.pause = pause
     await pause.value
@@ -98,6 +99,7 @@ actor PodPoller {
     do {
       let list = try await fetch()
       pace.succeeded(at: time.now())
+      // Characters: ids are ASCII where they enter.
       let pods = Dictionary(list.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
       for number in served.keys { take(number)?.continuation.resume(returning: pods) }
     } catch {

@@ -1,3 +1,4 @@
+import Outside
 package import RunPodAPI
 import Storage
 
@@ -17,7 +18,7 @@ package enum PodEnd: Sendable, Hashable {
   /// - Parameter wasUp: Whether the container was ever seen running.
   package init(of remote: RemotePod, wasUp: Bool) {
     let change = remote.lastStatusChange ?? ""
-    if change.hasPrefix("Outbid") {
+    if change.bytes.hasPrefix("Outbid") {
       self = .outbid
     } else if remote.isTerminated {
       self = .terminated(change)
@@ -38,8 +39,8 @@ extension PodEnd {
     switch pod.status {
     case _ where pod.isOutbid: self = .outbid
     case .stopped: self = .exited(change)
-    case .terminating, .terminated: self = .terminated(change.hasPrefix("Terminated") ? change : "")
-    case .lost: self = change.hasPrefix("Terminated") ? .terminated(change) : .vanished
+    case .terminating, .terminated: self = .terminated(change.bytes.hasPrefix("Terminated") ? change : "")
+    case .lost: self = change.bytes.hasPrefix("Terminated") ? .terminated(change) : .vanished
     case .pending, .failed, .starting, .running, .stopping: return nil
     }
   }
@@ -49,6 +50,6 @@ extension RemotePod {
   /// Whether it ended by itself. Nobody gives a reason: GraphQL says who did it, REST only that it is so.
   fileprivate var isEndedByRunPod: Bool {
     guard let change = lastStatusChange else { return true }
-    return change.lowercased().hasPrefix("exited by runpod") && !change.contains("balance")
+    return change.bytes.lowercased.bytes.hasPrefix("exited by runpod") && !change.bytes.contains("balance")
   }
 }

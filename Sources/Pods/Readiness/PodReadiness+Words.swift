@@ -1,4 +1,5 @@
 package import FoundationEssentials
+import Outside
 package import Reporting
 
 /// What to say about a stage: to those who watch, and to those who waited in vain.
@@ -62,10 +63,10 @@ extension PodReadiness {
     Failure(
       .timeout,
       "Pod \(podId) was not ready after \(limit.components.seconds) s: it has been \(summary) "
-        + "for \(Int(age(at: time))) s." + Self.fate,
+        + "for \(Int(limited: age(at: time))) s." + Self.fate,
       hint: advice,
       resources: ["podId": podId],
-      details: ["stage": stageName, "stageAgeSeconds": String(Int(age(at: time)))]
+      details: ["stage": stageName, "stageAgeSeconds": String(Int(limited: age(at: time)))]
     )
   }
 }
@@ -74,7 +75,8 @@ extension PodEnd {
   package var advice: String {
     switch self {
     case .badImage: "Check that the image name and tag exist and that RunPod may pull it, then create a new pod."
-    case .exited(let change) where change.contains("balance"): "Add funds to the RunPod account, then resume the pod."
+    case .exited(let change) where change.bytes.contains("balance"):
+      "Add funds to the RunPod account, then resume the pod."
     case .exited: "Resume the pod, or terminate it and create another."
     case .outbid: "Resume it with a higher bid, or create a pod that is not interruptible."
     case .terminated, .vanished: "Create a new pod."

@@ -1,4 +1,5 @@
 package import FoundationEssentials
+import Outside
 package import RunPodAPI
 package import Subprocess
 
@@ -73,7 +74,7 @@ package struct PodReadiness: Sendable {
   package mutating func observe(_ probe: TCPProbe.Outcome, at time: Date) {
     guard stage == .waitingForSSHD else { return }
     lastProbe = probe
-    if case .banner(let line) = probe, line.hasPrefix("SSH-") { enter(.ready, at: time) }
+    if case .banner(let line) = probe, line.bytes.hasPrefix("SSH-") { enter(.ready, at: time) }
   }
 
   private mutating func observeAbsence(at time: Date) {

@@ -1,5 +1,6 @@
 import Concurrency
 import FoundationEssentials
+import Outside
 import Reporting
 import Subprocess
 
@@ -69,7 +70,7 @@ struct PodWait: Sendable {
 
   private func report() {
     let state = readiness.withLock { $0 }
-    let age = Int(state.age(at: time.now()))
+    let age = Int(limited: state.age(at: time.now()))
     let words = state.stage == .ready ? state.summary : "\(state.summary) (\(age) s)"
     progress.report("Pod \(podId): \(words)", fraction: state.fraction)
   }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Outside
 import RunPodAPI
 import Storage
 
@@ -43,7 +44,7 @@ struct Reconciler {
     guard remote.tag != nil || PodIntent.isOurs(remote.name) else { return nil }
     if remote.carriedEnding(at: now) == .terminate { return .overdue }
     guard let owner = remote.tag?.ownerId else { return .orphan }
-    return owner == installation ? .orphan : .foreign
+    return owner.bytes == installation.bytes ? .orphan : .foreign
   }
 
   private func kind(of row: PodRecord) -> Finding.Kind? {
@@ -52,7 +53,7 @@ struct Reconciler {
     guard row.isLive else { return nil }
     if row.due(at: now) == .terminate { return .overdue }
     guard row.state == .stopped else { return nil }
-    return row.lastStatusChange?.hasPrefix("Outbid") == true ? .outbid : .stopped
+    return row.lastStatusChange?.bytes.hasPrefix("Outbid") == true ? .outbid : .stopped
   }
 
   private func finding(_ kind: Finding.Kind, _ row: PodRecord) -> Finding {

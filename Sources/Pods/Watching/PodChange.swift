@@ -1,3 +1,5 @@
+import Outside
+
 /// What has become of a pod.
 package struct PodChange: Sendable, Hashable {
   /// The pod as it is now.
@@ -17,6 +19,6 @@ package struct PodChange: Sendable, Hashable {
 extension Pod {
   /// Whether it is down because someone bid more for its place.
   package var isOutbid: Bool {
-    [.stopped, .lost, .terminated].contains(status) && lastStatusChange?.hasPrefix("Outbid") == true
+    [.stopped, .lost, .terminated].contains(status) && lastStatusChange?.bytes.hasPrefix("Outbid") == true
   }
 }

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import JSON
+import Outside
 
 extension PodRequest {
   /// The input of `podFindAndDeployOnDemand`, or of `podRentInterruptable` for a spot pod.
@@ -29,7 +30,7 @@ extension PodRequest {
     }
     if volumeInGb > 0 { input["volumeMountPath"] = "/workspace" }
     if !env.isEmpty {
-      let pairs = env.sorted { $0.key < $1.key }
+      let pairs = env.sorted { $0.key.bytes < $1.key.bytes }
       input["env"] = .array(pairs.map { ["key": .string($0.key), "value": .string($0.value)] })
     }
     // An empty text would suppress the image's own start script.

@@ -29,6 +29,7 @@ extension PodTag {
       guard let text = entry.stringValue, let sign = text.utf8.firstIndex(of: UInt8(ascii: "=")) else { return nil }
       return (String(text[..<sign]), String(text[text.utf8.index(after: sign)...]))
     }
+    // Characters: the names that are looked up are ASCII.
     self.init(environment: Dictionary(pairs) { _, last in last })
   }
 }

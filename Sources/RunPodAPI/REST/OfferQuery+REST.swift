@@ -1,4 +1,5 @@
 import JSON
+import Outside
 
 extension OfferQuery {
   /// The catalogue tells of one cloud at a time.
@@ -8,10 +9,11 @@ extension OfferQuery {
 
   /// The offers of one cloud in the catalogue: for each GPU type, one for each data centre that was asked for.
   func offers(rest answer: JSONValue, cloudType: String) -> [Offer] {
-    let member = cloudType.lowercased()
+    let member = cloudType.bytes.lowercased
     let centres = dataCenterIds.isEmpty ? [nil] : dataCenterIds.map(Optional.some)
     return (answer["gpus"]?.arrayValue ?? []).flatMap { gpu -> [Offer] in
-      guard let id = gpu["id"]?.stringValue, gpuTypeIds.isEmpty || gpuTypeIds.contains(id) else { return [] }
+      guard let id = gpu["id"]?.stringValue, gpuTypeIds.isEmpty || gpuTypeIds.contains(where: { $0.bytes == id.bytes })
+      else { return [] }
       // Prices are there also for clouds that do not have the type.
       guard gpu[member]?.boolValue != false else { return [] }
       let price = gpu["price"]?[member]?.doubleValue

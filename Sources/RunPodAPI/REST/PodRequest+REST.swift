@@ -1,4 +1,5 @@
 import JSON
+import Outside
 package import Reporting
 
 extension PodRequest {
@@ -17,14 +18,16 @@ extension PodRequest {
       ],
       "cloud": .string(candidate.cloudType == "COMMUNITY" ? "COMMUNITY" : "SECURE"),
       "disk": .integer(containerDiskInGb),
-      "ports": .array(ports.split(separator: ",").map { .string($0.filter { !$0.isWhitespace }) }),
+      "ports": .array(ports.bytes.split(",").map { .string($0.bytes.words.joined()) }),
       "startSsh": .bool(startSsh),
     ]
     if volumeInGb > 0 {
       body["mounts"] = ["persistent": ["size": .integer(volumeInGb), "path": "/workspace"]]
     }
     if !env.isEmpty {
-      body["env"] = .object(JSONObject(env.sorted { $0.key < $1.key }.map { (key: $0.key, value: .string($0.value)) }))
+      body["env"] = .object(
+        JSONObject(env.sorted { $0.key.bytes < $1.key.bytes }.map { (key: $0.key, value: .string($0.value)) })
+      )
     }
     if let dockerArgs, !dockerArgs.isEmpty { body["args"] = .string(dockerArgs) }
     if let dataCenterId = candidate.dataCenterId { body["dataCenterIds"] = [.string(dataCenterId)] }
@@ -32,7 +35,10 @@ extension PodRequest {
   }
 
   /// Here hosts are filtered by what there is for each GPU.
-  private func perGpu(_ total: Int) -> Int { max(1, (total + gpuCount - 1) / max(1, gpuCount)) }
+  private func perGpu(_ total: Int) -> Int {
+    let (whole, rest) = total.quotientAndRemainder(dividingBy: max(1, gpuCount))
+    return max(1, rest > 0 ? whole + 1 : whole)
+  }
 }
 
 extension Failure {

@@ -28,6 +28,7 @@ extension RemotePod {
 extension JSONObject {
   /// The members that are texts.
   fileprivate var texts: [String: String] {
+    // Characters: the names that are looked up are ASCII.
     Dictionary(compactMap { member in member.value.stringValue.map { (member.key, $0) } }) { _, last in last }
   }
 }

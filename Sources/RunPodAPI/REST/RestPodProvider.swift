@@ -1,6 +1,7 @@
 package import Concurrency
 package import HTTP
 import JSON
+import Outside
 package import Reporting
 
 /// RunPod by REST v2: https://docs.runpod.io/api-reference-v2/overview
@@ -16,7 +17,7 @@ package struct RestPodProvider: PodProvider {
 
   /// - Parameter url: "https://api.runpod.io/v2".
   package init(url: String, apiKey: Secret, transport: any HTTPTransport, time: TimeSource = .system) {
-    self.url = url.hasSuffix("/") ? String(url.dropLast()) : url
+    self.url = url.bytes.before(suffix: "/").map(String.init) ?? url
     self.apiKey = apiKey
     self.transport = transport
     self.time = time

@@ -1,5 +1,6 @@
 import JSON
 import JSONRPC
+import Outside
 
 /// The Language Server Protocol as far as it goes: its life cycle and exit codes, every method as a command, progress
 /// that the editor shows by itself, with its cancel button.
@@ -27,7 +28,7 @@ struct Editor: Dialect {
   static func isOwn(_ method: String, _ params: JSONValue?) -> Bool {
     if method == "initialize" { return params?["capabilities"] != nil || params?["processId"] != nil }
     return ["exit", "initialized", "$/setTrace"].contains(method)
-      || ["textDocument/", "window/", "workspace/"].contains { method.hasPrefix($0) }
+      || ["textDocument/", "window/", "workspace/"].contains { method.bytes.hasPrefix($0) }
   }
 
   mutating func admit(_ method: String, _ params: JSONValue?, inBatch: Bool) throws(ErrorObject) -> Router.Handler {
@@ -58,7 +59,7 @@ struct Editor: Dialect {
   func prepare(_ method: String, _ params: JSONValue?) throws(ErrorObject) -> Prepared {
     var (params, token) = try Script.takeToken(params)
     var title = method
-    if method == Editor.executeCommand, case .object(var members) = params {
+    if method.bytes == Editor.executeCommand.bytes, case .object(var members) = params {
       title = members["command"]?.stringValue ?? title
       // Clients of our own put the token where they would without a command.
       let (argument, own) = try Script.takeToken(members["arguments"]?[0])

@@ -1,6 +1,7 @@
 import Concurrency
 import JSON
 import JSONRPC
+import Outside
 import ServiceProtocol
 
 /// The Model Context Protocol: every method as a tool, for agents.
@@ -29,7 +30,7 @@ struct MCP: Dialect {
     if method == "initialize" { return params?["protocolVersion"]?.stringValue != nil }
     return params?["_meta"]?[MCPRevision.key] != nil || ["ping", "server/discover"].contains(method)
       || ["tools/", "resources/", "prompts/", "logging/", "completion/", "notifications/"].contains {
-        method.hasPrefix($0)
+        method.bytes.hasPrefix($0)
       }
   }
 

@@ -1,4 +1,5 @@
 import JSON
+import Outside
 
 /// The levels of log messages, least first.
 enum MCPLogLevel: Int, Comparable, CaseIterable {
@@ -8,7 +9,9 @@ enum MCPLogLevel: Int, Comparable, CaseIterable {
   static let key = "io.modelcontextprotocol/logLevel"
 
   init?(_ name: JSONValue?) {
-    guard let name = name?.stringValue, let level = Self.allCases.first(where: { "\($0)" == name }) else { return nil }
+    guard let name = name?.stringValue, let level = Self.allCases.first(where: { "\($0)".bytes == name.bytes }) else {
+      return nil
+    }
     self = level
   }
 

@@ -1,5 +1,6 @@
 import JSON
 import JSONRPC
+import Outside
 import Pods
 import Reporting
 
@@ -41,12 +42,12 @@ struct MCPResources: Sendable {
     guard let uri = params?["uri"]?.stringValue else {
       throw InvalidParams(path: "uri", expected: "the uri of a resource of resources/list")
     }
-    guard let shelf = Shelf.allCases.first(where: { uri.hasPrefix($0.address) }) else {
+    guard let shelf = Shelf.allCases.first(where: { uri.bytes.hasPrefix($0.address) }) else {
       throw MCPResources.unknown(uri, revision)
     }
     let thing: JSONValue
     do {
-      let id = JSONValue.string(String(uri.dropFirst(shelf.address.count)))
+      let id = JSONValue.string(String(Substring(uri.utf8.dropFirst(shelf.address.utf8.count))))
       thing = try await call("\(shelf.rawValue)/get", ["\(shelf.member)Id": id], context)
     } catch let failure as Failure where failure.kind == .notFound {
       throw MCPResources.unknown(uri, revision)
@@ -119,7 +120,7 @@ private struct Place {
       self.init(shelf: .pods, inner: nil)
       return
     }
-    let parts = cursor.stringValue?.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+    let parts = cursor.stringValue?.bytes.split("/", most: 1, keepsEmpty: true)
     guard let parts, parts.count == 2, let shelf = Shelf(rawValue: String(parts[0])) else {
       throw InvalidParams(path: "cursor", expected: "a nextCursor of an earlier list")
     }

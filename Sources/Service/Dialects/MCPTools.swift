@@ -1,5 +1,6 @@
 import JSON
 import JSONRPC
+import Outside
 import ServiceProtocol
 
 /// Lists the tools and calls them.
@@ -13,7 +14,7 @@ struct MCPTools: Sendable {
 
   init(_ parts: DialectParts, pageSize: Int = 50) {
     // Made for agents only: describing every method would be most of a start.
-    let tools = parts.offered.map { Tool($0) }.sorted { $0.name < $1.name }
+    let tools = parts.offered.map { Tool($0) }.sorted { $0.name.bytes < $1.name.bytes }
     self.init(tools: tools, handlers: parts.handlers, pageSize: pageSize)
   }
 
@@ -27,10 +28,10 @@ struct MCPTools: Sendable {
   func list(_ params: JSONValue?, _ revision: MCPRevision) throws -> JSONValue {
     var rest = tools[...]
     if let cursor = params?["cursor"], !cursor.isNull {
-      guard let name = cursor.stringValue, tools.contains(where: { $0.name == name }) else {
+      guard let name = cursor.stringValue, tools.contains(where: { $0.name.bytes == name.bytes }) else {
         throw InvalidParams(path: "cursor", expected: "a nextCursor of an earlier list")
       }
-      rest = rest.drop { $0.name <= name }
+      rest = rest.drop { !(name.bytes < $0.name.bytes) }
     }
     let page = rest.prefix(pageSize)
     var result: JSONObject = ["tools": .array(page.map(\.json))]
@@ -40,7 +41,7 @@ struct MCPTools: Sendable {
 
   /// A failure is a result that says so, for the agent to read; only a call that makes no sense is an error.
   func call(_ params: JSONValue?, _ revision: MCPRevision, _ context: RequestContext) async throws -> JSONValue {
-    guard let name = params?["name"]?.stringValue, let tool = tools.first(where: { $0.name == name }),
+    guard let name = params?["name"]?.stringValue, let tool = tools.first(where: { $0.name.bytes == name.bytes }),
       case .task(let begin)? = handlers[tool.method.name]
     else { throw InvalidParams(path: "name", expected: "the name of a tool of tools/list") }
     let arguments = params?["arguments"].flatMap { $0.isNull ? nil : $0 }

@@ -1,5 +1,6 @@
 import JSON
 import JSONRPC
+import Outside
 
 /// The dialect of programs in any language: no handshake, methods by their names, batches, and the end of input ends
 /// the session.
@@ -24,7 +25,7 @@ struct Script: Dialect {
     switch method {
     case "exit": .exit
     case "$/cancelRequest": params?["id"].flatMap { RequestID($0) }.map { .cancel($0) } ?? .nothing
-    default: method.hasPrefix("$/") ? .nothing : handlers[method].map { .call($0) } ?? .nothing
+    default: method.bytes.hasPrefix("$/") ? .nothing : handlers[method].map { .call($0) } ?? .nothing
     }
   }
 

@@ -92,7 +92,7 @@ extension Schema.Field {
   static let pod = Schema.Field("pod", .pod, "The pod.", isRequired: true)
 
   static func timeout(_ seconds: Int, _ summary: String) -> Schema.Field {
-    .init("timeoutSeconds", .number(minimum: 0), summary, default: .integer(seconds))
+    .init("timeoutSeconds", .seconds(), summary, default: .integer(seconds))
   }
 }
 

@@ -41,10 +41,10 @@ package enum PodsCreate: ServiceMethod {
       isRequired: true,
       aliases: ["gpuTypeIds", "gpuType", "gpu_type"]
     ),
-    .init("gpuCount", .integer(minimum: 1), "How many GPUs.", default: 1, aliases: ["gpu_count"]),
+    .init("gpuCount", .integer(minimum: 1, maximum: 1000), "How many GPUs.", default: 1, aliases: ["gpu_count"]),
     .init(
       "bidPerGpu",
-      .either([.number(minimum: 0), .word(["auto"])]),
+      .either([.dollars, .word(["auto"])]),
       "USD an hour for each GPU of a spot pod; auto: a fifth above the lowest bid that RunPod takes.",
       default: 0.5,
       aliases: ["bidPrice", "bid_price"]
@@ -55,11 +55,11 @@ package enum PodsCreate: ServiceMethod {
       "A spot pod: cheaper, and lost when someone bids more. prefer: on demand where there is none.",
       default: true
     ),
-    .init("maxCostPerHour", .number(minimum: 0), "USD for the whole pod; bids stay below it as well."),
-    .init("containerDiskInGb", .integer(minimum: 1), "Wiped when the pod stops.", default: 50),
-    .init("volumeInGb", .integer(minimum: 0), "Kept while the pod is stopped.", default: 50),
-    .init("minVcpuCount", .integer(minimum: 1), "At least so many virtual CPUs.", default: 1),
-    .init("minMemoryInGb", .integer(minimum: 1), "At least so much memory.", default: 4),
+    .init("maxCostPerHour", .dollars, "USD for the whole pod; bids stay below it as well."),
+    .init("containerDiskInGb", .gigabytes(minimum: 1), "Wiped when the pod stops.", default: 50),
+    .init("volumeInGb", .gigabytes(), "Kept while the pod is stopped.", default: 50),
+    .init("minVcpuCount", .integer(minimum: 1, maximum: 10_000), "At least so many virtual CPUs.", default: 1),
+    .init("minMemoryInGb", .gigabytes(minimum: 1), "At least so much memory.", default: 4),
     .init("ports", .string, "Ports to open: \"22/tcp,8888/http\".", default: "22/tcp"),
     .init(
       "env",
@@ -83,12 +83,12 @@ package enum PodsCreate: ServiceMethod {
     ),
     .init("terminateAfter", .time, "When the pod is terminated."),
     .init("stopAfter", .time, "When it is stopped."),
-    .init("maxLifetimeSeconds", .number(minimum: 1), "After which it is terminated, counted from now."),
+    .init("maxLifetimeSeconds", .seconds(minimum: 1), "After which it is terminated, counted from now."),
     .init(
       "idleTimeoutSeconds",
-      .number(minimum: 1),
+      .seconds(minimum: 1),
       "Without a job of a GitHub runner for so long, it is terminated; counted from when it is ready."
     ),
-    .init("maxCost", .number(minimum: 0), "USD in all, after which it is terminated."),
+    .init("maxCost", .dollars, "USD in all, after which it is terminated."),
   ]
 }

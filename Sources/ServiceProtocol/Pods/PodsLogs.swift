@@ -32,7 +32,7 @@ package enum PodsLogs: ServiceMethod {
     .init("source", .word(PodLogLine.Source.allCases.map(\.rawValue)), "Only what this one has said."),
     .init("lines", .integer(minimum: 0, maximum: 5000), "How many of the last lines.", default: 100),
     .init("follow", .boolean, "Goes on with what it says from now on.", default: false),
-    .init("timeoutSeconds", .number(minimum: 1), "How long to follow.", default: 86_400),
+    .init("timeoutSeconds", .seconds(minimum: 1), "How long to follow.", default: 86_400),
   ]
   package static let result = Schema.object([
     .init("lines", .array(.podLogLine), "The lines, the last 10,000 at most.", isRequired: true)
@@ -53,7 +53,7 @@ extension ServiceNotification {
     .serverToClient,
     "Lines of a pod's log, for pods/logs with follow.",
     params: [
-      .init("requestId", .either([.integer(), .string]), "The pods/logs that follows it.", isRequired: true),
+      .init("requestId", .requestId, "The pods/logs that follows it.", isRequired: true),
       .podId,
       .init("lines", .array(.podLogLine), "The lines.", isRequired: true),
     ],

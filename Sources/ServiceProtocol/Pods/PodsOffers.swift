@@ -29,7 +29,7 @@ package enum PodsOffers: ServiceMethod {
       default: [],
       aliases: ["gpuTypeIds"]
     ),
-    .init("gpuCount", .integer(minimum: 1), "How many GPUs the pod is to have.", default: 1),
+    .init("gpuCount", .integer(minimum: 1, maximum: 1000), "How many GPUs the pod is to have.", default: 1),
     .init(
       "cloudType",
       .oneOrMany(.word(["ALL", "SECURE", "COMMUNITY"])),

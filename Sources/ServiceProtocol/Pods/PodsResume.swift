@@ -16,10 +16,10 @@ package enum PodsResume: ServiceMethod {
   package static let summary = "Starts a stopped pod again on its host; its public port will be another one."
   package static let params: [Schema.Field] = [
     .podId,
-    .init("gpuCount", .integer(minimum: 0), "As before when absent."),
+    .init("gpuCount", .integer(minimum: 0, maximum: 1000), "As before when absent."),
     .init(
       "bidPerGpu",
-      .either([.number(minimum: 0), .word(["auto"])]),
+      .either([.dollars, .word(["auto"])]),
       "USD an hour, for a spot pod; as before when absent. auto: a fifth above the lowest bid that brings it back, within the "
         + "maxCostPerHour that it was rented with."
     ),

@@ -14,7 +14,7 @@ package enum PodsUnwatch: ServiceMethod {
   package static let name = "pods/unwatch"
   package static let summary = "Ends a watch; no pods/didChange of it comes after the answer."
   package static let params: [Schema.Field] = [
-    .init("watchId", .integer(minimum: 1), "As pods/watch gave it.", isRequired: true)
+    .init("watchId", .counter(), "As pods/watch gave it.", isRequired: true)
   ]
   package static let result = Schema.object([])
   package static let errors: [Failure.Kind] = [.notFound]

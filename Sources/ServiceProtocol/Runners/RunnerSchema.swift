@@ -53,7 +53,7 @@ extension Schema.Field {
   )
   static let drainTimeout = Schema.Field(
     "drainTimeoutSeconds",
-    .number(minimum: 0),
+    .seconds(),
     "How long the job may go on; after that the request fails and nothing is stopped.",
     default: 3600
   )

@@ -34,7 +34,7 @@ package enum RunnersLogs: ServiceMethod {
     ),
     .init("lines", .integer(minimum: 0, maximum: 10_000), "How many of the last lines.", default: 100),
     .init("follow", .boolean, "Goes on with what it says from now on.", default: false),
-    .init("timeoutSeconds", .number(minimum: 1), "How long to follow.", default: 86_400),
+    .init("timeoutSeconds", .seconds(minimum: 1), "How long to follow.", default: 86_400),
   ]
   package static let result = Schema.object([
     .init("lines", .array(.string), "The lines, the last 10,000 at most.", isRequired: true)
@@ -57,7 +57,7 @@ extension ServiceNotification {
     .serverToClient,
     "Lines that a runner has said, for runners/logs with follow.",
     params: [
-      .init("requestId", .either([.integer(), .string]), "The runners/logs that follows it.", isRequired: true),
+      .init("requestId", .requestId, "The runners/logs that follows it.", isRequired: true),
       .podId,
       .init("lines", .array(.string), "The lines.", isRequired: true),
     ],

@@ -25,7 +25,7 @@ extension SSHExec {
     .init("env", .map(.string), "Variables for the command.", default: [:]),
     .init("cwd", .string, "The folder it runs in; absent: the home directory, for which ~ stands as well."),
     .init("pty", .boolean, "Whether it gets a terminal, on which both its streams come out as stdout.", default: false),
-    .init("timeoutSeconds", .number(minimum: 0), "After which the command and its children are ended; absent: never."),
+    .init("timeoutSeconds", .seconds(), "After which the command and its children are ended; absent: never."),
     .init("stream", .boolean, "Whether ssh/output notifications are sent.", default: true),
     .init(
       "encoding",

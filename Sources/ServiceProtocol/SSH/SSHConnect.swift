@@ -24,10 +24,10 @@ package enum SSHConnect: ServiceMethod {
   package static let params: [Schema.Field] = [
     .podId,
     .init("attempts", .integer(minimum: 1, maximum: 100), "How often it is tried.", default: 5),
-    .init("attemptTimeoutSeconds", .number(minimum: 0), "For one try.", default: 30),
+    .init("attemptTimeoutSeconds", .seconds(), "For one try.", default: 30),
     .init(
       "firstDelaySeconds",
-      .number(minimum: 0),
+      .seconds(),
       "Before the second try; doubled before each further one.",
       default: 10
     ),

@@ -17,7 +17,7 @@ package enum SSHInput: ServiceMethod {
     has taken it. Wait for the answer before sending much more.
     """
   package static let params: [Schema.Field] = [
-    .init("requestId", .either([.integer(), .string]), "The id of the ssh/exec request.", isRequired: true),
+    .init("requestId", .requestId, "The id of the ssh/exec request.", isRequired: true),
     .init("data", .string, "What is sent, in the encoding of the ssh/exec.", default: ""),
     .init("end", .boolean, "Whether the command then reads the end of its input.", default: false),
   ]

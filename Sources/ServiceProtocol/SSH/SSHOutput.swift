@@ -6,7 +6,7 @@ extension ServiceNotification {
     .serverToClient,
     "A piece of what a command prints, as it comes.",
     params: [
-      .init("requestId", .either([.integer(), .string]), "The ssh/exec that runs it.", isRequired: true),
+      .init("requestId", .requestId, "The ssh/exec that runs it.", isRequired: true),
       .podId,
       .init("stream", .word(["stdout", "stderr"]), "Where it was printed.", isRequired: true),
       .init("data", .string, "The piece, in the encoding of the request.", isRequired: true),

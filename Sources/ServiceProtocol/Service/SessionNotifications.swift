@@ -2,7 +2,7 @@ import JSON
 
 /// Those of the Language Server Protocol: about requests, their progress, and the log.
 extension ServiceNotification {
-  private static let id = Schema.either([.integer(), .string])
+  private static let id = Schema.requestId
 
   static let cancelRequest = ServiceNotification(
     "$/cancelRequest",

@@ -16,7 +16,7 @@ package enum WorkflowsEvents: ServiceMethod {
   package static let summary = "Answers what happened in a workflow, in order and without gaps, from a cursor on."
   package static let params: [Schema.Field] = [
     .workflowId,
-    .init("cursor", .integer(minimum: 0), "The nextCursor of the answer before; 0: from the beginning.", default: 0),
+    .init("cursor", .counter(minimum: 0), "The nextCursor of the answer before; 0: from the beginning.", default: 0),
     .init("limit", .integer(minimum: 1, maximum: 10_000), "How many at most.", default: 1000),
   ]
   package static let result = Schema.object([

@@ -41,7 +41,12 @@ package enum WorkflowsSetupFleet: ServiceMethod {
     ),
     .init("pods", .array(.object(WorkflowsSetupRunner.request)), "The runners to set up.", isRequired: true),
     .maxParallel,
-    .init("minSuccess", .integer(minimum: 0), "With fewer the fleet fails, and all of it is undone.", default: 1),
+    .init(
+      "minSuccess",
+      .integer(minimum: 0, maximum: 1_000_000),
+      "With fewer the fleet fails, and all of it is undone.",
+      default: 1
+    ),
     .init("stopOnFailure", .boolean, "Whether the first failure ends the whole.", default: false),
     .init("dryRun", .boolean, "Answers plan, what would be done; nothing is.", default: false),
     .detach,

@@ -40,7 +40,12 @@ package enum WorkflowsSetupRunner: WorkflowMethod {
         "What becomes of the pod when a part fails.",
         default: "terminate"
       ),
-      .init("readyTimeoutSeconds", .integer(minimum: 1), "How long the pod may take to be reachable.", default: 600),
+      .init(
+        "readyTimeoutSeconds",
+        .integer(minimum: 1, maximum: 3_155_760_000),
+        "How long the pod may take to be reachable.",
+        default: 600
+      ),
       .init(
         "verify",
         .word(RunnerSetup.Verification.allCases.map(\.rawValue)),

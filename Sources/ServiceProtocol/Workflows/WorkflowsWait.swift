@@ -17,10 +17,10 @@ package enum WorkflowsWait: ServiceMethod {
     + "workflows/event. Ending the wait does not end the workflow."
   package static let params: [Schema.Field] = [
     .workflowId,
-    .init("timeoutSeconds", .number(minimum: 0), "How long to wait; absent: as long as it takes."),
+    .init("timeoutSeconds", .seconds(), "How long to wait; absent: as long as it takes."),
     .init(
       "cursor",
-      .integer(minimum: 0),
+      .counter(minimum: 0),
       "Sends workflows/event for each event after this one, in order and without gaps; 0: for all. Absent: for none."
     ),
   ]

@@ -1,5 +1,6 @@
 import CSQLite
 package import FoundationEssentials
+import Outside
 
 /// What a column can hold, as SQLite's own types.
 package enum Column: Sendable, Hashable {
@@ -29,7 +30,9 @@ extension Double: ColumnValue {
 
   package init?(column: Column) {
     switch column {
-    case .real(let value): self = value
+    case .real(let value):
+      guard value.isFinite else { return nil }
+      self = value
     case .integer(let value): self = Double(value)
     case .null, .text: return nil
     }
@@ -56,10 +59,10 @@ extension String: ColumnValue {
 
 /// Kept as whole microseconds since 1970: exact to compare and sort, and legible to other tools.
 extension Date: ColumnValue {
-  package var column: Column { .integer(Int64((timeIntervalSince1970 * 1_000_000).rounded())) }
+  package var column: Column { .integer(Int64((limited.timeIntervalSince1970 * 1_000_000).rounded())) }
 
   package init?(column: Column) {
     guard case .integer(let value) = column else { return nil }
-    self.init(timeIntervalSince1970: Double(value) / 1_000_000)
+    self = Date(timeIntervalSince1970: Double(value) / 1_000_000).limited
   }
 }

@@ -1,5 +1,6 @@
 import CSQLite
 import Glibc
+import Outside
 import Reporting
 
 /// Opens the file of a `Database`: creates it, checks it before anything is written to it, brings it up to date.
@@ -34,7 +35,9 @@ struct DatabaseFile {
     guard tables.contains("migrations") else {
       throw Failure.damagedStore(path: path, reason: "it is the database of another program")
     }
+    // Characters: names of our own.
     let known = Set(migrations.map(\.name))
+    // Characters: names of our own, or of a newer version of us.
     if let newer = try applied(connection).first(where: { !known.contains($0) }) {
       throw Failure.newerStore(path: path, migration: newer)
     }
@@ -63,8 +66,8 @@ struct DatabaseFile {
         "CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT"
       )
       // Asked again: another process may have been first.
-      let done = Set(try applied(connection))
-      for migration in migrations where !done.contains(migration.name) {
+      let done = Set(try applied(connection).map(\.bytes))
+      for migration in migrations where !done.contains(migration.name.bytes) {
         try connection.runOnce(migration.sql)
         try connection.execute("INSERT INTO migrations (name) VALUES (:name)", ["name": migration.name])
       }

@@ -1,6 +1,7 @@
 import CSQLite
 import Concurrency
 import Glibc
+import Outside
 import Reporting
 
 /// What the storage thread owns: keeps the connection and runs transactions on it.
@@ -55,7 +56,7 @@ struct DatabaseWorker {
   /// NORMAL loses nothing when a process dies and never damages the file; only a power cut can take the last commits,
   /// and a flush for each commit costs ten times the time. Writes that must survive that as well ask for FULL.
   private mutating func setSynchronous(_ mode: String, on connection: Connection) throws {
-    guard synchronous != mode else { return }
+    guard synchronous.bytes != mode.bytes else { return }
     try connection.runOnce("PRAGMA synchronous = \(mode)")
     synchronous = mode
   }

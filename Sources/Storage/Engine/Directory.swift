@@ -1,4 +1,5 @@
 import Glibc
+import Outside
 import Reporting
 
 /// Directories of ours, which other users of the machine have no business in.
@@ -7,7 +8,7 @@ package enum Directory {
   ///
   /// - Throws: `Failure(.storeFailure)` that names the directory.
   package static func create(parentOf path: String) throws {
-    guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return }
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")), slash > path.startIndex else { return }
     try create(String(path[..<slash]))
   }
 

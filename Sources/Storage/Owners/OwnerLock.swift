@@ -1,4 +1,5 @@
 import Glibc
+import Outside
 import Reporting
 
 /// The sign that a server is alive: a lock on a file of its own, which the kernel releases when the process dies.
@@ -68,7 +69,7 @@ package final class OwnerLock: Sendable {
       let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
         tuple.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
-      guard name.hasSuffix(".lock") else { continue }
+      guard name.bytes.hasSuffix(".lock") else { continue }
       let path = "\(directory)/\(name)"
       let descriptor = open(path, O_RDONLY | O_CLOEXEC)
       guard descriptor >= 0 else { continue }

@@ -34,6 +34,7 @@ package struct PodStore: Sendable {
   /// Which of these pods are in the books.
   package func known(podIds: [String]) async throws -> Set<String> {
     try await database.read { connection in
+      // Characters: ids are ASCII where they enter.
       Set(try podIds.filter { try PodTable.find(podId: $0, connection) != nil })
     }
   }

@@ -1,4 +1,5 @@
 package import FoundationEssentials
+import Outside
 
 /// The journal of workflows: each is a row, and its events are numbered rows beside it.
 package struct WorkflowStore: Sendable {
@@ -15,7 +16,8 @@ package struct WorkflowStore: Sendable {
     -> Bool
   {
     try await database.write(flushed: true) { connection in
-      if let subject = record.subject, try WorkflowTable.newest(about: subject, connection)?.id != previous {
+      if let subject = record.subject, try WorkflowTable.newest(about: subject, connection)?.id.bytes != previous?.bytes
+      {
         return false
       }
       try WorkflowTable.insert(record, connection)

@@ -1,3 +1,4 @@
+import CSQLite
 import FoundationEssentials
 
 /// The statements over `workflows` and `workflow_events`.
@@ -89,7 +90,8 @@ enum WorkflowTable {
   }
 
   static func append(_ payload: String, to id: String, at time: Date, _ connection: Connection) throws {
-    let sequence = try lastSequence(of: id, connection) + 1
+    let (sequence, isBeyond) = try lastSequence(of: id, connection).addingReportingOverflow(1)
+    if isBeyond { throw SQLiteError(code: SQLITE_MISMATCH, message: "the events of \(id) have no number left") }
     try connection.execute(
       "INSERT INTO workflow_events (workflow, sequence, time, payload) VALUES (:id, :sequence, :time, :payload)",
       ["id": id, "sequence": sequence, "time": time, "payload": payload]

@@ -67,6 +67,7 @@ enum SetupFleet: WorkflowDefinition {
   private static func setUpMembers(_ run: isolated Run) async throws {
     let fleet = run.parameters
     let plan = run.facts.plan
+    // Characters: ids are ASCII where they enter.
     let standing = Set(try await run.parts().filter { $0.kind == .teardownRunner && $0.state != .succeeded }.map(\.id))
     var leaving = 0
     let wanted = plan.members.enumerated().filter { _, change in

@@ -1,5 +1,6 @@
 import Concurrency
 import FoundationEssentials
+import Outside
 import Pods
 import Reporting
 import RunPodAPI
@@ -77,7 +78,7 @@ extension SetupRunner {
     let result = try await access.exec(podId: podId, ExecRequest(command: command, timeout: .seconds(300)))
     guard result.exitCode == 0 else {
       let words = (result.stderr.isEmpty ? result.stdoutText : result.stderrText)
-      let last = words.split(whereSeparator: \.isNewline).last.map { ": \($0)" } ?? "."
+      let last = words.bytes.lines.last.map { ": \($0)" } ?? "."
       throw Failure(
         .runnerInstallFailed,
         "\(command) on pod \(podId) ended with \(result.exitCode.map(String.init) ?? "no exit code")\(last)",

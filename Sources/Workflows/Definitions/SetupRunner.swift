@@ -1,5 +1,6 @@
 import Concurrency
 import FoundationEssentials
+import Outside
 import Pods
 import Reporting
 import RunPodAPI
@@ -46,7 +47,8 @@ enum SetupRunner: WorkflowDefinition {
     at desk: WorkflowDesk
   ) async throws -> Facts {
     let podName = PodIntent.unique(for: setup.pod.name)
-    return Facts(podName: podName, runnerName: setup.runnerName ?? "runpod-runner-\(podName.suffix(12))")
+    let name = "runpod-runner-" + String(decoding: podName.utf8.suffix(12), as: UTF8.self)
+    return Facts(podName: podName, runnerName: setup.runnerName ?? name)
   }
 
   static func result(of run: isolated Run, in state: WorkflowState) async throws -> RunnerSetupResult? {
@@ -111,9 +113,9 @@ enum SetupRunner: WorkflowDefinition {
     let pods = try await run.world.pods()
     let pod: Pod
     do {
-      pod = try await pods.wait(podId, timeout: .seconds(limit), progress: run.progress)
+      pod = try await pods.wait(podId, timeout: .limited(seconds: Double(limit)), progress: run.progress)
     } catch var failure as Failure where failure.kind == .timeout {
-      failure.message = failure.message.replacing(PodReadiness.fate, with: "")
+      failure.message = failure.message.bytes.replacing(PodReadiness.fate, with: "")
       throw failure
     }
     run.facts.host = pod.host

@@ -1,5 +1,6 @@
 import Concurrency
 import FoundationEssentials
+import Outside
 import Reporting
 import Storage
 
@@ -38,7 +39,7 @@ struct Journal: Sendable {
   ) async throws {
     let payloads = try events.map { try $0.payload }
     let changed = try await store.update(id, flushed: flushed, at: time.now()) { [owner] record in
-      guard record.owner == owner, record.state == WorkflowState.running.rawValue else { return nil }
+      guard record.owner?.bytes == owner.bytes, record.state == WorkflowState.running.rawValue else { return nil }
       change(&record)
       return payloads
     }
@@ -52,7 +53,7 @@ struct Journal: Sendable {
   func claim(_ known: WorkflowRecord, _ event: WorkflowEvent) async throws -> WorkflowRecord? {
     let payload = try event.payload
     let claimed = try await store.update(known.id, at: time.now()) { [owner] record in
-      guard record.owner == known.owner, record.state == known.state else { return nil }
+      guard record.owner?.bytes == known.owner?.bytes, record.state.bytes == known.state.bytes else { return nil }
       record.owner = owner
       record.state = WorkflowState.running.rawValue
       return [payload]
@@ -65,7 +66,9 @@ struct Journal: Sendable {
   func abandon(_ known: WorkflowRecord) async throws {
     let payload = try WorkflowEvent(type: .interrupted, message: "The service that ran it is gone").payload
     try await store.update(known.id, at: time.now()) { record in
-      guard record.owner == known.owner, record.state == WorkflowState.running.rawValue else { return nil }
+      guard record.owner?.bytes == known.owner?.bytes, record.state == WorkflowState.running.rawValue else {
+        return nil
+      }
       record.owner = nil
       record.state = WorkflowState.interrupted.rawValue
       return [payload]
@@ -85,6 +88,6 @@ struct Journal: Sendable {
   /// Whether a server is at work on it: another one that lives, or this one.
   func isOwned(_ record: WorkflowRecord) -> Bool {
     guard record.state == WorkflowState.running.rawValue, let holder = record.owner else { return false }
-    return holder == owner || OwnerLock.isHeld(holder, in: ownersDirectory)
+    return holder.bytes == owner.bytes || OwnerLock.isHeld(holder, in: ownersDirectory)
   }
 }

@@ -1,4 +1,5 @@
 import Concurrency
+import Outside
 import Reporting
 
 /// A run, whatever its workflow is.
@@ -36,7 +37,7 @@ final class RunTable: Sendable {
 
   /// USD by now for those parts of `id` that are being worked on.
   func costOfParts(of id: String) async -> Double {
-    let parts = state.withLock { $0.runs.values.map(\.run).filter { $0.id.hasPrefix("\(id).") } }
+    let parts = state.withLock { $0.runs.values.map(\.run).filter { $0.id.bytes.hasPrefix("\(id).") } }
     var sum = 0.0
     for part in parts { sum += await part.cost() ?? 0 }
     return sum

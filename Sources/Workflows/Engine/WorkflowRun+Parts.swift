@@ -1,5 +1,6 @@
 import Concurrency
 import FoundationEssentials
+import Outside
 import Reporting
 import Storage
 
@@ -26,7 +27,7 @@ extension WorkflowRun {
     let isStopped = Locked(false)
     let stopAll = { @Sendable [id, desk] in
       isStopped.withLock { $0 = true }
-      desk.runs.stop(.cancel) { $0.hasPrefix("\(id).") }
+      desk.runs.stop(.cancel) { $0.bytes.hasPrefix("\(id).") }
     }
     try await withTaskCancellationHandler {
       var tally = (done: 0, failed: 0)
@@ -100,7 +101,7 @@ extension WorkflowRun {
         task = try await desk.start(type, parameters, id: partID, parent: id, listener: listener)
       }
       // All may have been stopped while this one was being entered in the journal.
-      if isStopped.withLock({ $0 }) { desk.runs.stop(.cancel) { $0 == partID } }
+      if isStopped.withLock({ $0 }) { desk.runs.stop(.cancel) { $0.bytes == partID.bytes } }
       await task?.value
       if let failure = desk.runs.failure(of: partID) { throw failure }
       guard let record = try await desk.journal.store.get(partID) else { throw Journal.Lost() }

@@ -84,8 +84,10 @@ extension WorkflowRun {
     if !cleaned.isEmpty { error.details["cleaned"] = cleaned }
     if !remaining.isEmpty { error.details["remaining"] = remaining }
     error.details["workflowId"] = id
+    // Characters: ids are ASCII where they enter.
     let gone = Set(ledger.removed.map(\.id))
     error.resources = error.resources.filter { !gone.contains($0.value) }
+    // Characters: ids are ASCII where they enter.
     let remainingIDs = Dictionary(ledger.remaining.map { ($0.key, $0.id) }, uniquingKeysWith: { $0 + "," + $1 })
     error.resources.merge(remainingIDs) { $1 }
     return error

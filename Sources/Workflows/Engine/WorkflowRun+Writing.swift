@@ -1,5 +1,6 @@
 import Concurrency
 import FoundationEssentials
+import Outside
 import Reporting
 import Storage
 
@@ -120,7 +121,7 @@ extension WorkflowRun {
   private var summary: String {
     let lists = [("created", ledger.created), ("removed", ledger.removed)].filter { !$0.1.isEmpty }
     let words = lists.map { "\($0.0) \($0.1.map(\.words).joined(separator: ", "))" }.joined(separator: "; ")
-    return "Done in \(Int(seconds.rounded())) s" + (words.isEmpty ? "" : ": \(words)")
+    return "Done in \(Int(limited: seconds.rounded())) s" + (words.isEmpty ? "" : ": \(words)")
   }
 
   /// Since when it is under way, in seconds.

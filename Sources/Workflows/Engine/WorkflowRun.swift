@@ -1,5 +1,6 @@
 import Concurrency
 import FoundationEssentials
+import Outside
 import Reporting
 import Storage
 
@@ -49,7 +50,7 @@ actor WorkflowRun<Definition: WorkflowDefinition>: AnyRun {
     steps = Definition.steps(for: parameters)
     // Another version may know other steps.
     self.ledger.steps = steps.map { step in
-      ledger.steps.first { $0.name == step.name } ?? WorkflowStep(name: step.name, title: step.title)
+      ledger.steps.first { $0.name.bytes == step.name.bytes } ?? WorkflowStep(name: step.name, title: step.title)
     }
   }
 

@@ -1,3 +1,5 @@
+import Outside
+
 /// What has to be done for a fleet to become what it is wanted to be.
 struct FleetPlan: Codable, Sendable, Hashable {
   enum Change: Codable, Sendable, Hashable {
@@ -34,7 +36,7 @@ struct FleetPlan: Codable, Sendable, Hashable {
     }
     // Only now, so that no name is taken from one that stays as it is.
     for (index, setup) in wanted.enumerated() where members[index] == .create {
-      guard let name = setup.registration, let known = take({ $0.registration == name }) else { continue }
+      guard let name = setup.registration, let known = take({ $0.registration.bytes == name.bytes }) else { continue }
       members[index] = .replace(known)
     }
     removed = rest
@@ -42,12 +44,12 @@ struct FleetPlan: Codable, Sendable, Hashable {
 }
 
 extension StandingRunner {
-  fileprivate var registration: String { "\(setup.repoUrl) \(runnerName)".lowercased() }
+  fileprivate var registration: String { "\(setup.repoUrl) \(runnerName)".bytes.lowercased }
 }
 
 extension RunnerSetup {
   /// Under what it is registered, if a name was given.
-  fileprivate var registration: String? { runnerName.map { "\(repoUrl) \($0)".lowercased() } }
+  fileprivate var registration: String? { runnerName.map { "\(repoUrl) \($0)".bytes.lowercased } }
 
   /// What a runner is set up anew for when it changes: all but secrets, which are not kept, and how it is set up.
   fileprivate var essence: RunnerSetup {

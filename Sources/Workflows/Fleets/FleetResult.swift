@@ -1,5 +1,6 @@
 import Concurrency
 import FoundationEssentials
+import Outside
 import Reporting
 import Storage
 
@@ -53,7 +54,7 @@ package struct FleetResult: WorkflowResult, Hashable {
     // What was cleaned up and what is left, the fleet tells for all members.
     for (title, key) in [("Cleaned up", "cleaned"), ("Still there", "remaining")] {
       guard let list = error.details[key] else { continue }
-      failure.message = failure.message.replacing(" \(title): \(list).", with: "")
+      failure.message = failure.message.bytes.replacing(" \(title): \(list).", with: "")
     }
     failure.message = "\(message) \(first.name): \(failure.message)"
     failure.resources = [:]
@@ -71,6 +72,7 @@ extension WorkflowRun {
   ///   - outline: Of all members, in the order of the parts.
   ///   - kept: Those that are no parts of this workflow.
   func fleetResult(_ outline: [FleetResult.Member], kept: [StandingRunner] = []) async throws -> FleetResult {
+    // Characters: ids are ASCII where they enter.
     let parts = Dictionary(try await parts().map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     let members = outline.enumerated().map { index, member in
       parts[partID(index)].map { member.told(by: $0) } ?? member

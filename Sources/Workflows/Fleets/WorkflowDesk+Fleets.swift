@@ -9,6 +9,7 @@ extension WorkflowDesk {
     guard !standing.isEmpty else { return FleetPlan(fleet.members, standing: [], working: []) }
     let pods = try await world.pods().live()
     let working = pods.filter { [.starting, .running].contains($0.status) }.compactMap(\.id)
+    // Characters: ids are ASCII where they enter.
     return FleetPlan(fleet.members, standing: standing, working: Set(working))
   }
 
@@ -22,6 +23,7 @@ extension WorkflowDesk {
         try JournalForm.decode(Ledger<TeardownFleet.Facts>.self, from: record.steps).facts.found
       default: [StandingRunner]()
       }
+    // Characters: ids are ASCII where they enter.
     let takenDown = Set(try parts.compactMap(Self.takenDown))
     return try known.filter { !takenDown.contains($0.podId) } + parts.compactMap { try StandingRunner($0) }
   }

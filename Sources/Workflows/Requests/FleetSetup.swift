@@ -1,3 +1,4 @@
+import Outside
 import Reporting
 
 /// Runners to set up at once, each on a pod of its own. Each succeeds or fails by itself.
@@ -55,7 +56,7 @@ extension FleetSetup: WorkflowParameters {
   func validate() throws {
     for member in members { try member.validate() }
     let names = members.filter { !$0.replace }.compactMap { member in
-      member.runnerName.map { "\(member.repoUrl.lowercased()) \($0.lowercased())" }
+      member.runnerName.map { "\(member.repoUrl.bytes.lowercased) \($0.bytes.lowercased)" }
     }
     guard name != "", maxParallel > 0, (0...max(1, members.count)).contains(minSuccess) else {
       throw Failure(
@@ -70,7 +71,7 @@ extension FleetSetup: WorkflowParameters {
         hint: "With a name and no members, all that the fleet of that name has is taken away."
       )
     }
-    guard Set(names).count == names.count else {
+    guard Set(names.map(\.bytes)).count == names.count else {
       throw Failure(
         .configurationInvalid,
         "Two members of the fleet have the same runnerName.",
