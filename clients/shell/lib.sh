@@ -28,7 +28,8 @@ find_service() {
 
 # params_object [JSON | @FILE | @-] [key=TEXT | key:=JSON] …: sets params_text to one line of JSON.
 params_object() {
-  local argument
+  # Of bytes: in some locales `é` lies between A and Z, and blanks that JSON does not know are blanks.
+  local LC_ALL=C argument
   params_text='{}'
   for argument; do
     if [[ $argument =~ ^([A-Za-z_][A-Za-z0-9_]*)(:?=)(.*)$ ]]; then
@@ -142,5 +143,6 @@ misused() {
 
 # need_number NAME TEXT: ends the command unless the text is a number.
 need_number() {
+  local LC_ALL=C
   [[ $2 =~ ^[0-9]+(\.[0-9]+)?$ ]] || misused "$1 must be a number, not $2"
 }
