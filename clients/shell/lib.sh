@@ -34,6 +34,10 @@ params_object() {
   for argument; do
     if [[ $argument =~ ^([A-Za-z_][A-Za-z0-9_]*)(:?=)(.*)$ ]]; then
       if [[ ${BASH_REMATCH[2]} == := ]]; then
+        if ! (json_read "${BASH_REMATCH[3]}"); then
+          complain "$argument: what follows := must be JSON; ${BASH_REMATCH[1]}=TEXT is a string, ${BASH_REMATCH[1]}:='[\"A\",\"B\"]' a list"
+          return 1
+        fi
         add_member "${BASH_REMATCH[1]}" "${BASH_REMATCH[3]}"
       else
         json_string "${BASH_REMATCH[3]}"

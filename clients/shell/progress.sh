@@ -54,6 +54,12 @@ progress_tick() { [[ $progress_style != bar || -z $progress_is_drawn ]] || progr
 # progress_end: leaves the terminal tidy, with the last step on a line of its own.
 progress_end() {
   progress_close_step
+  # After the steps come the words that tell what to do next: they stay as well.
+  if [[ $progress_style == bar && -z $progress_step && -n $progress_message ]]; then
+    progress_erase
+    progress_clock $((SECONDS - progress_started))
+    printf '%6s  %s\n' "$REPLY" "$progress_message" >&2
+  fi
   progress_step=
   progress_erase
   if [[ $progress_style == plain && -n $progress_message ]]; then progress_print; fi

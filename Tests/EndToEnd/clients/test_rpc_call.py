@@ -112,7 +112,7 @@ def test_the_table_of_exit_codes_has_every_kind_of_the_document() -> None:
         (["--nonsense", "service/ping"], "no option --nonsense"),
         (["service/ping", "not-json"], "must be a JSON object"),
         (["service/ping", "a=1", "oops"], "oops is not of the form"),
-        (["service/ping", "a:=nope"], "Not JSON"),
+        (["service/ping", "a:=nope"], "what follows := must be JSON"),
         (["service/ping", "@/no/such/file"], "/no/such/file"),
         (["no/such"], "There is no method no/such."),
         (["subtract", "minuend=5", "subtrahend:=1"], "write minuend:=5"),
@@ -210,3 +210,83 @@ def test_it_works_through_a_link_and_without_a_locale(conformance_server: str, t
     env = {"PATH": "/usr/bin:/bin", "RUNPOD_RPC": conformance_server, "LC_ALL": "C"}
     result = subprocess.run([link, "service/ping", "text=né"], env=env, capture_output=True, timeout=30, check=True)
     assert json.loads(result.stdout) == {"text": "né"}
+
+
+def test_options_stand_before_or_after_the_method(call: Call) -> None:
+    for arguments in (["--quiet", "test.steps", "steps:=2"], ["test.steps", "--quiet", "steps:=2"], ["test.steps", "steps:=2", "--quiet"]):
+        result = call(*arguments)
+        assert (result.returncode, result.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "advice"),
+    [
+        (["runners/install", "podId=x", "repoUrl=https://github.com/o/r", "labels=gpu"], ["labels:='[\"gpu\"]'"]),
+        (["runners/install", "podId=x", "repoUrl=https://github.com/o/r", "labels=gpu,big"], ["labels:='[\"gpu\",\"big\"]'"]),
+        (["runners/install", "podId=x", "repoUrl=https://github.com/o/r", "ephemeral=yes"], ["ephemeral:=true"]),
+        (["pods/list", "limit=5"], ["limit:=5"]),
+    ],
+)
+def test_the_advice_on_a_type_works_as_it_is_written(
+    product: str, home: dict[str, str], arguments: list[str], advice: list[str]
+) -> None:
+    """`labels=gpu` was told to be written `labels:=gpu`, which made "Send Content-Length headers"."""
+    env = {**home, "RUNPOD_RPC": product}
+    result = run("runpod-rpc-call", *arguments, env=env)
+    assert result.returncode == 64
+    (written,) = re.findall(r"hint: +write (.*)", result.stderr)
+    assert [written] == advice
+    words = subprocess.run(["bash", "-c", f"printf '%s' {written}"], capture_output=True, text=True, check=True).stdout
+    again = run("runpod-rpc-call", *arguments[:-1], words, env=env)
+    # It goes on to what is missing next: the key.
+    assert again.returncode == 10, again.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["pods/create", "imageName=x", "gpu=NVIDIA L4"], "did you mean gpuTypeId?"),
+        (["runners/install", "podId=x", "repo=o/r"], "did you mean repoUrl?"),
+        (["pods/get", "id=x"], "did you mean podId?"),
+    ],
+)
+def test_what_was_meant_is_said_without_a_list_of_everything(
+    product: str, home: dict[str, str], arguments: list[str], words: str
+) -> None:
+    result = run("runpod-rpc-call", *arguments, env={**home, "RUNPOD_RPC": product})
+    assert result.returncode == 64
+    assert words in result.stderr
+    assert len(result.stderr) < 400
+
+
+def test_an_error_is_json_on_standard_output_for_who_asks(call: Call) -> None:
+    result = call("test.failure", "kind=busy", "--json-errors")
+    assert result.returncode == 13
+    assert json.loads(result.stdout)["error"]["data"]["kind"] == "busy"
+
+
+def test_a_warning_does_not_tear_the_bar(env: dict[str, str], tmp_path: Path) -> None:
+    warning = tmp_path / "warning"
+    warning.write_text(
+        "#!/bin/bash\nread -r line\n"
+        """for n in 1 2 3; do
+  echo '{"jsonrpc":"2.0","method":"$/progress","params":{"token":"call","value":{"kind":"report","percentage":'$n'0,"message":"working"}}}'
+  sleep 0.3
+  echo "runpod-rpc: something is odd" >&2
+  sleep 0.3
+done
+echo '{"jsonrpc":"2.0","id":1,"result":null}'
+"""
+    )
+    warning.chmod(0o755)
+    with Terminal(COMMAND, "any/thing", env={**env, "RUNPOD_RPC": str(warning)}) as terminal:
+        assert terminal.end() == 0
+    shown = [line.rpartition("\x1b[K")[2] for line in terminal.text.rstrip().split("\r\n")]
+    assert [line for line in shown if "odd" in line] == ["runpod-rpc: something is odd"] * 3
+
+
+def test_the_doctor_says_what_is_wrong_and_fails(product: str, home: dict[str, str]) -> None:
+    result = run("runpod-rpc-call", "environment/validate", env={**home, "RUNPOD_RPC": product})
+    assert result.returncode == 10
+    assert not json.loads(result.stdout)["ok"]
+    assert re.search(r"error +RUNPOD_API_KEY +not set\n +Make a key at https://", result.stderr)
