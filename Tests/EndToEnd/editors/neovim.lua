@@ -54,7 +54,14 @@ client.notify('window/workDoneProgress/cancel', { token = said('report', 'Step 2
 wait_for('the end of the cancelled', function() return said('end', '') end)
 report.cancelled = said('end', '').message
 
-print = function(text) report.printed = text end
 vim.cmd('Pods')
-wait_for('the pods', function() return report.printed end)
+-- What stands in the window that comes up.
+wait_for('the pods', function()
+  for _, window in ipairs(vim.api.nvim_list_wins()) do
+    if vim.api.nvim_win_get_config(window).relative ~= '' then
+      report.printed = table.concat(vim.api.nvim_buf_get_lines(vim.api.nvim_win_get_buf(window), 0, -1, false), '\n')
+      return true
+    end
+  end
+end)
 finish()

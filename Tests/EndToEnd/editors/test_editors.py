@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from conftest import ROOT
+from clients.shell import Terminal
 from sandbox import Sandbox
 from service import Service
 from witness import Witness
@@ -120,3 +121,29 @@ def check_progress(progress: list[dict[str, Any]]) -> None:
         kinds = [value["kind"] for value in values]
         assert (kinds[0], kinds[-1], set(kinds[1:-1])) == ("begin", "end", {"report"})
         assert any(last_step in (value["message"] or "") for value in values if "message" in value)
+
+
+def test_neovim_shows_the_pods_on_its_screen(
+    product: str, shared_sandbox: Sandbox, home: dict[str, str], tmp_path: Path
+) -> None:
+    """`:Pods` left a lone `}` on a real screen, where only the last line of a message stays."""
+    env = {**home, **shared_sandbox.environment, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    (tmp_path / "runpod-rpc").symlink_to(product)
+    (tmp_path / "recipe.lua").write_text(recipe("Neovim"))
+    with Service(product, env) as service:
+        pods = [service.call("pods/create", **RUNNER, name=name)["pod"]["id"] for name in ("first", "second")]
+        with Terminal("/usr/bin/nvim", "--clean", "-u", "NONE", "-c", f"luafile {tmp_path}/recipe.lua", env=env) as terminal:
+            terminal.read_until("NVIM")
+            terminal.type(":Pods\r")
+            terminal.read_until(pods[0])
+            for words in (pods[1], "first", "second"):
+                terminal.read_until(words)
+            terminal.type("\x1b:qall!\r")
+            terminal.end()
+        for pod in pods:
+            service.call("pods/terminate", podId=pod)
+
+
+def test_the_pages_tell_vs_code_to_connect_by_the_configuration_file() -> None:
+    chapter = (ROOT / "clients" / "README.md").read_text().split("\n## VS Code\n")[1].split("\n## ")[0]
+    assert "ssh/config" in chapter and "ssh-remote+runpod-" in chapter and "ssh/command" not in chapter
