@@ -104,13 +104,34 @@ import Testing
     }
   }
 
-  @Test func ofSeveralHostKeysTheOneThatIsVerifiedSoonestIsPinned() async throws {
+  @Test func ofSeveralHostKeysTheOneThatTheClientPrefersIsPinned() async throws {
     try await TestServer.with { (server, ssh) async throws in
-      let key = "\(server.directory)/host_key_ecdsa.pub"
-      let shown = try await ChildProcess.run(ChildCommand("ssh-keygen", ["-lf", key]))
-      let fingerprint = try await ssh.connect(server.target()).hostKeyFingerprint
-      #expect(shown.outputText.split(separator: " ").contains { $0 == fingerprint })
+      #expect(try await ssh.connect(server.target()).hostKeyFingerprint == fingerprint("ed25519", server))
     }
+  }
+
+  /// Earlier versions pinned ECDSA keys where there was one.
+  @Test func aPinOfAKindThatIsNotPreferredStaysAndIsStrict() async throws {
+    try await TestServer.with(options: ["HostKeyAlgorithms ecdsa-sha2-nistp256"]) { (server, ssh) async throws in
+      _ = try await ssh.connect(server.target())
+      await ssh.close()
+      let both = try await server.restarted()
+      #expect(try await ssh.connect(both.target()).hostKeyFingerprint == fingerprint("ecdsa", server))
+      await ssh.close()
+      // The other key is the same; the pinned one is not.
+      try await shell("cd \(server.directory) && rm host_key_ecdsa* && ssh-keygen -q -t ecdsa -N '' -f host_key_ecdsa")
+      let changed = try await both.restarted()
+      let failure = await #expect(throws: Failure.self) { try await ssh.connect(changed.target()) }
+      #expect(failure?.kind == .hostKeyChanged)
+      await ssh.close()
+      await changed.process.terminate()
+    }
+  }
+
+  private func fingerprint(_ kind: String, _ server: TestServer) async throws -> String? {
+    let key = "\(server.directory)/host_key_\(kind).pub"
+    let shown = try await ChildProcess.run(ChildCommand("ssh-keygen", ["-lf", key]))
+    return shown.outputText.split(separator: " ").first { $0.hasPrefix("SHA256:") }.map(String.init)
   }
 
   @Test func aPinOfAnotherKindStays() async throws {

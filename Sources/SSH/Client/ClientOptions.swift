@@ -69,10 +69,8 @@ struct ClientOptions: Sendable {
 
   private func options(_ more: [String]) -> [String] {
     // A pinned pod with a key of another kind than the pinned one is a changed pod, not a new one.
-    let strictness =
-      knownHosts.isPinned(target)
-      ? ["StrictHostKeyChecking=yes"]
-      : ["StrictHostKeyChecking=accept-new", "HostKeyAlgorithms=^\(knownHosts.firstAlgorithms(target))"]
+    var strictness = ["StrictHostKeyChecking=\(knownHosts.isPinned(target) ? "yes" : "accept-new")"]
+    if let algorithms = knownHosts.algorithmsAside(target) { strictness.append("HostKeyAlgorithms=^\(algorithms)") }
     var all = more + hostKey + strictness + ["ForwardAgent=no", "ForwardX11=no"] + connection
     var arguments = userConfig ? [] : ["-F", "/dev/null"]
     if let identity = target.identityFile {
@@ -98,11 +96,6 @@ struct ClientOptions: Sendable {
       "PreferredAuthentications=publickey",
       "PasswordAuthentication=no",
       "KbdInteractiveAuthentication=no",
-      // Half as long to connect as with the default, which is safe against computers yet to be built. Of the others, which
-      // are as safe as each other, OpenSSL computes the first one with the processor's own multiplications.
-      "KexAlgorithms=^ecdh-sha2-nistp256,curve25519-sha256",
-      // Half the processor time of the default, which is for processors that do not know AES.
-      "Ciphers=^aes128-gcm@openssh.com",
       "ServerAliveInterval=15",
       "ServerAliveCountMax=3",
     ]

@@ -48,13 +48,14 @@ struct KnownHosts: Sendable, Hashable {
 
   func takeBack(_ target: SSHTarget) { rename(pathAside(target), path(target)) }
 
-  /// The algorithms to ask for first where no key is pinned, as `HostKeyAlgorithms` has them. With a pin, `ssh` asks for the
-  /// pin's kind; when that is set aside for the key that was then offered, the same one has to be offered again. Else it is
-  /// ECDSA, which is verified in a fraction of the time of Ed25519: OpenSSL computes it with the processor's multiplications.
-  func firstAlgorithms(_ target: SSHTarget) -> String {
+  /// What to ask for first where a pin is set aside for the key that was then offered, as `HostKeyAlgorithms` has it: the
+  /// same key has to be offered again. `ssh` asked for the pin's kind then, as it does with every pin.
+  func algorithmsAside(_ target: SSHTarget) -> String? {
+    guard !isPinned(target) else { return nil }
     let aside = try? String(contentsOf: URL(filePath: pathAside(target)), encoding: .utf8)
-    let kind = aside?.split(separator: " ").dropFirst().first.map(String.init) ?? "ecdsa-sha2-nistp256"
-    return kind == "ssh-rsa" ? "rsa-sha2-512,rsa-sha2-256" : kind
+    return aside?.split(separator: " ").dropFirst().first.map { kind in
+      kind == "ssh-rsa" ? "rsa-sha2-512,rsa-sha2-256" : String(kind)
+    }
   }
 
   /// The fingerprints of the keys that are pinned: `SHA256:…`.
