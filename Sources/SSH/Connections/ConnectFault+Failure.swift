@@ -13,6 +13,14 @@ extension ConnectFault {
         hint: "Set SSH_KEY_PATH to a private key of OpenSSH's that only you can read (chmod 600).",
         details: ["path": target.identityFile ?? ""]
       )
+    case .hungAgent(let path):
+      Failure(
+        .environmentIncomplete,
+        "The SSH agent at \(path) does not answer, and so no login to \(target.display) is possible.",
+        hint: "Start the agent again, or unset SSH_AUTH_SOCK and set SSH_KEY_PATH to a key without a passphrase.",
+        retryable: true,
+        details: ["reason": "hungAgent", "path": path]
+      )
     case .incompatible(let line):
       Failure(
         .sshUnreachable,

@@ -19,6 +19,8 @@ enum ConnectFault: Error, Sendable, Hashable {
   case hostKeyChanged(offered: String?)
   /// The private key cannot be used; why.
   case unusableKey(String)
+  /// The SSH agent here does not answer; its socket.
+  case hungAgent(String)
   /// Our client and the server have no algorithm in common, or our client does not know an option.
   case incompatible(String)
   /// It may go better the next time; in the client's words.
@@ -28,7 +30,7 @@ enum ConnectFault: Error, Sendable, Hashable {
   var mayBeSomebodyElse: Bool {
     switch self {
     case .refusedKey, .hostKeyChanged, .transient: true
-    case .unusableKey, .incompatible: false
+    case .unusableKey, .incompatible, .hungAgent: false
     }
   }
 }

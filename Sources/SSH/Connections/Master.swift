@@ -62,7 +62,7 @@ final class Master: Sendable {
     let log = Locked(MasterLog())
     do {
       return try await withTimeLimit(timeout, what: "The connection") {
-        let cutter = try await waitUntilReady(child, log, socketPath)
+        let cutter = try await AgentProbe.guarding { try await waitUntilReady(child, log, socketPath) }
         let control: any MasterControl =
           await MuxControl(socketPath) ?? ClientControl(options: options, socketPath: socketPath)
         return Master(socketPath: socketPath, control: control, child: child, log: log, cutter: cutter, quiet: quiet) {
