@@ -7,6 +7,7 @@ import JSONRPC
 import Outside
 import Reporting
 import ServiceProtocol
+import Values
 import Workflows
 
 /// `runpod-rpc run`: one workflow without any client, for cron and CI. Its progress goes to standard error, its result to
@@ -109,9 +110,9 @@ package struct WorkflowCommand: Sendable {
     return error.exitCode
   }
 
-  private func say(_ text: String) { StandardStream.write(text, to: 2) }
+  private func say(_ text: String) { StandardStream.write(text.visible, to: 2) }
 
-  private func write(_ descriptor: Int32, _ value: JSONValue) { StandardStream.write(value.text, to: descriptor) }
+  private func write(_ descriptor: Int32, _ value: JSONValue) { StandardStream.write(value.text.visibleJSON, to: descriptor) }
 }
 
 extension Services {
