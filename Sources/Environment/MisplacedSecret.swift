@@ -8,8 +8,8 @@ package enum MisplacedSecret {
   /// Whether the value of a setting that is no secret looks like one. A file that is there is a path, whatever its name.
   package static func isLikely(_ text: String) -> Bool {
     let bytes = text.utf8
-    if bytes.contains(where: { $0 == 0x0a || $0 == 0x0d }) { return true }
     if access(text, F_OK) == 0 { return false }
+    if bytes.contains(where: { $0 == 0x0a || $0 == 0x0d }) { return true }
     if Array(bytes).firstRange(of: Array("PRIVATE KEY".utf8)) != nil || Scrubber.holdsToken(text) { return true }
     return isBase64(text)
   }

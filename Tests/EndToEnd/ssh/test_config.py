@@ -112,18 +112,6 @@ def test_a_pod_is_strict_from_its_first_connection_on(service: Service, pod: str
     assert "StrictHostKeyChecking yes" in path.read_text()
 
 
-def test_two_pods_of_one_name_are_told_apart(service: Service) -> None:
-    ids = [service.call("pods/create", imageName="a", gpuTypeId="NVIDIA L4", name="twin")["pod"]["id"] for _ in range(2)]
-    for id in ids:
-        service.call("pods/wait", podId=id)
-    answer = service.call("ssh/config")
-    assert sorted(host["name"] for host in answer["hosts"]) == sorted(f"runpod-{id}" for id in ids)
-    for host in answer["hosts"]:
-        assert ssh(Path(answer["path"]), host["name"], "hostname").stdout == f"{host['podId']}\n"
-    for id in ids:
-        service.call("pods/terminate", podId=id)
-
-
 def test_another_host_key_is_refused_by_name_too(service: Service, pod: str, tmp_path: Path) -> None:
     answer = service.call("ssh/config")
     name = answer["hosts"][0]["name"]

@@ -113,7 +113,8 @@ def test_the_address_that_is_told_is_the_address_that_is_bound(service: Service,
     assert (forward["listenHost"], forward["state"]) == ("127.0.0.1", "open")
     assert "GatewayPorts" in forward["reason"]
     assert service.call("ssh/forward/list")["forwards"] == [forward]
-    here = service.call("ssh/forward/open", podId=pod, port=22, listenHost="0.0.0.0")["forward"]
+    port = service.call("ssh/resolve", podId=pod)["port"]
+    here = service.call("ssh/forward/open", podId=pod, port=port, listenHost="0.0.0.0")["forward"]
     assert (here["listenHost"], "reason" in here) == ("0.0.0.0", False)
     with socket.create_connection(("127.0.0.2", here["listenPort"]), 10) as connection:
         assert connection.recv(4) == b"SSH-"

@@ -27,6 +27,16 @@ def environment(shared_sandbox: Sandbox, home: dict[str, str]) -> dict[str, str]
     return {**home, **shared_sandbox.environment}
 
 
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Iterator[Path]:
+    """A folder with a short path."""
+    folder = Path(f"/tmp/d{os.getpid()}")
+    folder.mkdir(mode=0o700)
+    yield folder
+    folder.chmod(0o700)
+    subprocess.run(["rm", "-rf", str(folder)], check=True)
+
+
 def blob(key: Path) -> str:
     """The base64 of a key, as people copy it into secret stores."""
     return "".join(key.read_text().splitlines()[1:-1])
@@ -219,9 +229,9 @@ def test_a_key_below_a_folder_of_any_name(
 
 @pytest.mark.parametrize("folder", ["${HOME}", "a\nProxyCommand x", "\u202e"])
 def test_a_path_that_ssh_cannot_be_told_is_refused(
-    product: str, environment: dict[str, str], tmp_path: Path, folder: str
+    product: str, environment: dict[str, str], elsewhere: Path, folder: str
 ) -> None:
-    place = tmp_path / folder
+    place = elsewhere / folder
     place.mkdir()
     key = place / "k"
     key.write_bytes(Path(environment["SSH_KEY_PATH"]).read_bytes())
@@ -259,16 +269,6 @@ def test_of_many_keys_in_an_agent_the_pod_s_own_is_offered(
         pod = rent(service)
         assert service.call("ssh/exec", podId=pod, command="hostname")["stdout"] == f"{pod}\n"
         service.call("pods/terminate", podId=pod)
-
-
-@pytest.fixture
-def elsewhere(tmp_path: Path) -> Iterator[Path]:
-    """A folder with a short path."""
-    folder = Path(f"/tmp/d{os.getpid()}")
-    folder.mkdir(mode=0o700)
-    yield folder
-    folder.chmod(0o700)
-    subprocess.run(["rm", "-rf", str(folder)], check=True)
 
 
 @pytest.mark.parametrize("how", ["a file", "someone else's", "for all to write", "too long", "a dollar"])
