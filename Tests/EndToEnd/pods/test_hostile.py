@@ -114,7 +114,11 @@ def test_names_and_sentences_obey_no_terminal(
     with Service(product, own) as service:
         pod = face.rent(service)
     evil = "\x1b[2J\x9b31m\u202e\nHost *\n  ProxyCommand x"
-    lie(sandbox, name=evil, image=evil, machineId=evil, dataCenterId=evil, lastStatusChange=f"Rented {evil}", status=evil)
+    lies = {"name": evil, "image": evil, "machineId": evil, "dataCenterId": evil, "lastStatusChange": f"Rented {evil}"}
+    if face.name == "rest":
+        # A word of GraphQL's that is not in its schema is no answer of GraphQL's.
+        lies["status"] = evil
+    lie(sandbox, **lies)
     env = {**own, "RUNPOD_RPC": product}
     for command in (
         ["runpod-rpc-call", "pods/status", f"podId={pod['id']}"],
