@@ -32,6 +32,7 @@ let package = Package(
         "Reporting",
         "Storage",
         "Subprocess",
+        "Values",
       ]
     ),
 
@@ -55,6 +56,7 @@ let package = Package(
         "JSON",
         "Outside",
         "Reporting",
+        "Values",
       ]
     ),
 
@@ -79,6 +81,7 @@ let package = Package(
         "Concurrency",
         "Outside",
         "Reporting",
+        "Values",
       ]
     ),
 
@@ -139,11 +142,12 @@ let package = Package(
         "RunPodAPI",
         "Storage",
         "Subprocess",
+        "Values",
       ],
       resources: [.embedInCode("Deadlines/deadline.sh")]
     ),
 
-    .testTarget(name: "PodsTests", dependencies: ["Pods", "Simulation"]),
+    .testTarget(name: "PodsTests", dependencies: ["Pods", "Simulation", "Values"]),
 
     // MARK: Reporting
 
@@ -166,6 +170,7 @@ let package = Package(
         "JSON",
         "Outside",
         "Reporting",
+        "Values",
       ]
     ),
 
@@ -178,6 +183,7 @@ let package = Package(
         "Reporting",
         "RunPodAPI",
         "ScriptedHTTP",
+        "Values",
       ]
     ),
 
@@ -194,6 +200,7 @@ let package = Package(
         "SSH",
         "Storage",
         "Subprocess",
+        "Values",
       ],
       resources: [.embedInCode("Script")]
     ),
@@ -223,6 +230,7 @@ let package = Package(
         "Outside",
         "Reporting",
         "Subprocess",
+        "Values",
       ],
       resources: [.embedInCode("Exec/container.sh")]
     ),
@@ -234,6 +242,7 @@ let package = Package(
         "Reporting",
         "SSH",
         "Subprocess",
+        "Values",
         "parent-to-kill",
       ]
     ),
@@ -259,6 +268,7 @@ let package = Package(
         "ServiceProtocol",
         "Storage",
         "Subprocess",
+        "Values",
         "Workflows",
       ]
     ),
@@ -306,6 +316,7 @@ let package = Package(
         "Concurrency",
         "Outside",
         "Reporting",
+        "Values",
       ]
     ),
 
@@ -324,6 +335,12 @@ let package = Package(
     ),
 
     .testTarget(name: "SubprocessTests", dependencies: ["Reporting", "Subprocess", "parent-to-kill"]),
+
+    // MARK: Values
+
+    .target(name: "Values", dependencies: ["Concurrency"]),
+
+    .testTarget(name: "ValuesTests", dependencies: ["Concurrency", "Values"]),
 
     // MARK: Workflows
 
@@ -438,6 +455,7 @@ let package = Package(
       dependencies: [
         "SSH",
         "Subprocess",
+        "Values",
       ],
       path: "Tests/ParentToKill"
     ),
@@ -449,6 +467,7 @@ let package = Package(
         "Concurrency",
         "Reporting",
         "RunPodAPI",
+        "Values",
       ],
       path: "Tests/Simulation"
     ),

@@ -4,17 +4,22 @@ import Outside
 package import Reporting
 package import Storage
 import Subprocess
+import Values
 
 /// Looks at everything that the service needs of its machine and its user. Calls nobody over the network.
 package struct EnvironmentDoctor: Sendable {
   private let settings: Settings
   private let configuration: Failure?
+  private let key: Failure?
   private let database: Database
 
-  /// - Parameter configuration: What is wrong with the configuration file, if anything.
-  package init(settings: Settings, configuration: Failure?, database: Database) {
+  /// - Parameters:
+  ///   - configuration: What is wrong with the configuration file, if anything.
+  ///   - key: What is wrong with the key that `SSH_KEY_PATH` names.
+  package init(settings: Settings, configuration: Failure?, key: Failure? = nil, database: Database) {
     self.settings = settings
     self.configuration = configuration
+    self.key = key
     self.database = database
   }
 
@@ -38,9 +43,17 @@ package struct EnvironmentDoctor: Sendable {
   private func check(_ value: Settings.Value) -> EnvironmentCheck {
     let name = value.setting.variable
     guard let text = value.text else { return missing(value.setting) }
+    if value.isMisplacedSecret {
+      let message = "holds what looks like a key or a token"
+      return EnvironmentCheck(name, .error, message, hint: value.setting.misplacedSecretAdvice)
+    }
     let shown = value.setting.isSecret ? "set" : text
+    if value.setting == .sshKeyPath, let key { return EnvironmentCheck(name, .error, key.message, hint: key.hint) }
     if value.setting == .sshKeyPath, access(settings.places.expanded(text), R_OK) != 0 {
       return EnvironmentCheck(name, .error, "\(text) cannot be read", hint: "Set it to a private key of yours.")
+    }
+    if value.setting == .sshUsername, LoginName(rawValue: text) == nil {
+      return EnvironmentCheck(name, .error, "\(text) is not \(LoginName.noun)", hint: "Pods mostly know root.")
     }
     if [.runpodApiUrl, .runpodRestUrl, .githubApiUrl].contains(value.setting), !text.bytes.hasPrefix("https://"),
       !text.bytes.hasPrefix("http://")

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import Outside
 
@@ -28,8 +29,14 @@ package struct Places: Sendable, Hashable {
   package var sshConfigFile: String { "\(stateDirectory)/ssh_config" }
   package var ownersDirectory: String { "\(stateDirectory)/owners" }
 
-  /// A path with a leading `~/` replaced: values that come from files and editors were never seen by a shell.
+  /// The absolute path for one that was set. A leading `~` is the home directory: values that come from files and editors were
+  /// never seen by a shell.
   package func expanded(_ path: String) -> String {
-    path.bytes.hasPrefix("~/") ? home + Substring(path.utf8.dropFirst()) : path
+    let bytes = path.utf8
+    if bytes.elementsEqual("~".utf8) || bytes.starts(with: "~/".utf8) {
+      return home + String(path.unicodeScalars.dropFirst())
+    }
+    if bytes.first == UInt8(ascii: "/") { return path }
+    return "\(FileManager.default.currentDirectoryPath)/\(path)"
   }
 }

@@ -28,6 +28,13 @@ package struct Setting: Sendable, Hashable {
     self.isSecret = isSecret
   }
 
+  /// What to do about a secret that is in it and does not belong there.
+  package var misplacedSecretAdvice: String {
+    self == .sshKeyPath
+      ? "Write the private key to a file that only you can read (chmod 600), and set SSH_KEY_PATH to the path of that file."
+      : "Set \(variable) to what it is for: \(summary)"
+  }
+
   /// The flag of the command line: `--runpod-api-url`. Secrets have none: argument lists are there for all to read.
   package var flag: String? {
     isSecret ? nil : "--" + variable.bytes.lowercased.bytes.split("_").joined(separator: "-")

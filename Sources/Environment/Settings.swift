@@ -1,4 +1,5 @@
 package import Reporting
+package import Values
 
 /// Every setting's effective value and where it comes from.
 package struct Settings: Sendable {
@@ -8,6 +9,16 @@ package struct Settings: Sendable {
     /// nil when nobody says anything and there is no default.
     package let text: String?
     package let source: SettingSource
+
+    /// Whether it holds a secret where none belongs.
+    package var isMisplacedSecret: Bool {
+      !setting.isSecret && source != .defaultValue && text.map(MisplacedSecret.isLikely) == true
+    }
+
+    /// The value for people, covered where it is or may be a secret.
+    package var shown: String? {
+      text.map { setting.isSecret || isMisplacedSecret ? Scrubber.mask : $0 }
+    }
   }
 
   /// In the order of `Setting.all`.
@@ -46,6 +57,28 @@ package struct Settings: Sendable {
       .configurationInvalid,
       "MAX_COST_PER_HOUR is \(text), which is no amount.",
       hint: "Set it to USD: 2.5."
+    )
+  }
+
+  /// - Throws: `Failure(.environmentIncomplete)` for a secret in a setting that is not for one. It is not repeated.
+  package func check() throws {
+    guard let setting = values.first(where: \.isMisplacedSecret)?.setting else { return }
+    throw Failure(
+      .environmentIncomplete,
+      "\(setting.variable) holds what looks like a key or a token, which does not belong there.",
+      hint: setting.misplacedSecretAdvice,
+      details: ["variable": setting.variable]
+    )
+  }
+
+  /// - Throws: `Failure(.configurationInvalid)` for a name that nobody can have.
+  package func loginName() throws -> LoginName {
+    let text = try required(.sshUsername)
+    if let name = LoginName(rawValue: text) { return name }
+    throw Failure(
+      .configurationInvalid,
+      "SSH_USERNAME is \(text.visible), which is not \(LoginName.noun).",
+      hint: "Pods mostly know root."
     )
   }
 

@@ -1,5 +1,6 @@
 import JSON
 package import Reporting
+import Values
 
 extension GitHubClient {
   /// A token for `config.sh`, good for one hour and any number of runners.
@@ -30,15 +31,18 @@ extension GitHubClient {
       "work_folder": "_work",
     ]
     let answer = try await json(call("POST", "runners/generate-jitconfig", in: scope, body: body, to: purpose))
-    return try JITRegistration(answer)
+    return try JITRegistration(answer, intake)
   }
 
   private func mint(_ kind: String, for scope: RunnerScope) async throws -> Secret {
     let purpose = "get a \(kind) for \(scope.displayName)"
     let answer = try await json(call("POST", "runners/\(kind)", in: scope, to: purpose))
-    guard let token = answer["token"]?.stringValue, !token.isEmpty else {
-      throw Failure(.apiFailure, "GitHub answered without a token when asked to \(purpose).")
+    // On the pod it is a word of a program's environment.
+    guard let token = answer["token"]?.stringValue, let word = Label(rawValue: token)?.rawValue,
+      word.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f })
+    else {
+      throw Failure(.apiFailure, "GitHub answered without a proper token when asked to \(purpose).")
     }
-    return Secret(token)
+    return Secret(word)
   }
 }

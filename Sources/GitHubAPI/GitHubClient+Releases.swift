@@ -1,5 +1,6 @@
 import Concurrency
 package import FoundationEssentials
+import HTTP
 import JSON
 import Reporting
 
@@ -22,7 +23,7 @@ extension GitHubClient {
     }
     // Releases are public on github.com, whose business the token of another server is not.
     let (server, token) = server.isSeparate ? (.dotcom, nil) : (server, token)
-    let path = version.map { "tags/v\($0)" } ?? "latest"
+    let path = version.map { "tags/v\(PercentEncoding.query($0))" } ?? "latest"
     let purpose = "look up \(version.map { "runner \($0)" } ?? "the newest runner")"
     let release = try await releases.value(path) { [self] in
       let url = "\(server.apiURL)/repos/actions/runner/releases/\(path)"
@@ -35,7 +36,9 @@ extension GitHubClient {
   package func deprecation(ofRunner version: String, in scope: RunnerScope) async throws -> Date? {
     do {
       let purpose = "look up how long runner \(version) is served"
-      let answer = try await json(call("GET", "runners/deprecations/\(version)", in: scope, to: purpose))
+      let answer = try await json(
+        call("GET", "runners/deprecations/\(PercentEncoding.query(version))", in: scope, to: purpose)
+      )
       let dates = ["runtime_deprecates_at", "registration_deprecates_at"].compactMap { name in
         answer[name]?.stringValue.flatMap { try? Date($0, strategy: .iso8601) }
       }

@@ -3,6 +3,7 @@ import HTTP
 import JSON
 import Outside
 import Reporting
+import Values
 
 extension GitHubClient {
   package var addressesOfRunners: [String] { server.addressesOfRunners }
@@ -15,7 +16,7 @@ extension GitHubClient {
     let purpose = "list the runners of \(scope.displayName)"
     let found = try await pages("runners", of: "runners", filter: filter, in: scope, to: purpose)
     // GitHub does not promise that its filter is exact.
-    return found.compactMap(GitHubRunner.init).filter { name == nil || $0.name.bytes == name?.bytes }
+    return found.compactMap { GitHubRunner($0, intake) }.filter { name == nil || $0.name.bytes == name?.bytes }
   }
 
   /// The runners of the scope, as of at most two seconds ago: one list serves all who wait for something in it.
@@ -40,7 +41,7 @@ extension GitHubClient {
     let groups = try await pages("runner-groups", of: "runner_groups", filter: "", in: scope, to: purpose)
     let wanted = groups.first { $0["name"]?.stringValue?.bytes.lowercased == name.bytes.lowercased }
     guard let id = wanted?["id"]?.intValue else {
-      let names = groups.compactMap { $0["name"]?.stringValue }.joined(separator: ", ")
+      let names = groups.compactMap { $0["name"]?.stringValue?.visible }.joined(separator: ", ")
       throw Failure(
         .configurationInvalid,
         "\(scope.displayName) has no runner group \"\(name)\".",

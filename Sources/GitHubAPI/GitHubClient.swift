@@ -2,6 +2,7 @@ package import Concurrency
 package import HTTP
 import JSON
 package import Reporting
+package import Values
 
 /// GitHub's REST API, as far as runners need it. Every function throws `Failure` or `CancellationError`.
 package struct GitHubClient: Sendable {
@@ -19,16 +20,25 @@ package struct GitHubClient: Sendable {
   let releases: SharedAnswers<String, JSONValue>
   let lists: SharedAnswers<RunnerScope, [GitHubRunner]>
   let time: TimeSource
+  let intake: Intake
   private let transport: any HTTPTransport
 
   /// - Parameters:
   ///   - apiURL: "https://api.github.com", or "https://HOST/api/v3" of an enterprise server.
   ///   - token: May be missing as long as only releases are looked up.
-  package init(apiURL: String, token: Secret?, transport: any HTTPTransport, time: TimeSource = .system) {
+  ///   - intake: Warns of what is left out of answers because it is not what it should be.
+  package init(
+    apiURL: String,
+    token: Secret?,
+    transport: any HTTPTransport,
+    time: TimeSource = .system,
+    intake: Intake = Intake("GitHub")
+  ) {
     server = GitHubServer(apiURL: apiURL)
     self.token = token
     self.transport = transport
     self.time = time
+    self.intake = intake
     releases = SharedAnswers(lifetime: 300, time: time)
     lists = SharedAnswers(lifetime: 2, time: time)
   }

@@ -3,6 +3,7 @@ import HTTP
 import JSON
 import Outside
 import Reporting
+import Values
 
 /// An answer that is no success, and what it means.
 ///
@@ -18,13 +19,14 @@ struct GitHubRefusal {
     self.response = response
     self.purpose = purpose
     self.now = now
-    message = (try? JSONValue(parsing: response.body))?["message"]?.stringValue ?? response.excerpt()
+    let said = (try? JSONValue(parsing: response.body))?["message"]?.stringValue
+    message = said?.visible ?? response.excerpt()
   }
 
   var failure: Failure {
     var failure = isRateLimit ? rateLimited : byStatus
     failure.details["httpStatus"] = "\(response.status)"
-    if let id = response.header("x-github-request-id") { failure.details["githubRequestId"] = id }
+    if let id = response.header("x-github-request-id") { failure.details["githubRequestId"] = id.visible }
     return failure
   }
 
@@ -62,14 +64,14 @@ struct GitHubRefusal {
     {
       return Failure(.apiFailure, said, hint: "Something in between has removed the User-Agent.", retryable: false)
     }
-    let needed = response.header("x-accepted-github-permissions").map { " It needs \($0)." } ?? ""
+    let needed = response.header("x-accepted-github-permissions").map { " It needs \($0.visible)." } ?? ""
     var failure = Failure(
       .forbidden,
       said,
       hint: "The token may not do this.\(needed) For a repository: \"Administration\" write, or a classic token with "
         + "\"repo\"; for an organisation: \"Self-hosted runners\" write, or \"admin:org\".\(ssoAdvice)"
     )
-    failure.details["acceptedPermissions"] = response.header("x-accepted-github-permissions")
+    failure.details["acceptedPermissions"] = response.header("x-accepted-github-permissions")?.visible
     return failure
   }
 

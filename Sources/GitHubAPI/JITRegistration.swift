@@ -2,6 +2,7 @@ import FoundationEssentials
 import JSON
 import Outside
 package import Reporting
+import Values
 
 /// A runner that GitHub has registered before it exists, and the files that make a machine this runner.
 package struct JITRegistration: Sendable, Hashable {
@@ -19,8 +20,8 @@ extension JITRegistration {
   /// - Parameter json: `{"runner": …, "encoded_jit_config": …}`. The latter is base64 of an object of file names and contents, as
   ///   the runner itself takes it: https://github.com/actions/runner/blob/main/src/Runner.Listener/Runner.cs
   /// - Throws: `Failure(.apiFailure)`.
-  init(_ json: JSONValue) throws {
-    guard let runner = json["runner"].flatMap(GitHubRunner.init),
+  init(_ json: JSONValue, _ intake: Intake) throws {
+    guard let runner = json["runner"].flatMap({ GitHubRunner($0, intake) }),
       let data = json["encoded_jit_config"]?.stringValue.flatMap({ Data(base64Encoded: $0) }),
       let files = (try? JSONValue(parsing: Array(data)))?.objectValue, files[".runner"] != nil
     else { throw Failure(.apiFailure, "GitHub's answer has no configuration for a runner.") }

@@ -1,6 +1,7 @@
 import JSON
 import Outside
 import Reporting
+import Values
 
 extension RunnerRelease {
   /// - Parameters:
@@ -13,7 +14,7 @@ extension RunnerRelease {
     }
     let fileName = "actions-runner-linux-\(architecture)-\(version).tar.gz"
     let asset = json["assets"]?.arrayValue?.first { $0["name"]?.stringValue == fileName }
-    guard let asset, let url = asset["browser_download_url"]?.stringValue else {
+    guard let asset, let url = Self.link(asset["browser_download_url"]) else {
       throw Failure(
         .apiFailure,
         "Runner release \(version) has no file \(fileName).",
@@ -36,8 +37,8 @@ extension RunnerRelease {
     let offers = downloads.arrayValue ?? []
     let offer = offers.first { $0["os"]?.stringValue == "linux" && $0["architecture"]?.stringValue == architecture }
     let prefix = "actions-runner-linux-\(architecture)-"
-    guard let offer, let url = offer["download_url"]?.stringValue, let name = offer["filename"]?.stringValue,
-      let version = name.bytes.after(prefix: prefix)?.before(".tar.gz").map(String.init)
+    guard let offer, let url = Self.link(offer["download_url"]), let name = offer["filename"]?.stringValue,
+      let version = name.bytes.after(prefix: prefix)?.before(".tar.gz").flatMap({ Self.version(ofTag: String($0)) })
     else { throw Failure(.apiFailure, "The server offers no runner for Linux on \(architecture).") }
     guard let sha256 = offer["sha256_checksum"]?.stringValue.flatMap({ Self.checksum($0) }) else {
       throw Failure(
@@ -53,6 +54,11 @@ extension RunnerRelease {
     let version = tag.bytes.after(prefix: "v").map(String.init) ?? tag
     let isVersion = !version.isEmpty && version.utf8.allSatisfy { (48...57).contains($0) || $0 == UInt8(ascii: ".") }
     return isVersion ? version : nil
+  }
+
+  /// The pod fetches it.
+  private static func link(_ value: JSONValue?) -> String? {
+    value?.stringValue.flatMap { WebLink(rawValue: $0) }?.rawValue
   }
 
   private static func checksum(fromDigest digest: String) -> String? {

@@ -1,4 +1,5 @@
 import Outside
+import Values
 
 /// An answer, whatever its status.
 package struct HTTPResponse: Sendable {
@@ -23,7 +24,7 @@ package struct HTTPResponse: Sendable {
     let text = String(decoding: body.prefix(limit * 4), as: UTF8.self)
     let words = text.bytes.words.joined(separator: " ")
     let scalars = words.unicodeScalars
-    return scalars.count > limit ? String(scalars.prefix(limit)) + "…" : words
+    return (scalars.count > limit ? String(scalars.prefix(limit)) + "…" : words).visible
   }
 
   /// What the body is that should have been JSON, for a person to read: an excerpt of a page, but only the size of JSON that

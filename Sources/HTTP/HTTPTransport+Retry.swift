@@ -1,7 +1,8 @@
 package import Concurrency
 
 extension HTTPTransport {
-  /// Sends, and sends again as `policy` says.
+  /// Sends, and sends again as `policy` says, which bounds the time of all sends together. A stream, for which there is a `sink`,
+  /// has the time of its request.
   ///
   /// - Parameter sink: As for a single `send`; once it has got something, nothing is sent again.
   /// - Returns: The last answer, which can be one that asks to come again.
@@ -18,7 +19,10 @@ extension HTTPTransport {
       sink?(piece)
     }
     var attempts = policy.begin(at: time.now())
+    var request = request
+    let limit = request.timeout
     while true {
+      if sink == nil, let left = attempts.limit(at: time.now()) { request.timeout = min(limit, left) }
       let result: Result<HTTPResponse, HTTPFailure>
       do {
         result = .success(try await send(request, sink: sink == nil ? nil : watched))

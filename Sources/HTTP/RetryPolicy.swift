@@ -7,7 +7,8 @@ package struct RetryPolicy: Sendable {
   /// Sends in all, the first included.
   package var attempts: Int
   package var backoff: Backoff
-  /// No wait begins that would end later than this after the start.
+  /// From the first send until the last byte of the last answer. No wait begins that would end later, and a send that is then
+  /// under way is broken off.
   package var deadline: Duration
   /// Whether 429 is waited out; no for a server whose limits take more than its status to understand.
   package var takesTooManyRequests: Bool
@@ -23,7 +24,7 @@ package struct RetryPolicy: Sendable {
   package static let repeatable = RetryPolicy(
     attempts: 4,
     backoff: Backoff(first: .milliseconds(500), limit: .seconds(10), jitter: 0.5),
-    deadline: .seconds(60)
+    deadline: .seconds(40)
   )
 
   /// For what must not be done twice, whatever the answer.
@@ -57,6 +58,11 @@ extension RetryPolicy {
       self.start = start
     }
 
+    /// How long the next send may take, which a policy of one send leaves to the request.
+    package func limit(at now: Date) -> Duration? {
+      policy.attempts > 1 ? policy.deadline - .limited(seconds: now.timeIntervalSince(start)) : nil
+    }
+
     /// - Parameter random: In 0..<1; decides the jittered part of a wait.
     package mutating func decide(
       after outcome: Outcome,
@@ -68,7 +74,7 @@ extension RetryPolicy {
       var wait = policy.backoff.delay(afterAttempt: sent, random: random)
       if case .answered(_, let asked?) = outcome { wait = max(wait, asked) }
       let elapsed = Duration.limited(seconds: now.timeIntervalSince(start))
-      return elapsed + wait <= policy.deadline ? .wait(wait) : .deliver
+      return elapsed + wait < policy.deadline ? .wait(wait) : .deliver
     }
   }
 }

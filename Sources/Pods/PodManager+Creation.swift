@@ -51,6 +51,7 @@ extension PodManager {
           try await creation.search(existing, after: Failure(.ambiguousOutcome, "The creation was cut short."))
         }
     } else {
+      let publicKey = try await publicKey?()
       guard let (plan, opened) = try await open(request, intent: intent, heldFor: heldFor, progress: progress)
       else {
         return try await create(request, intent: intent, heldFor: heldFor, progress: progress)

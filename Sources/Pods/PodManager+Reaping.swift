@@ -18,7 +18,7 @@ extension PodManager {
   ///
   /// - Throws: `Failure` when the account or the state file cannot be looked at.
   package func reap(dryRun: Bool) async throws -> Reaping {
-    let account = try await poller.pods(.urgent)
+    let account = try await poller.pods(.urgent).pods
     let now = try await judgedTime()
     var sentences: [Sentence] = []
     var others = Reconciliation.Others(count: 0, costPerHour: 0)

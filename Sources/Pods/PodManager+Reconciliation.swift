@@ -60,7 +60,7 @@ extension PodManager {
   }
 
   private func look() async throws -> (Reconciliation, [String: RemotePod]) {
-    let account = try await poller.pods(.urgent)
+    let account = try await poller.pods(.urgent).pods
     let known = try await books.store.known(podIds: Array(account.keys))
     let lost = try await books.store.page(status: PodStatus.lost.rawValue, before: nil, limit: 1000)
     let rows = try await books.store.live() + lost

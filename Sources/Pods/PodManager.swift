@@ -20,7 +20,7 @@ package actor PodManager {
   let poller: PodPoller
   let watcher: PodWatcher
   let time: TimeSource
-  let publicKey: String?
+  let publicKey: (@Sendable () async throws -> String?)?
   /// The person and the machine that new pods carry.
   let owner: String?
   /// Whether `time` is RunPod's by now.
@@ -49,7 +49,8 @@ package actor PodManager {
   ///   - owner: "user@host": what new pods carry besides this state file's id.
   ///   - time: RunPod's time, by which deadlines are judged.
   ///   - isTimeKnown: Whether RunPod has said by now what time it is.
-  ///   - publicKey: Put into each new pod's `PUBLIC_KEY` unless the request has one.
+  ///   - publicKey: Put into each new pod's `PUBLIC_KEY` unless the request has one. Asked for before anything is rented; what it
+  ///     throws ends the creation.
   ///   - script: Nil: no process on a pod keeps its deadlines.
   ///   - wiped: Told of a pod whose container, disk and host keys are gone.
   ///   - notice: Told what costs money unseen, or may.
@@ -59,7 +60,7 @@ package actor PodManager {
     store: PodStore,
     mirror: StateFileMirror?,
     textFile: PodsTextFile? = nil,
-    publicKey: String?,
+    publicKey: (@Sendable () async throws -> String?)?,
     owner: String? = nil,
     budget: Double? = nil,
     time: TimeSource = .system,
@@ -159,6 +160,9 @@ package actor PodManager {
     _ = try await poller.pods(.urgent)
     return try await books.textFile?.make(books.store) ?? []
   }
+
+  /// Brings the text file up to date if it is there: something that it tells has changed besides the pods.
+  package func refreshTextFile() async { await books.textFile?.refresh(books.store) }
 
   /// All pods of ours that may cost money, brought up to date by one call.
   package func live() async throws -> [Pod] {

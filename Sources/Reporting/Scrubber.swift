@@ -42,12 +42,24 @@ package struct Scrubber: Sendable {
     }
   }
 
+  /// Whether a word begins as tokens of GitHub and RunPod do.
+  private static func isToken(_ word: Substring) -> Bool {
+    prefixes.contains { word.utf8.starts(with: $0.utf8) && word.utf8.count >= $0.utf8.count + 10 }
+  }
+
+  /// Whether a text holds what looks like a token of GitHub's or RunPod's.
+  package static func holdsToken(_ text: String) -> Bool {
+    text.unicodeScalars.split { !isOfWord($0) }.contains { word in
+      word.split(separator: "/").contains { isToken(Substring($0)) }
+    }
+  }
+
   private static func isSecret(_ word: Substring, after previous: String) -> Bool {
     if announcers.contains(where: previous.bytes.hasSuffix), word.utf8.count >= 8, word.utf8.contains(where: \.isDigit)
     {
       return true
     }
-    if prefixes.contains(where: { word.bytes.hasPrefix($0) && word.utf8.count >= $0.utf8.count + 10 }) { return true }
+    if isToken(word) { return true }
     // GitHub's tokens for runners.
     let isCode = word.utf8.allSatisfy { (48...57).contains($0) || (65...90).contains($0) }
     if isCode, (25...40).contains(word.utf8.count), word.utf8.contains(where: \.isDigit) { return true }

@@ -25,7 +25,7 @@ package final class FailoverPodProvider: PodProvider {
   package func account() async throws -> Account { try await run { try await $0.account() } }
   package func offers(_ query: OfferQuery) async throws -> [Offer] { try await run { try await $0.offers(query) } }
   package func pod(id: String) async throws -> RemotePod? { try await run { try await $0.pod(id: id) } }
-  package func pods() async throws -> [RemotePod] { try await run { try await $0.pods() } }
+  package func pods() async throws -> PodList { try await run { try await $0.pods() } }
   package func stop(id: String) async throws -> RemotePod? { try await run { try await $0.stop(id: id) } }
   package func terminate(id: String) async throws { try await run { try await $0.terminate(id: id) } }
 

@@ -20,7 +20,7 @@ package protocol PodProvider: Sendable {
   func pod(id: String) async throws -> RemotePod?
 
   /// All pods of the account. One that was just made can be missing for a short time.
-  func pods() async throws -> [RemotePod]
+  func pods() async throws -> PodList
 
   func stop(id: String) async throws -> RemotePod?
 

@@ -1,3 +1,5 @@
+package import Values
+
 extension RemotePod {
   /// The container, as its host sees it.
   package struct Runtime: Codable, Sendable, Hashable {
@@ -15,14 +17,14 @@ extension RemotePod {
 extension RemotePod.Runtime {
   /// A port of the container and where it can be reached.
   package struct Port: Codable, Sendable, Hashable {
-    package var ip: String?
+    package var ip: HostName?
     package var isIpPublic: Bool
     package var privatePort: Int
-    package var publicPort: Int?
+    package var publicPort: PortNumber?
     /// "tcp" or "http".
     package var type: String?
 
-    package init(ip: String?, isIpPublic: Bool, privatePort: Int, publicPort: Int?, type: String?) {
+    package init(ip: HostName?, isIpPublic: Bool, privatePort: Int, publicPort: PortNumber?, type: String?) {
       self.ip = ip
       self.isIpPublic = isIpPublic
       self.privatePort = privatePort

@@ -1,3 +1,5 @@
+import Values
+
 /// A pod as RunPod describes it.
 package struct RemotePod: Codable, Sendable, Hashable {
   package var id: String
@@ -62,6 +64,6 @@ package struct RemotePod: Codable, Sendable, Hashable {
     guard desiredStatus == "RUNNING" else { return nil }
     let port = runtime?.ports.first { $0.privatePort == 22 && $0.isIpPublic && $0.publicPort != nil }
     guard let host = port?.ip, let number = port?.publicPort else { return nil }
-    return (host, number)
+    return (host.rawValue, number.rawValue)
   }
 }

@@ -1,6 +1,7 @@
 package import HTTP
 import Outside
 package import Reporting
+import Values
 
 /// The choice between RunPod's APIs, from what the user has set.
 package enum RunPodDoor {
@@ -8,7 +9,8 @@ package enum RunPodDoor {
   ///   - api: auto, graphql or rest.
   ///   - url: Of GraphQL, or of REST when its path ends in `/v2`.
   ///   - restURL: Of REST; nil: beside GraphQL, on the same host, so that the key goes nowhere that was not named.
-  ///   - notice: Told once when RunPod has switched GraphQL off and REST is used instead.
+  ///   - notice: Gets warnings: that RunPod has switched GraphQL off and REST is used instead, and of each value in its
+  ///     answers that is left out because it is not what it should be.
   /// - Throws: `Failure(.configurationInvalid)` for settings that contradict each other.
   package static func open(
     api: String,
@@ -18,8 +20,13 @@ package enum RunPodDoor {
     transport: any HTTPTransport,
     notice: @escaping @Sendable (String) -> Void
   ) throws -> any PodProvider {
-    func rest(_ url: String) -> any PodProvider { RestPodProvider(url: url, apiKey: apiKey, transport: transport) }
-    func graphQL() -> any PodProvider { GraphQLPodProvider(url: url, apiKey: apiKey, transport: transport) }
+    let intake = Intake("RunPod", notice: notice)
+    func rest(_ url: String) -> any PodProvider {
+      RestPodProvider(url: url, apiKey: apiKey, transport: transport, intake: intake)
+    }
+    func graphQL() -> any PodProvider {
+      GraphQLPodProvider(url: url, apiKey: apiKey, transport: transport, intake: intake)
+    }
     let isREST = bare(url).bytes.hasSuffix("/v2")
     switch api {
     case "graphql":

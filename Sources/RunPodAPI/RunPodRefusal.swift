@@ -1,6 +1,7 @@
 import JSON
 import Outside
 import Reporting
+import Values
 
 /// RunPod's no. It gives few codes, so that its sentences have to be known; those here were recorded from live traffic by
 /// several clients.
@@ -9,8 +10,8 @@ struct RunPodRefusal {
   let code: String?
 
   init(message: String, code: String? = nil) {
-    self.message = message
-    self.code = code
+    self.message = message.visible
+    self.code = code?.visible
   }
 
   /// An error within a GraphQL answer.

@@ -11,12 +11,12 @@ struct EnvironmentHarness: Sendable {
   }
 
   func show(_: NoParams, _: RequestContext) async throws -> EnvironmentShow.Result {
-    let settings = try await services.settings()
+    let settings = try await services.shownSettings()
     return EnvironmentShow.Result(
       settings: settings.values.map { value in
         EnvironmentShow.Setting(
           name: value.setting.variable,
-          value: value.setting.isSecret ? value.text.map { _ in "••••" } : value.text,
+          value: value.shown,
           source: value.source,
           defaultValue: value.setting.defaultValue,
           summary: value.setting.summary

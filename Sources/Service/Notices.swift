@@ -1,5 +1,6 @@
 import Concurrency
 import Glibc
+import Values
 
 /// Warnings that belong to no request: what the service noticed by itself, and what costs money unseen.
 final class Notices: Sendable {
@@ -13,7 +14,7 @@ final class Notices: Sendable {
 
   /// For clients that have no place for it: a line on standard error.
   @Sendable static func print(_ text: String) {
-    let line = "runpod-rpc: \(text)\n"
+    let line = "runpod-rpc: \(text.visible)\n"
     write(2, line, line.utf8.count)
   }
 }

@@ -46,14 +46,14 @@ package struct ReapCommand: Sendable {
   private func perform() async -> Int32 {
     do {
       let reaping = try await services.reaper().reap(dryRun: options.isDryRun)
-      for words in reaping.pods.compactMap(\.words) { StandardStream.write("runpod-rpc: \(words)", to: 2) }
-      StandardStream.write(try WireForm.encode(reaping).text, to: 1)
+      for words in reaping.pods.compactMap(\.words) { StandardStream.tell("runpod-rpc: \(words)") }
+      StandardStream.answer(try WireForm.encode(reaping))
       await services.close()
       return reaping.leavesWork ? Self.leftWork : 0
     } catch {
       let error = ErrorObject(describing: error)
-      StandardStream.write("runpod-rpc: \(error.message)", to: 2)
-      if let hint = error.data?["hint"]?.stringValue { StandardStream.write("  hint: \(hint)", to: 2) }
+      StandardStream.tell("runpod-rpc: \(error.message)")
+      if let hint = error.data?["hint"]?.stringValue { StandardStream.tell("  hint: \(hint)") }
       await services.close()
       return error.exitCode
     }

@@ -7,6 +7,7 @@ import Pods
 import Reporting
 import SSH
 import ServiceProtocol
+import Values
 
 /// `ssh/*`.
 struct SSHHarness: Sendable {
@@ -18,7 +19,11 @@ struct SSHHarness: Sendable {
 
   func resolve(_ params: PodParams, _: RequestContext) async throws -> SSHResolve.Result {
     let target = try await services.target(params.podId)
-    return SSHResolve.Result(host: target.host, port: target.port, username: target.username)
+    return SSHResolve.Result(
+      host: target.host.rawValue,
+      port: target.port.rawValue,
+      username: target.username.rawValue
+    )
   }
 
   func connect(_ params: SSHConnect.Params, _ context: RequestContext) async throws -> SSHConnect.Result {
@@ -51,10 +56,13 @@ struct SSHHarness: Sendable {
       path: file.path,
       line: file.line,
       isIncluded: file.isIncluded,
-      hosts: pods.compactMap { pod in
-        ConfigHost(pod, username: "", identityFile: nil).map { host in
-          SSHConfig.Host(name: host.name, podId: host.target.podId, host: host.target.host, port: host.target.port)
-        }
+      hosts: ConfigHost.all(pods, username: .root, identityFile: nil).map { host in
+        SSHConfig.Host(
+          name: host.name,
+          podId: host.target.podId,
+          host: host.target.host.rawValue,
+          port: host.target.port.rawValue
+        )
       }
     )
   }

@@ -166,7 +166,14 @@ package struct Server: Sendable {
   private func record() async -> Recording? {
     guard let directory = options.recordDirectory else { return nil }
     do {
-      return try Recording(directory: directory, secrets: await services.secrets())
+      return try Recording(
+        directory: directory,
+        secrets: await services.secrets(),
+        suspects: { name, value in
+          Setting.all.contains { [$0.option.lowercased(), $0.variable.lowercased()].contains(name) }
+            && MisplacedSecret.isLikely(value)
+        }
+      )
     } catch {
       services.notices.warn(
         "nothing is recorded: \(directory) cannot be used: \(String(cString: strerror(error.errno)))"

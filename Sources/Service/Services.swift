@@ -12,6 +12,7 @@ import SSH
 import ServiceProtocol
 import Storage
 import Subprocess
+import Values
 import Workflows
 
 /// What the methods work with, each made at its first use: starting must cost nothing, and the settings are complete
@@ -53,8 +54,18 @@ package actor Services {
   /// Takes in the options of `initialize`; those that come after the first use change nothing.
   func adopt(initialize options: [Setting: String]) { layers.initialize = options }
 
-  /// - Throws: `Failure(.configurationInvalid)` when the configuration file cannot be taken.
+  /// - Throws: `Failure(.configurationInvalid)` when the configuration file cannot be taken,
+  ///   `Failure(.environmentIncomplete)` when a secret is where none belongs.
   func settings() throws -> Settings { try basis().settings }
+
+  /// The settings as they are, for people, whatever is wrong with them.
+  ///
+  /// - Throws: `Failure(.configurationInvalid)` when the configuration file cannot be taken.
+  func shownSettings() throws -> Settings {
+    var layers = layers
+    layers.file = try ConfigurationFile.read(Settings(layers).places.configurationFile)
+    return Settings(layers)
+  }
 
   func ssh() throws -> SSHConnections { try basis().ssh }
 
@@ -71,19 +82,20 @@ package actor Services {
     let basis = try basis()
     let clock = RunPodClock(notice: { [notices] in notices.warn($0) })
     let provider = try provider(clock)
-    let username = try basis.settings.required(.sshUsername)
+    let username = try basis.settings.loginName()
     let identity = try await identity()
-    let publicKey = try await PublicKey.of(identity)
-    // Another request may have been here while the key was read.
+    // Another request may have been here while the key was looked for.
     if let madePods { return madePods }
     let pods = PodManager(
       provider: provider,
       store: PodStore(basis.database),
-      mirror: basis.settings.podsStateFile.map(StateFileMirror.init),
-      textFile: PodsTextFile(path: basis.settings.places.sshConfigFile) { pods in
-        try basis.ssh.configuration(pods.compactMap { ConfigHost($0, username: username, identityFile: identity) })
+      mirror: basis.settings.podsStateFile.map { path in
+        StateFileMirror(path: path, notice: { [notices] in notices.warn($0) })
       },
-      publicKey: publicKey,
+      textFile: PodsTextFile(path: basis.settings.places.sshConfigFile) { pods in
+        try basis.ssh.configuration(ConfigHost.all(pods, username: username, identityFile: identity))
+      },
+      publicKey: { try await ClientKey.publicLine(identity) },
       owner: Machine.owner,
       budget: try basis.settings.maxCostPerHour(),
       time: clock.time,
@@ -106,7 +118,8 @@ package actor Services {
       github: GitHubClient(
         apiURL: try basis.settings.required(.githubApiUrl),
         token: basis.settings[.githubToken].map { Secret($0) },
-        transport: basis.transport
+        transport: basis.transport,
+        intake: Intake("GitHub", notice: { [notices] in notices.warn($0) })
       ),
       pods: { [self] in try await allPods() },
       registrations: RegistrationStore(basis.database),
@@ -215,12 +228,19 @@ package actor Services {
   /// Where a pod's SSH server is, and how we log in there.
   func target(_ podId: String) async throws -> SSHTarget {
     let endpoint = try await pods().endpoint(podId)
-    let settings = try settings()
+    guard let host = HostName(rawValue: endpoint.host), let port = PortNumber(rawValue: endpoint.port) else {
+      throw Failure(
+        .sshUnreachable,
+        "Pod \(podId) has no usable address: \("\(endpoint.host):\(endpoint.port)".visible).",
+        hint: "Ask RunPod for its present address with pods/get.",
+        resources: ["podId": podId]
+      )
+    }
     return SSHTarget(
       podId: podId,
-      host: endpoint.host,
-      port: endpoint.port,
-      username: try settings.required(.sshUsername),
+      host: host,
+      port: port,
+      username: try settings().loginName(),
       identityFile: try await identity()
     )
   }
@@ -231,14 +251,14 @@ package actor Services {
     return try await ssh().exec(target(podId), request).exitCode ?? -1
   }
 
-  /// The values of all settings that are secret, as far as they are known by now.
+  /// The values of all settings that are secret, or hold a secret that does not belong there, as far as they are known by now.
   func secrets() -> [String] {
     var layers = layers
     layers.file = (try? ConfigurationFile.read(Settings(layers).places.configurationFile)) ?? [:]
-    let all = Setting.all.filter(\.isSecret)
-    return all.flatMap { setting in
-      [layers.flags, layers.initialize, layers.file].compactMap { $0[setting] }
-        + [layers.environment[setting.variable]].compactMap { $0 }
+    return Setting.all.flatMap { setting in
+      ([layers.flags, layers.initialize, layers.file].compactMap { $0[setting] }
+        + [layers.environment[setting.variable]].compactMap { $0 })
+        .filter { setting.isSecret || MisplacedSecret.isLikely($0) }
     }
   }
 
@@ -262,11 +282,8 @@ package actor Services {
 
   /// The same with the address that RunPod tells now; nil when it tells none.
   private func renewed(_ target: SSHTarget) async -> SSHTarget? {
-    guard let pod = try? await pods().get(target.podId), let host = pod.host, let port = pod.sshPort else { return nil }
-    var target = target
-    target.host = host
-    target.port = port
-    return target
+    guard let pod = try? await pods().get(target.podId) else { return nil }
+    return SSHTarget(pod, username: target.username, identityFile: target.identityFile)
   }
 
   /// Looks at everything that the service needs, whatever is wrong with it.
@@ -280,7 +297,16 @@ package actor Services {
     }
     let settings = Settings(layers)
     let database = made?.database ?? Database(path: settings.places.stateFile)
-    return await EnvironmentDoctor(settings: settings, configuration: configuration, database: database).examine()
+    var key: Failure?
+    do {
+      if settings.values.allSatisfy({ !$0.isMisplacedSecret }) {
+        _ = try await ClientKey.publicLine(settings.sshKeyPath)
+      }
+    } catch {
+      key = error as? Failure
+    }
+    return await EnvironmentDoctor(settings: settings, configuration: configuration, key: key, database: database)
+      .examine()
   }
 
   func beginClosing() { isClosing = true }
@@ -301,9 +327,14 @@ package actor Services {
     if let made { return made }
     layers.file = try ConfigurationFile.read(Settings(layers).places.configurationFile)
     let settings = Settings(layers)
+    try settings.check()
     let made = Made(
       settings: settings,
-      database: Database(path: settings.places.stateFile, witness: doors.write),
+      database: Database(
+        path: settings.places.stateFile,
+        witness: doors.write,
+        notice: { [notices] in notices.warn($0) }
+      ),
       transport: doors.transport(
         CurlTransport(configuration: .init(version: Registry.version, environment: layers.environment))
       ),
@@ -313,7 +344,9 @@ package actor Services {
           runtimeDirectory: settings.places.runtimeDirectory,
           userConfig: settings.usesOwnSSHConfig
         ),
-        renewed: { [self] in await renewed($0) }
+        renewed: { [self] in await renewed($0) },
+        pinned: { [self] in await madePods?.refreshTextFile() },
+        notice: { [notices] in notices.warn($0) }
       )
     )
     self.made = made

@@ -61,7 +61,7 @@ package struct WorkflowCommand: Sendable {
       try await services.finishLeft { workflow in
         say("Finishing workflow \(workflow.id), which a service that died has left")
       }
-      write(1, try await result())
+      StandardStream.answer(try await result())
     } catch {
       code = await tell(ErrorObject(describing: error))
     }
@@ -104,14 +104,12 @@ package struct WorkflowCommand: Sendable {
       let workflow = try? await services.workflows().get(id),
       let response = try? WireForm.encode(WorkflowResponse(workflow: workflow))
     {
-      write(1, response)
+      StandardStream.answer(response)
     }
     return error.exitCode
   }
 
-  private func say(_ text: String) { StandardStream.write(text, to: 2) }
-
-  private func write(_ descriptor: Int32, _ value: JSONValue) { StandardStream.write(value.text, to: descriptor) }
+  private func say(_ text: String) { StandardStream.tell(text) }
 }
 
 extension Services {

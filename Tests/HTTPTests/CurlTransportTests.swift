@@ -50,6 +50,19 @@ import Testing
     #expect(String(decoding: response.body, as: UTF8.self).hasPrefix("\(method) /echo"))
   }
 
+  /// Each byte comes in time, and the whole never: the policy's time is for all sends together.
+  @Test func anAnswerThatTricklesHasAnEnd() async throws {
+    let policy = RetryPolicy(attempts: 4, backoff: Backoff(first: .zero, limit: .zero), deadline: .milliseconds(600))
+    let request = HTTPRequest(url: server.url("/drip"), timeout: .milliseconds(250))
+    let start = clock.now
+    let failure = await #expect(throws: HTTPFailure.self) {
+      try await transport.send(request, policy: policy, time: .system)
+    }
+    #expect(failure?.reason == .timedOut)
+    #expect(clock.now - start >= .milliseconds(500))
+    #expect((2...3).contains(server.history.requests.count), "\(server.history.requests.count) sends")
+  }
+
   @Test func aConnectionIsUsedAgain() async throws {
     for _ in 0..<5 { _ = try await get("/echo") }
     #expect(server.history.connections == 1)

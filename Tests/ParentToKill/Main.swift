@@ -1,6 +1,7 @@
 import Glibc
 import SSH
 import Subprocess
+import Values
 
 /// Starts something that must not outlive it, prints the pids and waits to be killed.
 ///
@@ -25,13 +26,10 @@ import Subprocess
     let directory = arguments[4]
     let settings = SSHSettings(stateDirectory: directory, runtimeDirectory: "\(directory)/run")
     let connections = SSHConnections(settings: settings)
-    let target = SSHTarget(
-      podId: "pod",
-      host: "127.0.0.1",
-      port: Int(arguments[1]) ?? 0,
-      username: arguments[2],
-      identityFile: arguments[3]
-    )
+    guard let host = HostName(rawValue: "127.0.0.1"), let port = Int(arguments[1]).flatMap(PortNumber.init(rawValue:)),
+      let username = LoginName(rawValue: arguments[2])
+    else { return }
+    let target = SSHTarget(podId: "pod", host: host, port: port, username: username, identityFile: arguments[3])
     _ = try await connections.connect(target)
     show(await connections.masterProcessIDs.map { "\($0)" }.joined(separator: " "))
     _ = try await connections.exec(target, ExecRequest(command: arguments[5])) { output in

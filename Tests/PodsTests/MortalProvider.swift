@@ -46,7 +46,7 @@ actor MortalProvider: PodProvider {
   }
 
   func pod(id: String) async throws -> RemotePod? { try await live { try await $0.pod(id: id) } }
-  func pods() async throws -> [RemotePod] { try await live { try await $0.pods() } }
+  func pods() async throws -> PodList { try await live { try await $0.pods() } }
   func stop(id: String) async throws -> RemotePod? { try await live { try await $0.stop(id: id) } }
   func lowestBid(toResume id: String) async throws -> Double? {
     try await live { try await $0.lowestBid(toResume: id) }

@@ -18,15 +18,15 @@ import Testing
         return calls
       }
       if call == 1 { for await _ in gate { break } }
-      return [RemotePod(id: "seen in call \(call)", name: "", desiredStatus: "RUNNING")]
+      return PodList([RemotePod(id: "seen in call \(call)", name: "", desiredStatus: "RUNNING")])
     }
     let first = Task { try await poller.pods(.urgent) }
     while calls.withLock({ $0 }) == 0 { await Task.yield() }
     let others = (0..<50).map { _ in Task { try await poller.pods(.urgent) } }
     while await poller.waiting < 51 { await Task.yield() }
     open.yield()
-    #expect(try await first.value.keys.contains("seen in call 1"))
-    for other in others { #expect(try await other.value.keys.contains("seen in call 2")) }
+    #expect(try await first.value.pods.keys.contains("seen in call 1"))
+    for other in others { #expect(try await other.value.pods.keys.contains("seen in call 2")) }
     #expect(calls.withLock { $0 } == 2)
   }
 

@@ -2,6 +2,7 @@ import FoundationEssentials
 import RunPodAPI
 import Subprocess
 import Testing
+import Values
 
 @testable import Pods
 
@@ -126,6 +127,18 @@ extension RemotePod {
 }
 
 extension RemotePod.Runtime.Port {
-  static let ssh = Self(ip: "203.0.113.7", isIpPublic: true, privatePort: 22, publicPort: 10022, type: "tcp")
-  static let http = Self(ip: "100.65.0.1", isIpPublic: false, privatePort: 8888, publicPort: 60141, type: "http")
+  static let ssh = Self(
+    ip: HostName(rawValue: "203.0.113.7"),
+    isIpPublic: true,
+    privatePort: 22,
+    publicPort: PortNumber(rawValue: 10022),
+    type: "tcp"
+  )
+  static let http = Self(
+    ip: HostName(rawValue: "100.65.0.1"),
+    isIpPublic: false,
+    privatePort: 8888,
+    publicPort: PortNumber(rawValue: 60141),
+    type: "http"
+  )
 }

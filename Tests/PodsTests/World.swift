@@ -37,7 +37,7 @@ struct World: Sendable {
       provider: account,
       store: store,
       mirror: mirror,
-      publicKey: publicKey,
+      publicKey: { publicKey },
       owner: "me@here",
       budget: budget,
       time: clock.time,

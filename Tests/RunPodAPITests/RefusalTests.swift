@@ -133,7 +133,7 @@ import Testing
         .answer(status: 503, ""), .answer(#"{"data":{"myself":{"pods":[]}}}"#),
       ])
     )
-    #expect(try await scripted.provider.pods() == [])
+    #expect(try await scripted.provider.pods() == PodList([]))
     #expect(scripted.transport.requests.count == 4)
   }
 

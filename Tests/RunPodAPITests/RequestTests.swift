@@ -95,7 +95,7 @@ import Testing
         null]}}}
       """
     )
-    let pods = try await scripted.provider.pods()
+    let pods = try await scripted.provider.pods().pods
     #expect(scripted.transport.requests.count == 1)
     #expect(pods.map(\.id) == ["a", "b", "c"])
     #expect(pods[0].publicSSH?.host == "194.26.1.2")

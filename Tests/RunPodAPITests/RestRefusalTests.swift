@@ -76,7 +76,7 @@ import Testing
       ]),
       face: .rest
     )
-    #expect(try await scripted.provider.pods() == [])
+    #expect(try await scripted.provider.pods() == PodList([]))
     #expect(scripted.transport.requests.count == 4)
   }
 }

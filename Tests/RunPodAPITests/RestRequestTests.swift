@@ -89,7 +89,7 @@ import Testing
       ]),
       face: .rest
     )
-    let pods = try await scripted.provider.pods()
+    let pods = try await scripted.provider.pods().pods
     #expect(scripted.transport.requests.map(\.url).last == "https://api.runpod.io/v2/pods?limit=1000&cursor=a%20b")
     #expect(pods.map(\.id) == ["a", "b", "c", "d", "e"])
     #expect(pods.map(\.desiredStatus) == ["RUNNING", "RUNNING", "EXITED", "RUNNING", "ERROR"])

@@ -5,6 +5,7 @@ import Reporting
 import SSH
 import Subprocess
 import Testing
+import Values
 
 @Suite(.timeLimit(.minutes(2))) struct ConnectTests {
   @Test func tellsWhomItReached() async throws {
@@ -63,7 +64,8 @@ import Testing
       chmod(useless, 0o600)
       target.identityFile = useless
       let failure = await #expect(throws: Failure.self) { try await ssh.connect(target) }
-      #expect(failure?.kind == .configurationInvalid)
+      #expect(failure?.kind == .environmentIncomplete)
+      #expect(failure?.message == "The SSH key \(useless) holds no key.")
     }
   }
 
@@ -167,7 +169,7 @@ import Testing
         return server.target()
       }
       var target = server.target()
-      target.port = nobody.number
+      target.port = try #require(PortNumber(rawValue: nobody.number))
       #expect(try await ssh.exec(target, ExecRequest(command: "echo found")).stdoutText == "found\n")
       #expect(try await ssh.connect(target).port == server.port)
       #expect(asked.withLock { $0 } == 2)

@@ -5,6 +5,7 @@ import Reporting
 import SSH
 import Subprocess
 import Testing
+import Values
 
 /// Everything that goes wrong on the way to a pod has words and advice of its own, whatever server is there.
 @Suite(.enabled(if: geteuid() == 0), .timeLimit(.minutes(3))) struct FailureTests {
@@ -22,7 +23,8 @@ import Testing
       var hints: Set<String> = []
       for (host, port, reason) in places {
         var target = server.target()
-        (target.host, target.port) = (host, port)
+        target.host = try #require(HostName(rawValue: host))
+        target.port = try #require(PortNumber(rawValue: port))
         let policy = ConnectPolicy(attempts: 1, attemptTimeout: .seconds(reason == "silent" ? 1 : 30))
         let failure = await #expect(throws: Failure.self) { try await ssh.connect(target, policy: policy) }
         #expect(failure?.kind == .sshUnreachable)
@@ -55,7 +57,7 @@ import Testing
       #expect(key?.kind == .sshAuthentication)
       #expect(key?.hint?.contains("authorized_keys") == true)
       target = server.target()
-      target.username = "no-such-user"
+      target.username = try #require(LoginName(rawValue: "no-such-user"))
       let user = await #expect(throws: Failure.self) { try await ssh.connect(target) }
       #expect(user?.kind == .sshAuthentication)
       #expect(user?.hint?.contains("SSH_USERNAME") == true)

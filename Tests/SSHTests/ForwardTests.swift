@@ -45,6 +45,28 @@ import Testing
     }
   }
 
+  @Test(arguments: PortForward.Direction.allCases, [0, 40_123]) func whatTheServerDoesNotPermitIsNoMatterOfPorts(
+    direction: PortForward.Direction,
+    listenPort: Int
+  ) async throws {
+    try await with(options: ["AllowTcpForwarding no"]) { server, _, forwards in
+      let failure = await #expect(throws: Failure.self) {
+        try await forwards.open(podId: "pod", server.route(direction, listenPort: listenPort))
+      }
+      #expect(failure?.kind == .forbidden)
+      #expect(await forwards.list.isEmpty)
+    }
+  }
+
+  @Test func anAddressThatIsNotAmongThePermittedOnes() async throws {
+    try await with(options: ["PermitOpen 127.0.0.1:9"]) { server, _, forwards in
+      let failure = await #expect(throws: Failure.self) {
+        try await forwards.open(podId: "pod", server.route(.local))
+      }
+      #expect(failure?.kind == .forbidden)
+    }
+  }
+
   @Test func askingTwiceOpensOnce() async throws {
     try await with { server, _, forwards in
       let port = try await SocketAddress.unusedPort(host: "127.0.0.1")

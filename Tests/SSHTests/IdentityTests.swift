@@ -33,7 +33,7 @@ import Testing
       var status = stat()
       #expect(stat(path, &status) == 0 && status.st_mode & 0o777 == 0o600)
 
-      let publicKey = try #require(try await PublicKey.of(path))
+      let publicKey = try #require(try await ClientKey.publicLine(path))
       try Data("\(publicKey)\n".utf8).write(to: URL(filePath: "\(server.directory)/authorized_keys"))
       var target = server.target()
       target.identityFile = path

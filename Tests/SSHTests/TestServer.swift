@@ -3,6 +3,17 @@ import Glibc
 import SSH
 import Subprocess
 import Testing
+import Values
+
+extension SSHTarget {
+  /// Values that are known to fit.
+  init(podId: String, host: String, port: Int, username: String = "root", identityFile: String? = nil) {
+    guard let host = HostName(rawValue: host), let port = PortNumber(rawValue: port),
+      let username = LoginName(rawValue: username)
+    else { preconditionFailure("no address of a test") }
+    self.init(podId: podId, host: host, port: port, username: username, identityFile: identityFile)
+  }
+}
 
 /// A real SSH server on a free loopback port, with a host key and a user key of its own.
 struct TestServer: Sendable {

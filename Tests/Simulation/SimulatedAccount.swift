@@ -2,6 +2,7 @@ package import Concurrency
 package import FoundationEssentials
 package import Reporting
 package import RunPodAPI
+import Values
 
 /// A RunPod account in memory: pods with RunPod's timeline, and every way in which a call can go wrong.
 package actor SimulatedAccount: PodProvider {
@@ -46,6 +47,9 @@ package actor SimulatedAccount: PodProvider {
   package var onAccount: (@Sendable () -> Void)?
   /// Numbers of list calls (1 is the first) in which every runtime is missing.
   package var blindCalls: Set<Int> = []
+
+  /// Whether lists hold every entry of their answer.
+  package var listsAreComplete = true
 
   package private(set) var pods: [String: SimulatedPod] = [:]
   package private(set) var calls: [String: Int] = [:]
@@ -128,14 +132,17 @@ package actor SimulatedAccount: PodProvider {
 
   package func pod(id: String) async throws -> RemotePod? { try perform("pod") { pods[id].map(shown) } }
 
-  package func pods() async throws -> [RemotePod] {
+  package func pods() async throws -> PodList {
     if calls["pods"] == 1 { onSecondList?(self) }
     return try perform("pods") {
-      pods.values.filter { $0.visible <= now() }.map { pod in
-        var remote = shown(pod)
-        if blindCalls.contains(calls["pods"] ?? 0) { remote.runtime = nil }
-        return remote
-      }
+      PodList(
+        pods.values.filter { $0.visible <= now() }.map { pod in
+          var remote = shown(pod)
+          if blindCalls.contains(calls["pods"] ?? 0) { remote.runtime = nil }
+          return remote
+        },
+        isComplete: listsAreComplete
+      )
     }
   }
 
@@ -195,10 +202,10 @@ package actor SimulatedAccount: PodProvider {
     let isStale = pod.isResumed && age < staleDelay
     guard age >= runtimeDelay || isStale else { return remote }
     let port = RemotePod.Runtime.Port(
-      ip: "203.0.113.7",
+      ip: HostName(rawValue: "203.0.113.7"),
       isIpPublic: true,
       privatePort: 22,
-      publicPort: isStale ? pod.publicPort - 1000 : pod.publicPort,
+      publicPort: PortNumber(rawValue: isStale ? pod.publicPort - 1000 : pod.publicPort),
       type: "tcp"
     )
     let hasPort = hasPublicPort && (age >= portDelay || isStale)

@@ -29,7 +29,7 @@ struct AccountDoor: PodProvider {
     try await process.perform("RunPod pod") { try await account.pod(id: id) }
   }
 
-  func pods() async throws -> [RemotePod] { try await process.perform("RunPod list") { try await account.pods() } }
+  func pods() async throws -> PodList { try await process.perform("RunPod list") { try await account.pods() } }
 
   func stop(id: String) async throws -> RemotePod? {
     try await process.perform("RunPod stop") { try await account.stop(id: id) }

@@ -3,9 +3,15 @@
 
 # shellcheck source=json.sh
 . "${here:?}/json.sh"
+# shellcheck source=visible.sh
+. "$here/visible.sh"
 
 # complain TEXT: to standard error, under the name of the command.
-complain() { printf '%s: %s\n' "${0##*/}" "$1" >&2; }
+complain() {
+  local REPLY
+  visible "$1"
+  printf '%s: %s\n' "${0##*/}" "$REPLY" >&2
+}
 
 # find_service: prints the path of the executable.
 find_service() {
@@ -129,6 +135,12 @@ try() {
   [[ -z ${verbose-} ]] || printf '%s: %s %s\n' "${0##*/}" "$method" "$params_text" >&2
   answer=$(printf '%s' "$params_text" | "$here/runpod-rpc-call" ${style:+"$style"} "$method" @-) || return
   json_read "$answer"
+}
+
+# show_value PATH: sets REPLY to the value at a path of the last answer, safe to show on a terminal.
+show_value() {
+  json_get "$1"
+  visible "$REPLY"
 }
 
 # need COUNT ARGUMENT …: ends the command unless there are that many arguments.

@@ -36,7 +36,8 @@ progress_clock() { printf -v REPLY '%d:%02d' $(($1 / 60)) $(($1 % 60)); }
 progress_report() {
   local step=
   [[ -z $1 ]] || progress_percentage=$1
-  progress_message=${2//[[:cntrl:]]/ }
+  visible "$2"
+  progress_message=$REPLY
   if [[ $progress_message =~ ^Step\ [0-9]+/[0-9]+ ]]; then step=${BASH_REMATCH[0]}; fi
   if [[ $step != "$progress_step" ]]; then
     progress_close_step
@@ -144,9 +145,11 @@ watch_quietly() {
 
 # watch_clock TEXT: one line that is redrawn on a terminal, a line every half minute elsewhere.
 watch_clock() {
-  local elapsed=$((SECONDS - progress_started)) line
+  local elapsed=$((SECONDS - progress_started)) line shown
+  visible "$1"
+  shown=$REPLY
   progress_clock "$elapsed"
-  printf -v line '%6s  %s' "$REPLY" "${1//[[:cntrl:]]/ }"
+  printf -v line '%6s  %s' "$REPLY" "$shown"
   if [[ $progress_style == bar ]]; then
     printf '\r\e[K%s' "${line:0:progress_columns-1}" >&2
     progress_is_drawn=yes

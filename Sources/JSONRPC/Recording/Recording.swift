@@ -17,13 +17,18 @@ package final class Recording: Sendable {
   /// - Parameters:
   ///   - directory: Made if need be; the files' names are the time and our process.
   ///   - secrets: Values never to be written.
+  ///   - suspects: Whether the value of a member, whose name it gets in lower case, is a secret.
   /// - Throws: `WireError` when the files cannot be made.
-  package init(directory: String, secrets: [String]) throws(WireError) {
+  package init(
+    directory: String,
+    secrets: [String],
+    suspects: @escaping @Sendable (_ name: String, _ value: String) -> Bool = { _, _ in false }
+  ) throws(WireError) {
     guard mkdir(directory, 0o700) == 0 || errno == EEXIST else { throw WireError(errno: errno) }
     let time = Date().formatted(.iso8601.timeSeparator(.omitted).dateSeparator(.omitted))
     let stem = "\(directory)/\(time)-\(getpid())"
     files = (try Recording.create(stem + ".in"), try Recording.create(stem + ".out"))
-    state = Locked(State(secrets: RecordedSecrets(secrets)))
+    state = Locked(State(secrets: RecordedSecrets(secrets, suspects: suspects)))
   }
 
   func received(_ bytes: UnsafeRawBufferPointer) {

@@ -7,7 +7,11 @@ struct RecordedSecrets: Sendable {
   /// Tokens of progress, which are called tokens as well.
   private var harmless: Set<[UInt8]> = []
 
-  init(_ values: [String]) {
+  private let suspects: @Sendable (_ name: String, _ value: String) -> Bool
+
+  init(_ values: [String], suspects: @escaping @Sendable (_ name: String, _ value: String) -> Bool = { _, _ in false })
+  {
+    self.suspects = suspects
     for value in values { add(Array(value.utf8)) }
   }
 
@@ -19,7 +23,9 @@ struct RecordedSecrets: Sendable {
       harmless.insert(plain)
       return text
     }
-    guard isSecret(key), !harmless.contains(plain), !plain.starts(with: "runpod-rpc/".utf8) else {
+    guard isSecret(key) || suspects(key, String(decoding: plain, as: UTF8.self)), !harmless.contains(plain),
+      !plain.starts(with: "runpod-rpc/".utf8)
+    else {
       return coverKnown(text)
     }
     add(text)

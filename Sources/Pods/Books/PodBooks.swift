@@ -112,10 +112,12 @@ struct PodBooks: Sendable {
 
   /// Takes in the whole list of the account. Pods that are not ours are not entered.
   ///
-  /// - Parameter asked: When the list was asked for: what has changed in the books since is not undone by it.
+  /// - Parameters:
+  ///   - list: What it lacks is missing only if it is complete.
+  ///   - asked: When the list was asked for: what has changed in the books since is not undone by it.
   /// - Returns: Pods that were up and that it lacks: RunPod leaves out those that it has ended itself, and single lists can
   ///   be wrong. Also pods that the state file does not know.
-  func take(_ list: [RemotePod], asked: Date) async throws -> (missing: [PodRecord], unknown: [RemotePod]) {
+  func take(_ list: PodList, asked: Date) async throws -> (missing: [PodRecord], unknown: [RemotePod]) {
     let now = time.now()
     let (hasChanged, gone, missing, unknown) = try await store.update { desk in
       var unknown: [RemotePod] = []
@@ -123,7 +125,7 @@ struct PodBooks: Sendable {
       var gone: [String] = []
       var missing: [PodRecord] = []
       var open = Dictionary(uniqueKeysWithValues: try desk.live().map { ($0.number, $0) })
-      for remote in list {
+      for remote in list.pods {
         let known = try desk.find(podId: remote.id) ?? desk.find(unclaimed: remote.name)
         guard var record = known else {
           unknown.append(remote)
@@ -138,7 +140,7 @@ struct PodBooks: Sendable {
         hasChanged = true
         if let id = record.idWiped(since: before) { gone.append(id) }
       }
-      for var record in open.values where record.statusSince <= asked {
+      for var record in open.values where list.isComplete && record.statusSince <= asked {
         let before = record
         record.miss(at: now)
         if record.state == .running || record.state == .stopping { missing.append(record) }

@@ -79,11 +79,11 @@ struct PodCreation: Sendable {
     for wait in (error as? Failure)?.kind == .apiFailure ? Self.looksAfterError : Self.looks {
       try await time.sleep(wait)
       do {
-        let pods = try await poller.pods(.urgent)
-        if let remote = pods.values.first(where: { $0.name.bytes == name.bytes && !$0.isTerminated }) {
+        let look = try await poller.pods(.urgent)
+        if let remote = look.pods.values.first(where: { $0.name.bytes == name.bytes && !$0.isTerminated }) {
           return try await adopt(remote, record)
         }
-        isAbsent = true
+        isAbsent = look.isComplete
       } catch {
         // The account could not be seen this time; what counts is the last look.
         isAbsent = false

@@ -2,6 +2,7 @@ import FoundationEssentials
 import JSON
 import Outside
 import Storage
+import Values
 
 /// The contents of a `PODS_STATE_FILE`. Whatever else is in it, keys and entries that are not ours, is kept as it was.
 struct StateFile {
@@ -33,7 +34,8 @@ struct StateFile {
 
   var bytes: [UInt8] { JSONValue.object(root).serialized() + [UInt8(ascii: "\n")] }
 
-  var entries: [Entry] { (root["pods"]?.arrayValue ?? []).compactMap(Entry.init) }
+  /// Those with an id that RunPod could have given.
+  func entries(_ intake: Intake) -> [Entry] { (root["pods"]?.arrayValue ?? []).compactMap { Entry($0, intake) } }
 
   /// - Returns: Whether anything has changed.
   mutating func update(_ records: [PodRecord]) -> Bool {
@@ -62,9 +64,9 @@ struct StateFile {
     private let status: String
     private let created: Date?
 
-    init?(_ value: JSONValue) {
-      guard let id = value["id"]?.stringValue else { return nil }
-      self.id = id
+    init?(_ value: JSONValue, _ intake: Intake) {
+      guard let id: Identifier = intake.take(value["id"]?.stringValue, "the id of a pod") else { return nil }
+      self.id = id.rawValue
       status = value["status"]?.stringValue ?? ""
       created = value["created"]?.stringValue.flatMap { try? Date.ISO8601FormatStyle().parse($0) }
     }

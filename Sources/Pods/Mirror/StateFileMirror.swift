@@ -3,6 +3,7 @@ import FoundationEssentials
 import Glibc
 import Reporting
 import Storage
+import Values
 
 /// The user's own JSON file (`PODS_STATE_FILE`), read in once and then kept current beside the books, for scripts that
 /// read it: `{"pods": [{"id", "status", "created", "last_updated"}]}`.
@@ -11,16 +12,21 @@ import Storage
 /// the last one writes is never older than what is there.
 package final class StateFileMirror: Sendable {
   package let path: String
+  private let intake: Intake
   private let failure = Locked<Failure?>(nil)
 
-  package init(path: String) { self.path = path }
+  /// - Parameter notice: Gets a warning of each entry that is left out because its id is none.
+  package init(path: String, notice: @escaping @Sendable (String) -> Void = { _ in }) {
+    self.path = path
+    intake = Intake("The pods file \(path)", notice: notice)
+  }
 
   /// Enters the pods of the file that the books do not know.
   ///
   /// - Throws: `Failure(.storeFailure)` that names the file when it cannot be read; it is left as it was.
   func read(into store: PodStore, at time: Date) async throws {
     try await store.update { [self] desk in
-      for entry in try load().entries {
+      for entry in try load().entries(intake) {
         guard try desk.find(podId: entry.id) == nil else { continue }
         _ = try desk.insert(entry.record(at: time))
       }

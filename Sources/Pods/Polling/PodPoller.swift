@@ -14,13 +14,21 @@ actor PodPoller {
     case patient(since: Date)
   }
 
+  /// What a call has shown.
+  struct Look: Sendable {
+    /// By id.
+    let pods: [String: RemotePod]
+    /// Whether a pod that is not in it is not in the account.
+    let isComplete: Bool
+  }
+
   private struct Waiter: Sendable {
     let patience: Patience
-    let continuation: CheckedContinuation<[String: RemotePod], any Error>
+    let continuation: CheckedContinuation<Look, any Error>
   }
 
   private let time: TimeSource
-  private let fetch: @Sendable () async throws -> [RemotePod]
+  private let fetch: @Sendable () async throws -> PodList
   // Behind a lock, so that a cancellation need not wait for the actor.
   private nonisolated let waiters = Locked<[Int: Waiter]>([:])
   private var pace = PollPace()
@@ -28,13 +36,13 @@ actor PodPoller {
   private var loop: Task<Void, Never>?
   private var pause: Task<Void, Never>?
 
-  init(time: TimeSource, fetch: @escaping @Sendable () async throws -> [RemotePod]) {
+  init(time: TimeSource, fetch: @escaping @Sendable () async throws -> PodList) {
     self.time = time
     self.fetch = fetch
   }
 
-  /// All pods of the account by id, from a call that began after this one did.
-  func pods(_ patience: Patience) async throws -> [String: RemotePod] {
+  /// All pods of the account, from a call that began after this one did.
+  func pods(_ patience: Patience) async throws -> Look {
     lastWaiter += 1
     let number = lastWaiter
     return try await withTaskCancellationHandler {
@@ -100,8 +108,9 @@ actor PodPoller {
       let list = try await fetch()
       pace.succeeded(at: time.now())
       // Characters: ids are ASCII where they enter.
-      let pods = Dictionary(list.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-      for number in served.keys { take(number)?.continuation.resume(returning: pods) }
+      let pods = Dictionary(list.pods.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+      let look = Look(pods: pods, isComplete: list.isComplete)
+      for number in served.keys { take(number)?.continuation.resume(returning: look) }
     } catch {
       let failure = error as? Failure
       pace.failed(failure, at: time.now())

@@ -50,7 +50,7 @@ struct PodWait: Sendable {
   private func untilReady() async throws {
     report()
     while true {
-      let pods = try await poller.pods(.patient(since: start))
+      let pods = try await poller.pods(.patient(since: start)).pods
       readiness.withLock { [now = time.now()] in $0.observe(pods[podId], at: now) }
       report()
       for _ in 0..<Self.probesPerLook {

@@ -2,6 +2,7 @@ package import Concurrency
 package import HTTP
 import JSON
 package import Reporting
+package import Values
 
 /// RunPod by GraphQL: https://docs.runpod.io/sdks/graphql/manage-pods
 ///
@@ -11,15 +12,23 @@ package struct GraphQLPodProvider: PodProvider {
   package let url: String
 
   private let apiKey: Secret
+  private let intake: Intake
   private let transport: any HTTPTransport
   private let time: TimeSource
 
   /// - Parameter url: "https://api.runpod.io/graphql".
-  package init(url: String, apiKey: Secret, transport: any HTTPTransport, time: TimeSource = .system) {
+  package init(
+    url: String,
+    apiKey: Secret,
+    transport: any HTTPTransport,
+    time: TimeSource = .system,
+    intake: Intake = Intake("RunPod")
+  ) {
     self.url = url
     self.apiKey = apiKey
     self.transport = transport
     self.time = time
+    self.intake = intake
   }
 
   package func account() async throws -> Account {
@@ -29,15 +38,15 @@ package struct GraphQLPodProvider: PodProvider {
       throw Failure(.unauthorized, "RunPod does not know whose key this is.", hint: RunPodRefusal.keyAdvice)
     }
     return Account(
-      id: user["id"]?.stringValue,
-      email: user["email"]?.stringValue,
+      id: intake.take(user["id"]?.stringValue, "the account's id", as: Label.self)?.rawValue,
+      email: intake.take(user["email"]?.stringValue, "the account's address", as: Label.self)?.rawValue,
       balance: user["clientBalance"]?.doubleValue,
       currentSpendPerHour: user["currentSpendPerHr"]?.doubleValue
     )
   }
 
   package func offers(_ query: OfferQuery) async throws -> [Offer] {
-    query.offers(graphQL: try await run(query.graphQLOperation, variables: query.graphQLVariables))
+    query.offers(graphQL: try await run(query.graphQLOperation, variables: query.graphQLVariables), intake)
   }
 
   package func create(_ request: PodRequest, as candidate: PodCandidate) async throws -> RemotePod {
@@ -46,33 +55,35 @@ package struct GraphQLPodProvider: PodProvider {
     if answer.isNull {
       throw Failure(.noCapacity, "RunPod rented nothing and gave no reason.", hint: RunPodRefusal.capacityAdvice)
     }
-    guard let pod = RemotePod(graphQL: answer) else {
+    guard let pod = RemotePod(graphQL: answer, intake) else {
       throw Failure(.ambiguousOutcome, "RunPod answered the creation without the pod's id.")
     }
     return pod
   }
 
   package func pod(id: String) async throws -> RemotePod? {
-    RemotePod(graphQL: try await run(.pod, ["podId": .string(id)]))
+    RemotePod(graphQL: try await run(.pod, ["podId": .string(id)]), intake)
   }
 
-  package func pods() async throws -> [RemotePod] {
+  package func pods() async throws -> PodList {
     let user = try await run(.pods)
     guard let pods = user["pods"]?.arrayValue else {
       // Not an empty list: whoever counts on it would believe that every pod is gone.
       throw Failure(.apiFailure, "RunPod answered without the list of pods.", hint: "Try again.")
     }
-    return pods.compactMap(RemotePod.init(graphQL:))
+    let known = pods.compactMap { RemotePod(graphQL: $0, intake) }
+    return PodList(known, isComplete: known.count == pods.count)
   }
 
   package func stop(id: String) async throws -> RemotePod? {
-    RemotePod(graphQL: try await run(.stop, ["podId": .string(id)]))
+    RemotePod(graphQL: try await run(.stop, ["podId": .string(id)]), intake)
   }
 
   package func resume(id: String, gpuCount: Int, bidPerGpu: Double?) async throws -> RemotePod? {
     var input: JSONObject = ["podId": .string(id), "gpuCount": .integer(gpuCount)]
     if let bidPerGpu { input["bidPerGpu"] = JSONValue(bidPerGpu) }
-    return RemotePod(graphQL: try await run(bidPerGpu == nil ? .resume : .resumeInterruptible, .object(input)))
+    let answer = try await run(bidPerGpu == nil ? .resume : .resumeInterruptible, .object(input))
+    return RemotePod(graphQL: answer, intake)
   }
 
   package func lowestBid(toResume id: String) async throws -> Double? {

@@ -1,4 +1,5 @@
 import JSON
+import Values
 
 extension OfferQuery {
   /// One question for all places: an alias for each, since RunPod tells price and stock of one place at a time.
@@ -29,10 +30,10 @@ extension OfferQuery {
   }
 
   /// The offers in the answer: for each GPU type, one for each place where it exists at all.
-  func offers(graphQL answer: JSONValue) -> [Offer] {
-    (answer.arrayValue ?? []).flatMap { gpu in
-      places.enumerated().compactMap { index, place in
-        guard let id = gpu["id"]?.stringValue else { return nil }
+  func offers(graphQL answer: JSONValue, _ intake: Intake) -> [Offer] {
+    (answer.arrayValue ?? []).flatMap { gpu -> [Offer] in
+      guard let id = intake.take(gpu["id"]?.stringValue, "a GPU type", as: Label.self)?.rawValue else { return [] }
+      return places.enumerated().compactMap { index, place in
         let isSecure = place.cloudType == "SECURE"
         guard gpu[isSecure ? "secureCloud" : "communityCloud"]?.boolValue != false else { return nil }
         let here = gpu["p\(index)"]
@@ -42,7 +43,7 @@ extension OfferQuery {
         let stock = Offer.Stock(word: here?["stockStatus"]?.stringValue)
         return Offer(
           gpuTypeId: id,
-          displayName: gpu["displayName"]?.stringValue,
+          displayName: intake.take(gpu["displayName"]?.stringValue, "the name of \(id)", as: Label.self)?.rawValue,
           memoryInGb: gpu["memoryInGb"]?.wholeNumber,
           cloudType: place.cloudType,
           dataCenterId: place.dataCenterId,

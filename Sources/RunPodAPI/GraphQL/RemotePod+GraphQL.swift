@@ -1,22 +1,23 @@
 import JSON
+import Values
 
 extension RemotePod {
-  /// A pod as GraphQL describes it, as far as it was asked for; nil for null and for what has no id.
-  init?(graphQL json: JSONValue) {
-    guard let id = json["id"]?.stringValue, !id.isEmpty else { return nil }
+  /// A pod as GraphQL describes it, as far as it was asked for; nil for null and for what has no proper id.
+  init?(graphQL json: JSONValue, _ intake: Intake) {
+    guard let entry = PodEntry(json, intake) else { return nil }
     self.init(
-      id: id,
-      name: json["name"]?.stringValue ?? "",
-      desiredStatus: json["desiredStatus"]?.stringValue ?? "UNKNOWN",
-      lastStatusChange: json["lastStatusChange"]?.stringValue,
-      imageName: json["imageName"]?.stringValue,
-      machineId: json["machineId"]?.stringValue,
-      podHostId: json["machine"]?["podHostId"]?.stringValue,
+      id: entry.id,
+      name: entry.label("name") ?? "",
+      desiredStatus: entry.word("desiredStatus") ?? "UNKNOWN",
+      lastStatusChange: json["lastStatusChange"]?.stringValue?.visible,
+      imageName: entry.label("imageName"),
+      machineId: entry.word("machineId"),
+      podHostId: entry.word("podHostId", in: json["machine"]),
       gpuCount: json["gpuCount"]?.wholeNumber,
       costPerHour: json["costPerHr"]?.doubleValue,
       volumeInGb: json["volumeInGb"]?.wholeNumber,
       interruptible: json["podType"]?.stringValue.map { ["INTERRUPTABLE", "BID"].contains($0) },
-      runtime: json["runtime"].flatMap(Runtime.init(graphQL:)),
+      runtime: json["runtime"].flatMap { Runtime(graphQL: $0, entry) },
       tag: PodTag(graphQL: json["env"])
     )
   }
@@ -35,24 +36,24 @@ extension PodTag {
 }
 
 extension RemotePod.Runtime {
-  fileprivate init?(graphQL json: JSONValue) {
+  fileprivate init?(graphQL json: JSONValue, _ entry: PodEntry) {
     guard json.objectValue != nil else { return nil }
     self.init(
       uptimeInSeconds: json["uptimeInSeconds"]?.wholeNumber,
-      ports: (json["ports"]?.arrayValue ?? []).compactMap(Port.init(graphQL:))
+      ports: (json["ports"]?.arrayValue ?? []).compactMap { Port(graphQL: $0, entry) }
     )
   }
 }
 
 extension RemotePod.Runtime.Port {
-  fileprivate init?(graphQL json: JSONValue) {
+  fileprivate init?(graphQL json: JSONValue, _ entry: PodEntry) {
     guard let privatePort = json["privatePort"]?.wholeNumber else { return nil }
     self.init(
-      ip: json["ip"]?.stringValue,
+      ip: entry.host(json["ip"]),
       isIpPublic: json["isIpPublic"]?.boolValue ?? false,
       privatePort: privatePort,
-      publicPort: json["publicPort"]?.wholeNumber,
-      type: json["type"]?.stringValue
+      publicPort: entry.port(json["publicPort"]),
+      type: entry.word("type", in: json)
     )
   }
 }

@@ -1,5 +1,6 @@
 import JSON
 import Outside
+import Values
 
 extension OfferQuery {
   /// The catalogue tells of one cloud at a time.
@@ -8,11 +9,12 @@ extension OfferQuery {
   }
 
   /// The offers of one cloud in the catalogue: for each GPU type, one for each data centre that was asked for.
-  func offers(rest answer: JSONValue, cloudType: String) -> [Offer] {
+  func offers(rest answer: JSONValue, cloudType: String, _ intake: Intake) -> [Offer] {
     let member = cloudType.bytes.lowercased
     let centres = dataCenterIds.isEmpty ? [nil] : dataCenterIds.map(Optional.some)
     return (answer["gpus"]?.arrayValue ?? []).flatMap { gpu -> [Offer] in
-      guard let id = gpu["id"]?.stringValue, gpuTypeIds.isEmpty || gpuTypeIds.contains(where: { $0.bytes == id.bytes })
+      guard let id = intake.take(gpu["id"]?.stringValue, "a GPU type", as: Label.self)?.rawValue,
+        gpuTypeIds.isEmpty || gpuTypeIds.contains(where: { $0.bytes == id.bytes })
       else { return [] }
       // Prices are there also for clouds that do not have the type.
       guard gpu[member]?.boolValue != false else { return [] }
@@ -20,7 +22,7 @@ extension OfferQuery {
       return centres.map { centre in
         Offer(
           gpuTypeId: id,
-          displayName: gpu["name"]?.stringValue,
+          displayName: intake.take(gpu["name"]?.stringValue, "the name of \(id)", as: Label.self)?.rawValue,
           memoryInGb: gpu["memory"]?.wholeNumber,
           cloudType: cloudType,
           dataCenterId: centre,

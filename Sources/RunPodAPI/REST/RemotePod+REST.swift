@@ -1,25 +1,26 @@
 import JSON
+import Values
 
 extension RemotePod {
-  /// A pod as REST v2 describes it; nil for null and for what has no id.
-  init?(rest json: JSONValue) {
-    guard let id = json["id"]?.stringValue, !id.isEmpty else { return nil }
-    let status = json["status"]?.stringValue ?? "UNKNOWN"
+  /// A pod as REST v2 describes it; nil for null and for what has no proper id.
+  init?(rest json: JSONValue, _ intake: Intake) {
+    guard let entry = PodEntry(json, intake) else { return nil }
+    let status = entry.word("status") ?? "UNKNOWN"
     let cost = json["cost"]?.doubleValue
     self.init(
-      id: id,
-      name: json["name"]?.stringValue ?? "",
+      id: entry.id,
+      name: entry.label("name") ?? "",
       // A creation is RUNNING by GraphQL's word from the first moment; what is missing then is the runtime.
       desiredStatus: ["PROVISIONING", "STARTING"].contains(status) ? "RUNNING" : status,
-      imageName: json["image"]?.stringValue,
-      podHostId: json["ssh"]?["proxy"]?["username"]?.stringValue,
-      cloudType: json["cloud"]?.stringValue,
-      dataCenterId: json["dataCenterId"]?.stringValue,
+      imageName: entry.label("image"),
+      podHostId: entry.word("username", in: json["ssh"]?["proxy"]),
+      cloudType: entry.word("cloud"),
+      dataCenterId: entry.word("dataCenterId"),
       gpuCount: json["gpu"]?["count"]?.wholeNumber,
       // It is 0 for a stopped pod, which says nothing of what the pod costs when it runs.
       costPerHour: cost == 0 ? nil : cost,
       volumeInGb: json["mounts"]?["persistent"]?["size"]?.wholeNumber,
-      runtime: status == "RUNNING" ? Runtime(rest: json) : nil,
+      runtime: status == "RUNNING" ? Runtime(rest: json, entry) : nil,
       tag: PodTag(environment: (json["env"]?.objectValue ?? [:]).texts)
     )
   }
@@ -35,12 +36,12 @@ extension JSONObject {
 
 extension RemotePod.Runtime {
   /// - Parameter pod: The pod whose `runtime` is meant; its SSH address stands outside of it.
-  fileprivate init?(rest pod: JSONValue) {
+  fileprivate init?(rest pod: JSONValue, _ entry: PodEntry) {
     guard let json = pod["runtime"], json.objectValue != nil else { return nil }
-    var ports = (json["ports"]?.arrayValue ?? []).compactMap(Port.init(rest:))
+    var ports = (json["ports"]?.arrayValue ?? []).compactMap { Port(rest: $0, entry) }
     let hasSSH = ports.contains { $0.privatePort == 22 && $0.isIpPublic }
-    if !hasSSH, let direct = pod["ssh"]?["direct"], let host = direct["host"]?.stringValue,
-      let port = direct["port"]?.wholeNumber
+    if !hasSSH, let direct = pod["ssh"]?["direct"], let host = entry.host(direct["host"]),
+      let port = entry.port(direct["port"])
     {
       ports.append(Port(ip: host, isIpPublic: true, privatePort: 22, publicPort: port, type: "tcp"))
     }
@@ -49,11 +50,11 @@ extension RemotePod.Runtime {
 }
 
 extension RemotePod.Runtime.Port {
-  fileprivate init?(rest json: JSONValue) {
+  fileprivate init?(rest json: JSONValue, _ entry: PodEntry) {
     guard let privatePort = json["private"]?.wholeNumber else { return nil }
-    let ip = json["ip"]?.stringValue
-    let publicPort = json["public"]?.wholeNumber
-    let type = json["type"]?.stringValue
+    let ip = entry.host(json["ip"])
+    let publicPort = entry.port(json["public"])
+    let type = entry.word("type", in: json)
     self.init(
       ip: ip,
       // HTTP ports are reached through RunPod's proxy, whatever address they show.

@@ -1,6 +1,7 @@
 import HTTP
 import JSON
 import Reporting
+import Values
 
 /// An answer of the REST API. Refusals are `application/problem+json`, without codes that machines could go by: 400 stands
 /// for a broken rule as well as for no capacity.
@@ -68,6 +69,6 @@ struct RestAnswer {
       let place = (fault["location"] ?? fault["field"] ?? fault["path"] ?? fault["pointer"])?.stringValue
       return place.map { "\($0): \(text)" } ?? text
     }
-    return faults.isEmpty ? detail : detail + " " + faults.joined(separator: "; ")
+    return (faults.isEmpty ? detail : detail + " " + faults.joined(separator: "; ")).visible
   }
 }

@@ -2,6 +2,7 @@ import Concurrency
 import HTTP
 import JSON
 import Reporting
+import Values
 
 extension RestPodProvider {
   /// The most lines that RunPod looks back.
@@ -45,10 +46,11 @@ extension PodLogLine {
       return nil
     }
     self.init(
-      time: json["ts"]?.stringValue ?? "",
+      time: json["ts"]?.stringValue?.visible ?? "",
       source: json["source"]?.stringValue.flatMap(Source.init),
       text: text,
-      mark: event.id
+      // It is sent back as a header.
+      mark: Label(rawValue: event.id)?.rawValue ?? ""
     )
   }
 }

@@ -3,6 +3,7 @@ package import HTTP
 import JSON
 import Outside
 package import Reporting
+package import Values
 
 /// RunPod by REST v2: https://docs.runpod.io/api-reference-v2/overview
 ///
@@ -12,15 +13,23 @@ package struct RestPodProvider: PodProvider {
   package let url: String
 
   private let apiKey: Secret
+  let intake: Intake
   let transport: any HTTPTransport
   let time: TimeSource
 
   /// - Parameter url: "https://api.runpod.io/v2".
-  package init(url: String, apiKey: Secret, transport: any HTTPTransport, time: TimeSource = .system) {
+  package init(
+    url: String,
+    apiKey: Secret,
+    transport: any HTTPTransport,
+    time: TimeSource = .system,
+    intake: Intake = Intake("RunPod")
+  ) {
     self.url = url.bytes.before(suffix: "/").map(String.init) ?? url
     self.apiKey = apiKey
     self.transport = transport
     self.time = time
+    self.intake = intake
   }
 
   /// The API says nothing about whose key it is; that it lists pods with it shows that it is good.
@@ -33,14 +42,14 @@ package struct RestPodProvider: PodProvider {
     var offers: [Offer] = []
     for cloudType in query.cloudTypes {
       let answer = try await run(.offers, "GET", query.restPath(cloudType: cloudType))
-      offers += query.offers(rest: answer, cloudType: cloudType)
+      offers += query.offers(rest: answer, cloudType: cloudType, intake)
     }
     return offers
   }
 
   package func create(_ request: PodRequest, as candidate: PodCandidate) async throws -> RemotePod {
     let answer = try await run(.create, "POST", "/pods", body: try request.restBody(as: candidate))
-    guard let pod = RemotePod(rest: answer) else {
+    guard let pod = RemotePod(rest: answer, intake) else {
       throw Failure(.ambiguousOutcome, "RunPod answered the creation without the pod's id.")
     }
     return pod
@@ -48,20 +57,23 @@ package struct RestPodProvider: PodProvider {
 
   package func pod(id: String) async throws -> RemotePod? {
     do {
-      return RemotePod(rest: try await run(.show, "GET", path(id)))
+      return RemotePod(rest: try await run(.show, "GET", path(id)), intake)
     } catch let failure as Failure where failure.kind == .notFound {
       return nil
     }
   }
 
-  package func pods() async throws -> [RemotePod] {
-    var pods: [RemotePod] = []
+  package func pods() async throws -> PodList {
+    var list = PodList([])
     var cursors: Set<String> = []
     var query = "/pods?limit=1000"
     while true {
       let answer = try await page(query, .list)
-      pods += (answer["pods"]?.arrayValue ?? []).compactMap(RemotePod.init(rest:))
-      guard answer["pagination"]?["hasNextPage"]?.boolValue == true else { return pods }
+      let entries = answer["pods"]?.arrayValue ?? []
+      let known = entries.compactMap { RemotePod(rest: $0, intake) }
+      list.pods += known
+      list.isComplete = list.isComplete && known.count == entries.count
+      guard answer["pagination"]?["hasNextPage"]?.boolValue == true else { return list }
       guard let cursor = answer["pagination"]?["nextCursor"]?.stringValue, cursors.insert(cursor).inserted else {
         // Not the end of the list: whoever counts on it would believe that the rest is gone.
         throw Failure(.apiFailure, "RunPod's list of pods does not go on where it says so.", hint: "Try again.")
@@ -86,7 +98,7 @@ package struct RestPodProvider: PodProvider {
   }
 
   private func act(_ action: String, on id: String, _ call: APICall) async throws -> RemotePod? {
-    RemotePod(rest: try await run(call, "POST", path(id) + "/action", body: ["action": .string(action)]))
+    RemotePod(rest: try await run(call, "POST", path(id) + "/action", body: ["action": .string(action)]), intake)
   }
 
   func path(_ id: String) -> String { "/pods/" + PercentEncoding.query(id) }

@@ -1,4 +1,5 @@
 import Glibc
+import Reporting
 import Subprocess
 
 /// Asks a master by running the client it belongs to, whatever the two say to each other: some milliseconds each time.
@@ -28,6 +29,15 @@ struct ClientControl: MasterControl {
 
   func isAlive() async throws -> Bool {
     try await run(["-O", "check"]).exit.isSuccess
+  }
+
+  func tryChannel(host: String, port: Int) async throws {
+    do {
+      let result = try await run(["-W", "\(PortForward.Route.bracketed(host)):\(port)"])
+      guard result.exit.isSuccess else { throw ControlFault.refused(result.errorText) }
+    } catch let failure as Failure where failure.kind == .timeout {
+      // Somebody listens there and says nothing.
+    }
   }
 
   func begin(_ route: PortForward.Route) async throws -> Int? {
@@ -89,5 +99,5 @@ extension PortForward.Route {
     return [direction == .local ? "-L" : "-R", "\(listen):\(Self.bracketed(host)):\(port)"]
   }
 
-  private static func bracketed(_ host: String) -> String { host.contains(":") ? "[\(host)]" : host }
+  fileprivate static func bracketed(_ host: String) -> String { host.contains(":") ? "[\(host)]" : host }
 }

@@ -1,11 +1,34 @@
 import FoundationEssentials
+import Reporting
 import Subprocess
+import Values
 
 /// Argument lists for the system's `ssh`.
 struct ClientOptions: Sendable {
   let target: SSHTarget
   let knownHosts: KnownHosts
   let userConfig: Bool
+  private let identity: ClientPath?
+  private let knownHostsFile: ClientPath
+
+  /// - Throws: `Failure(.configurationInvalid)` for a path that OpenSSH cannot be told.
+  init(target: SSHTarget, knownHosts: KnownHosts, userConfig: Bool) throws {
+    self.target = target
+    self.knownHosts = knownHosts
+    self.userConfig = userConfig
+    identity = try target.identityFile.map { try Self.path($0, setting: "SSH_KEY_PATH") }
+    knownHostsFile = try Self.path(knownHosts.path(target), setting: "XDG_STATE_HOME")
+  }
+
+  private static func path(_ text: String, setting: String) throws -> ClientPath {
+    if let path = ClientPath(rawValue: text) { return path }
+    throw Failure(
+      .configurationInvalid,
+      "OpenSSH cannot be told the path \(text.visible): it is not \(ClientPath.noun).",
+      hint: "Set \(setting) to another path.",
+      details: ["path": text.visible]
+    )
+  }
 
   /// For a master that listens at `controlPath` and runs nothing itself.
   ///
@@ -13,7 +36,7 @@ struct ClientOptions: Sendable {
   func master(controlPath: String, timeout: Int64) -> [String] {
     let own = [
       "ControlMaster=yes",
-      "ControlPath=\(escaped(controlPath))",
+      "ControlPath=\(Self.socket(controlPath))",
       "ControlPersist=no",
       "BatchMode=yes",
       "ConnectTimeout=\(max(timeout, 1))",
@@ -29,7 +52,7 @@ struct ClientOptions: Sendable {
   /// For a client of the master that listens at `controlPath`, and that makes no connection of its own without one.
   func through(_ controlPath: String, _ more: [String], command: String? = nil) -> [String] {
     let own = [
-      "ControlMaster=no", "ControlPath=\(escaped(controlPath))", "ProxyCommand=false", "BatchMode=yes",
+      "ControlMaster=no", "ControlPath=\(Self.socket(controlPath))", "ProxyCommand=false", "BatchMode=yes",
       "LogLevel=ERROR",
     ]
     return ["-F", "/dev/null"] + own.flatMap { ["-o", $0] } + more + destination + (command.map { [$0] } ?? [])
@@ -40,20 +63,18 @@ struct ClientOptions: Sendable {
     ["ssh"] + options([]) + destination
   }
 
-  /// For a configuration file, in which the pod is called `name` and by its id.
-  func configuration(_ name: String) -> String {
-    let names = Set([name, KnownHosts.alias(podId: target.podId)]).sorted()
-    let key = target.identityFile.map { ["IdentityFile=\(quoted($0))", "IdentitiesOnly=yes"] } ?? []
+  /// For a configuration file. Only keywords and forms that other readers of such files know as well: paramiko, asyncssh and
+  /// editors stumble over `Match exec`.
+  ///
+  /// - Parameter names: What the pod is called there.
+  func configuration(_ names: [String]) -> String {
     let address = ["HostName=\(target.host)", "Port=\(target.port)", "User=\(target.username)"]
-    // The first of two values counts, and whether there is a pin is seen when the file is read.
-    return """
-
-      Match originalhost \(names.joined(separator: ",")) exec "test -s \(escaped(shellQuoted(knownHosts.path(target))))"
-        StrictHostKeyChecking yes
-      Host \(names.joined(separator: " "))
-        StrictHostKeyChecking accept-new
-
-      """ + (address + key + hostKey + connection).map { "  \($0)\n" }.joined()
+    let strictness = "StrictHostKeyChecking=\(knownHosts.isPinned(target) ? "yes" : "accept-new")"
+    let lines = (address + key + [strictness] + hostKey + connection).map { option in
+      let (keyword, value) = option.pair(at: UInt8(ascii: "="))
+      return "  \(keyword) \(value)\n"
+    }
+    return "\nHost \(names.joined(separator: " "))\n" + lines.joined()
   }
 
   /// What `ssh` needs and no more: our own environment holds the keys to the account.
@@ -71,18 +92,16 @@ struct ClientOptions: Sendable {
     // A pinned pod with a key of another kind than the pinned one is a changed pod, not a new one.
     var strictness = ["StrictHostKeyChecking=\(knownHosts.isPinned(target) ? "yes" : "accept-new")"]
     if let algorithms = knownHosts.algorithmsAside(target) { strictness.append("HostKeyAlgorithms=^\(algorithms)") }
-    var all = more + hostKey + strictness + ["ForwardAgent=no", "ForwardX11=no"] + connection
-    var arguments = userConfig ? [] : ["-F", "/dev/null"]
-    if let identity = target.identityFile {
-      arguments += ["-i", identity]
-      all.append("IdentitiesOnly=yes")
-    }
-    return arguments + all.flatMap { ["-o", $0] }
+    let all = more + key + hostKey + strictness + ["ForwardAgent=no", "ForwardX11=no"] + connection
+    return (userConfig ? [] : ["-F", "/dev/null"]) + all.flatMap { ["-o", $0] }
   }
+
+  /// Of the keys of an agent only this one is offered: a server counts each as a try.
+  private var key: [String] { identity.map { ["IdentityFile=\($0.value)", "IdentitiesOnly=yes"] } ?? [] }
 
   private var hostKey: [String] {
     [
-      "UserKnownHostsFile=\(quoted(knownHosts.path(target)))",
+      "UserKnownHostsFile=\(knownHostsFile.value)",
       "GlobalKnownHostsFile=/dev/null",
       "HostKeyAlias=\(KnownHosts.alias(podId: target.podId))",
       "CheckHostIP=no",
@@ -102,13 +121,16 @@ struct ClientOptions: Sendable {
   }
 
   private var destination: [String] {
-    ["-p", String(target.port), "-l", target.username, "--", target.host]
+    ["-p", "\(target.port)", "-l", target.username.rawValue, "--", target.host.rawValue]
   }
 
-  /// A path as the value of an option: quotation marks around it, percent signs doubled.
-  private func quoted(_ path: String) -> String { "\"\(escaped(path))\"" }
+  /// `RuntimeDirectory` has only paths that can be told.
+  private static func socket(_ path: String) -> String { ClientPath(rawValue: path)?.value ?? path }
+}
 
-  private func escaped(_ path: String) -> String {
-    path.split(separator: "%", omittingEmptySubsequences: false).joined(separator: "%%")
+extension String {
+  fileprivate func pair(at separator: UInt8) -> (Substring, Substring) {
+    let end = utf8.firstIndex(of: separator) ?? endIndex
+    return (self[..<end], self[end...].dropFirst())
   }
 }

@@ -1,4 +1,5 @@
 import Reporting
+import Values
 
 extension ConnectFault {
   /// What the caller hears.
@@ -33,7 +34,7 @@ extension ConnectFault {
         .sshUnreachable,
         "\(target.display) could not be reached in \(attempts) \(attempts == 1 ? "try" : "tries"): \(words).",
         hint: obstacle.hint,
-        details: ["host": target.host, "port": String(target.port), "reason": obstacle.rawValue]
+        details: ["host": "\(target.host)", "port": "\(target.port)", "reason": obstacle.rawValue]
       )
     }
   }
@@ -69,7 +70,7 @@ extension ConnectFault {
 
   /// A server does not tell whether it is the user or the key that it does not know.
   private static func userHint(_ target: SSHTarget) -> String {
-    target.username == "root"
+    target.username == .root
       ? "" : "Pods mostly know nobody but root: see whether \(target.username) is right (SSH_USERNAME). "
   }
 

@@ -134,6 +134,9 @@ final class Master: Sendable {
   /// The process; for tests.
   var processID: Int32 { child.processID }
 
+  /// How often the server refused to open a channel, and what it said the last time.
+  var channelRefusals: (count: Int, last: String) { log.withLock { ($0.channelRefusals, $0.lastChannelRefusal) } }
+
   /// What the client said last, if anything.
   var lastComplaint: String? { log.withLock { $0.lastComplaint } }
 

@@ -2,6 +2,9 @@
 struct MasterLog: Sendable {
   private(set) var hostKeyFingerprint: String?
   private(set) var serverVersion: String?
+  /// How often the server refused to open a channel, and what it said the last time.
+  private(set) var channelRefusals = 0
+  private(set) var lastChannelRefusal = ""
   private var hasConnected = false
   private var isWithinDebugging = false
   private var complaints: [String] = []
@@ -21,6 +24,10 @@ struct MasterLog: Sendable {
       hasConnected = true
     } else if !line.isEmpty && !line.hasPrefix("debug") && !line.hasPrefix("OpenSSH_") {
       complaints.append(line)
+      if line.hasPrefix("channel "), line.contains(": open failed: ") {
+        channelRefusals += 1
+        lastChannelRefusal = line
+      }
       // A server's welcome text can be long; what went wrong comes last.
       if complaints.count > 60 { complaints.removeFirst(30) }
     }

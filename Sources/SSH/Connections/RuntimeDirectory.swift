@@ -3,6 +3,7 @@ import FoundationEssentials
 import Glibc
 import Reporting
 import Subprocess
+import Values
 
 /// A private directory for this process's control sockets. What a killed process left beside it is removed: each
 /// directory is locked by its owner, and the kernel unlocks it when the owner dies.
@@ -14,9 +15,16 @@ final class RuntimeDirectory: Sendable {
   private let lock: Int32
   private let lastSocket = Locked(0)
 
-  /// - Throws: `Failure` of the kind `environmentIncomplete`.
-  init(base: String) throws {
-    let base = base.utf8.count <= Self.longestBase ? base : "/tmp/runpod-rpc-\(geteuid())"
+  /// - Parameters:
+  ///   - base: Where it is to be. One that cannot be used is replaced by one in `/tmp`.
+  ///   - notice: Gets a warning of that.
+  /// - Throws: `Failure` of the kind `environmentIncomplete` when there is no place in `/tmp` either.
+  init(base wanted: String, notice: @Sendable (String) -> Void = { _ in }) throws {
+    var base = wanted
+    if let fault = Self.fault(of: wanted) {
+      base = "/tmp/runpod-rpc-\(geteuid())"
+      if wanted != base { notice("\(wanted.visible) \(fault): SSH's control sockets are in \(base) instead") }
+    }
     try Self.makePrivate(base, parents: true)
     // Nobody may sweep between our directory's making and its locking.
     let guardian = try Self.locked("\(base)/lock", operation: LOCK_EX)
@@ -30,6 +38,27 @@ final class RuntimeDirectory: Sendable {
   deinit {
     Self.remove(path)
     close(lock)
+  }
+
+  /// Why no sockets can be made in a directory; nil when they can. Makes it, if need be.
+  private static func fault(of base: String) -> String? {
+    if base.utf8.count > longestBase { return "is too long a path for a socket" }
+    if ClientPath(rawValue: base) == nil { return "is not \(ClientPath.noun)" }
+    do {
+      try makePrivate(base, parents: true)
+    } catch {
+      return "is not a directory of ours that can be written to"
+    }
+    // Whoever owns the parent can put another directory in its place; in /tmp the sticky bit keeps others from it.
+    var status = stat()
+    let parent = URL(filePath: base).deletingLastPathComponent().path
+    guard stat(parent, &status) == 0, status.st_uid == geteuid() || status.st_uid == 0 else {
+      return "is in a directory of someone else's"
+    }
+    if status.st_mode & 0o022 != 0, status.st_mode & S_ISVTX == 0 {
+      return "is in a directory that others can write to"
+    }
+    return access(base, W_OK | X_OK) == 0 ? nil : "cannot be written to"
   }
 
   /// A path for a socket that was never used before.

@@ -3,6 +3,7 @@ import FoundationEssentials
 import Glibc
 package import Reporting
 import Subprocess
+import Values
 
 /// Connections to pods over the system's OpenSSH: opened on first use, shared by everything that goes to the same pod,
 /// opened again after they break, gone when this process is.
@@ -10,20 +11,29 @@ package actor SSHConnections {
   private let settings: SSHSettings
   private let time: TimeSource
   private let renewed: @Sendable (SSHTarget) async -> SSHTarget?
+  private let pinned: @Sendable () async -> Void
+  private let notice: @Sendable (String) -> Void
   let knownHosts: KnownHosts
   private let quiet = QuietMoment()
   private var runtime: RuntimeDirectory?
   private var pools: [SSHTarget: MasterPool] = [:]
 
-  /// - Parameter renewed: Asked for a pod's present address when nobody, or somebody else, answers at the one known.
+  /// - Parameters:
+  ///   - renewed: Asked for a pod's present address when nobody, or somebody else, answers at the one known.
+  ///   - pinned: Called when a pod's host key has been pinned.
+  ///   - notice: Gets warnings that belong to no request.
   package init(
     settings: SSHSettings,
     time: TimeSource = .system,
-    renewed: @escaping @Sendable (SSHTarget) async -> SSHTarget? = { _ in nil }
+    renewed: @escaping @Sendable (SSHTarget) async -> SSHTarget? = { _ in nil },
+    pinned: @escaping @Sendable () async -> Void = {},
+    notice: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.settings = settings
     self.time = time
     self.renewed = renewed
+    self.pinned = pinned
+    self.notice = notice
     knownHosts = KnownHosts(stateDirectory: settings.stateDirectory)
   }
 
@@ -48,9 +58,9 @@ package actor SSHConnections {
     await lease.master.prepareSession()
     await pool.release(lease)
     return SSHConnectionInfo(
-      host: pool.target.host,
-      port: pool.target.port,
-      username: pool.target.username,
+      host: pool.target.host.rawValue,
+      port: pool.target.port.rawValue,
+      username: pool.target.username.rawValue,
       hostKeyFingerprint: lease.master.hostKeyFingerprint,
       serverVersion: lease.master.serverVersion,
       attempts: attempts
@@ -62,7 +72,7 @@ package actor SSHConnections {
   /// - Throws: `Failure` of the kind `storeFailure`.
   package nonisolated func command(_ target: SSHTarget) throws -> [String] {
     try knownHosts.prepare(target)
-    return ClientOptions(target: target, knownHosts: knownHosts, userConfig: settings.userConfig).terminal()
+    return try ClientOptions(target: target, knownHosts: knownHosts, userConfig: settings.userConfig).terminal()
   }
 
   /// Drops a pod's connections and its pinned host key: the next one is pinned anew.
@@ -95,6 +105,8 @@ package actor SSHConnections {
     progress: Progress
   ) async throws -> (pool: MasterPool, lease: MasterPool.Lease, attempts: Int) {
     try ClientKey.check(target.identityFile)
+    // A look at the whole key, and at the one beside it, for the first connection.
+    if pools[target] == nil { _ = try await ClientKey.publicLine(target.identityFile) }
     var target = target
     var attempt = 1
     var isRenewed = false
@@ -138,14 +150,17 @@ package actor SSHConnections {
   private func pool(for target: SSHTarget) async throws -> MasterPool {
     if let pool = pools[target] { return pool }
     try knownHosts.prepare(target)
-    let runtime = try self.runtime ?? RuntimeDirectory(base: settings.runtimeDirectory)
+    let runtime = try self.runtime ?? RuntimeDirectory(base: settings.runtimeDirectory, notice: notice)
     self.runtime = runtime
     let knownHosts = knownHosts
     let userConfig = settings.userConfig
-    let pool = MasterPool(target: target, idleLimit: settings.idleLimit) { [quiet] timeout in
+    let pool = MasterPool(target: target, idleLimit: settings.idleLimit) { [quiet, pinned] timeout in
       // Made for each attempt: after the first connection the host key is pinned.
-      let options = ClientOptions(target: target, knownHosts: knownHosts, userConfig: userConfig)
-      return try await Master.start(options, socketPath: runtime.newSocketPath(), timeout: timeout, quiet: quiet)
+      let options = try ClientOptions(target: target, knownHosts: knownHosts, userConfig: userConfig)
+      let wasPinned = knownHosts.isPinned(target)
+      let master = try await Master.start(options, socketPath: runtime.newSocketPath(), timeout: timeout, quiet: quiet)
+      if !wasPinned { await pinned() }
+      return master
     }
     pools[target] = pool
     // A pod that was stopped and resumed has another address; nothing of the old one is of use.

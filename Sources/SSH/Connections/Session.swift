@@ -32,6 +32,11 @@ protocol MasterControl: Sendable {
   /// - Throws: `ControlFault`, `CancellationError`.
   func isAlive() async throws -> Bool
 
+  /// Has the server connect to an address on its side, and ends that at once.
+  ///
+  /// - Throws: `ControlFault.refused` when the server will not or cannot, `CancellationError`.
+  func tryChannel(host: String, port: Int) async throws
+
   /// Begins a forward, and returns the port when the server chose it.
   ///
   /// - Throws: `ControlFault`, `CancellationError`.

@@ -43,7 +43,8 @@ package struct PortForward: Codable, Sendable, Hashable {
   package var state: State
   package var reason: String?
 
-  init(id: String, podId: String, route: Route, port: Int) {
+  /// - Parameter host: The address that it listens on; nil: the one that was asked for.
+  init(id: String, podId: String, route: Route, host bound: String?, port: Int) {
     forwardId = id
     self.podId = podId
     direction = route.direction
@@ -52,5 +53,16 @@ package struct PortForward: Codable, Sendable, Hashable {
     host = route.host
     self.port = route.port
     state = .open
+    opened(on: bound, asked: route.listenHost)
+  }
+
+  /// It is open, and listens on an address.
+  ///
+  /// - Parameters:
+  ///   - bound: Nil: the one that was asked for.
+  mutating func opened(on bound: String?, asked: String) {
+    state = .open
+    listenHost = bound ?? asked
+    reason = bound.map { "The pod's SSH server opened the port on \($0) only, and not on \(asked) (GatewayPorts)." }
   }
 }

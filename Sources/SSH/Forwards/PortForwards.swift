@@ -15,6 +15,8 @@ package actor PortForwards {
     let pool: MasterPool
     let lease: MasterPool.Lease
     let begun: Master.Begun
+    /// Where it listens, when that is not where it was asked to.
+    let boundHost: String?
   }
 
   private let connections: SSHConnections
@@ -48,7 +50,7 @@ package actor PortForwards {
     let held = try await establish(podId, route)
     lastID += 1
     let id = lastID
-    let forward = PortForward(id: String(id), podId: podId, route: route, port: held.begun.port)
+    let forward = PortForward(id: String(id), podId: podId, route: route, host: held.boundHost, port: held.begun.port)
     // The table owns the task.
     entries[id] = Entry(asked: route, forward: forward, task: Task { await keep(id, podId, route, held) })
     return forward
@@ -87,8 +89,7 @@ package actor PortForwards {
       entries[id]?.forward.state = .reconnecting
       do {
         held = try await reestablish(id, podId, route)
-        entries[id]?.forward.state = .open
-        entries[id]?.forward.reason = nil
+        entries[id]?.forward.opened(on: held.boundHost, asked: route.listenHost)
       } catch {
         entries[id]?.forward.state = .failed
         return
@@ -104,7 +105,9 @@ package actor PortForwards {
         return try await establish(podId, route)
       } catch let failure as Failure {
         entries[id]?.forward.reason = failure.message
-        let isFinal = [.configurationInvalid, .hostKeyChanged, .notFound, .sshAuthentication].contains(failure.kind)
+        let isFinal = [.configurationInvalid, .forbidden, .hostKeyChanged, .notFound, .sshAuthentication].contains(
+          failure.kind
+        )
         if isFinal { throw failure }
       }
       attempt += 1
@@ -116,23 +119,43 @@ package actor PortForwards {
     let target = try await target(podId)
     let (pool, lease, _) = try await connections.lease(.connection, on: target, policy: .brief, progress: .silent)
     do {
-      return Held(pool: pool, lease: lease, begun: try await lease.master.begin(route))
+      let begun = try await lease.master.begin(route)
+      return Held(pool: pool, lease: lease, begun: begun, boundHost: await boundHost(target, begun))
     } catch {
       await pool.release(lease)
       throw Self.failure(error, route, lease.master)
     }
   }
 
+  /// A server may open the port on the loopback address only, and does not say so.
+  private func boundHost(_ target: SSHTarget, _ begun: Master.Begun) async -> String? {
+    let asked = begun.route.listenHost
+    guard begun.route.direction == .remote, !["127.0.0.1", "::1", "localhost"].contains(asked) else { return nil }
+    let request = ExecRequest(command: "cat /proc/net/tcp /proc/net/tcp6", timeout: .seconds(10), captureLimit: 1 << 20)
+    guard let result = try? await connections.exec(target, request) else { return nil }
+    let addresses = ListeningPorts.addresses(of: begun.port, in: result.stdoutText)
+    let isLocal = !addresses.isEmpty && addresses.isSubset(of: ["127.0.0.1", "::1"])
+    return isLocal ? addresses.sorted().first : nil
+  }
+
   private static func failure(_ error: any Error, _ route: PortForward.Route, _ master: Master) -> any Error {
     let reason = master.lastComplaint.map { ": \($0)" } ?? ""
     switch error {
+    case is ForwardProhibited:
+      let way = route.direction == .local ? "connect to \(route.host):\(route.port)" : "listen"
+      return Failure(
+        .forbidden,
+        "The pod's SSH server is not permitted to \(way) for port forwarding.",
+        hint:
+          "Set AllowTcpForwarding to yes in the pod's sshd_config (and see PermitOpen, PermitListen), then restart sshd."
+      )
     case ControlFault.lost: return Failure(.networkFailure, "The connection was lost\(reason).")
     case is ControlFault:
       let side = route.direction == .local ? "here" : "on the pod"
       return Failure(
         .conflict,
         "Port \(route.listenPort) cannot be listened on \(side)\(reason).",
-        hint: "Leave the port out to have one chosen."
+        hint: "Something else listens there: leave the port out to have one chosen."
       )
     case let error as SystemError:
       return Failure(.conflict, "No port of \(route.listenHost) can be listened on: \(error.reason).")

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Glibc
 import Reporting
 import Subprocess
+import Values
 
 /// The pinned host keys: a file for each pod at each address, under a name that is the pod's everywhere.
 ///
@@ -17,7 +18,7 @@ struct KnownHosts: Sendable, Hashable {
   static func alias(podId: String) -> String { "runpod-\(fileName(podId))" }
 
   func path(_ target: SSHTarget) -> String {
-    "\(directory(podId: target.podId))/\(Self.fileName(target.host))_\(target.port)"
+    "\(directory(podId: target.podId))/\(Self.fileName(target.host.rawValue))_\(target.port)"
   }
 
   func isPinned(_ target: SSHTarget) -> Bool {

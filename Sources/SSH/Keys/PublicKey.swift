@@ -1,25 +1,31 @@
 import FoundationEssentials
-import Reporting
-import Subprocess
+import Values
 
-/// The public half of the user's key, which new pods are given.
-package enum PublicKey {
-  /// The line that belongs to a private key: from the file beside it, else from the key itself.
-  ///
-  /// - Parameter identityFile: The private key; nil: the pods get the keys that are registered at RunPod.
-  /// - Returns: nil also for a key whose passphrase is not known and that has no `.pub` beside it.
-  /// - Throws: `Failure(.environmentIncomplete)` when the key cannot be read or `ssh-keygen` is missing.
-  package static func of(_ identityFile: String?) async throws -> String? {
-    guard let identityFile else { return nil }
-    try ClientKey.check(identityFile)
-    if let text = try? String(contentsOf: URL(filePath: identityFile + ".pub"), encoding: .utf8) {
-      return line(text)
-    }
-    let command = ChildCommand("ssh-keygen", ["-y", "-P", "", "-f", identityFile])
-    return line(try await ChildProcess.run(command, timeout: .seconds(10)).outputText)
+/// The public half of a key. Two are equal when the keys are, whatever their comments.
+struct PublicKey: Sendable, Hashable {
+  /// "ssh-ed25519".
+  let type: String
+  private let blob: [UInt8]
+
+  /// - Parameter blob: As RFC 4253, section 6.6, has it: the type first.
+  init?(blob: [UInt8]) {
+    var decoder = PacketDecoder(blob[...])
+    guard let type = decoder.string(), !decoder.isAtEnd,
+      type.utf8.allSatisfy({ $0.isASCIIAlphanumeric || "-@.".utf8.contains($0) })
+    else { return nil }
+    self.type = type
+    self.blob = blob
   }
 
-  private static func line(_ text: String) -> String? {
-    text.split(whereSeparator: \.isNewline).first.map(String.init)
+  /// - Parameter line: As in a `.pub` file, of which the first line counts: type, base64, comment.
+  init?(line: [UInt8]) {
+    let words = line.prefix { $0 != 0x0a && $0 != 0x0d }.split(whereSeparator: { $0 == 0x20 || $0 == 0x09 })
+    guard words.count >= 2, let data = Data(base64Encoded: Data(words[1])), let key = PublicKey(blob: Array(data)),
+      words[0].elementsEqual(key.type.utf8)
+    else { return nil }
+    self = key
   }
+
+  /// As in `authorized_keys`, without a comment.
+  var line: String { "\(type) \(Data(blob).base64EncodedString())" }
 }

@@ -1,3 +1,6 @@
+import Glibc
+import Subprocess
+
 /// Asks a master by the protocol of its control socket: no process is needed for that, which is most of the time that
 /// a client takes.
 struct MuxControl: MasterControl {
@@ -17,6 +20,17 @@ struct MuxControl: MasterControl {
 
   func isAlive() async throws -> Bool {
     try await MuxSocket.ask(socketPath, MuxMessage.aliveCheck) == .alive
+  }
+
+  func tryChannel(host: String, port: Int) async throws {
+    let null = Glibc.open("/dev/null", O_RDWR | O_CLOEXEC)
+    guard null >= 0 else { throw SystemError("open") }
+    defer { Glibc.close(null) }
+    let socket = try await MuxSocket.connect(socketPath)
+    defer { socket.close() }
+    try await socket.send(MuxMessage.channel(host: host, port: port))
+    for _ in 0..<2 { try await socket.send(descriptor: null) }
+    _ = try await socket.answer()
   }
 
   func begin(_ route: PortForward.Route) async throws -> Int? {

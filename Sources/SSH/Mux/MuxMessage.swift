@@ -41,6 +41,17 @@ enum MuxMessage: Sendable, Hashable {
     return hello + request.packet()
   }
 
+  /// The request for a channel to an address on the server's side; the descriptors of its input and its output follow.
+  static func channel(host: String, port: Int) -> [UInt8] {
+    var request = PacketEncoder()
+    request.number(0x1000_0008)
+    request.number(0)
+    request.string("")  // Reserved.
+    request.string(host)
+    request.number(UInt32(port))
+    return hello + request.packet()
+  }
+
   /// Asks whether the master does its work.
   static let aliveCheck: [UInt8] = {
     var check = PacketEncoder()

@@ -59,7 +59,7 @@ extension Schema {
     .init("host", .string, "Where it leads to.", isRequired: true),
     .init("port", .integer(minimum: 1, maximum: 65535), "Where it leads to.", isRequired: true),
     .init("state", .word(PortForward.State.allCases.map(\.rawValue)), "How it is.", isRequired: true),
-    .init("reason", .string, "Why it is not open."),
+    .init("reason", .string, "Why it is not open, or why it listens on another address than it was asked to."),
   ])
 }
 

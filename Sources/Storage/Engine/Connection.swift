@@ -1,16 +1,19 @@
 import CSQLite
+import Values
 
 /// An open SQLite connection, usable only inside the closures of `Database.read` and `Database.write`.
 ///
 /// Statements are prepared once and kept. Values are always bound, by name: `execute("… WHERE id = :id", ["id": id])`.
 package final class Connection {
   private let handle: OpaquePointer
+  private let intake: Intake
   private var statements: [String: Statement] = [:]
 
   /// - Parameters:
   ///   - path: A file, or `:memory:`.
   ///   - busyTimeout: Milliseconds that a statement waits for another process's transaction.
-  init(path: String, busyTimeout: Int32) throws {
+  ///   - intake: Takes values in that must fit.
+  init(path: String, busyTimeout: Int32, intake: Intake) throws {
     var opened: OpaquePointer?
     let code = sqlite3_open_v2(path, &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nil)
     guard code == SQLITE_OK, let opened else {
@@ -19,6 +22,7 @@ package final class Connection {
       throw error
     }
     handle = opened
+    self.intake = intake
     sqlite3_extended_result_codes(handle, 1)
     sqlite3_busy_timeout(handle, busyTimeout)
   }
@@ -50,7 +54,7 @@ package final class Connection {
     defer { statement.reset() }
     try statement.bind(values)
     var result: [Value] = []
-    while try statement.step() { result.append(try make(Row(statement: statement))) }
+    while try statement.step() { result.append(try make(Row(statement: statement, intake: intake))) }
     return result
   }
 
@@ -63,7 +67,7 @@ package final class Connection {
     let statement = try prepared(sql)
     defer { statement.reset() }
     try statement.bind(values)
-    return try statement.step() ? make(Row(statement: statement)) : nil
+    return try statement.step() ? make(Row(statement: statement, intake: intake)) : nil
   }
 
   /// Runs constant statements once, without keeping them: the schema's, and pragmas, some of which take effect while they

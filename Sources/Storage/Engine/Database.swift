@@ -1,6 +1,7 @@
 import CSQLite
 import Concurrency
 import Reporting
+import Values
 
 /// The state file: one SQLite connection on one thread, shared safely with other processes.
 ///
@@ -17,14 +18,17 @@ package final class Database: Sendable {
   ///   - path: The file. Its directory is created (0700) at first use, and so is the file (0600).
   ///   - migrations: All that this version knows, oldest first.
   ///   - witness: Called before and after each writing transaction, for tests in which a process dies or the disk is full there.
+  ///   - notice: Gets a warning of each value that is left out because it is not what it should be.
   package init(
     path: String,
     migrations: [Migration] = Migration.all,
-    witness: (@Sendable (WriteMoment) async throws -> Void)? = nil
+    witness: (@Sendable (WriteMoment) async throws -> Void)? = nil,
+    notice: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.path = path
     self.witness = witness
-    thread = SerialThread(name: "storage") { DatabaseWorker(path: path, migrations: migrations) }
+    let intake = Intake("The state file \(path)", notice: notice)
+    thread = SerialThread(name: "storage") { DatabaseWorker(path: path, migrations: migrations, intake: intake) }
   }
 
   /// A database that lives and dies with this object, for tests.

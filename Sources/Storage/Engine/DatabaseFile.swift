@@ -2,11 +2,13 @@ import CSQLite
 import Glibc
 import Outside
 import Reporting
+import Values
 
 /// Opens the file of a `Database`: creates it, checks it before anything is written to it, brings it up to date.
 struct DatabaseFile {
   let path: String
   let migrations: [Migration]
+  let intake: Intake
 
   /// How long a statement, and the switch to WAL, wait for other processes.
   static let patience = Duration.seconds(10)
@@ -18,7 +20,8 @@ struct DatabaseFile {
   func open() throws -> Connection {
     if path != ":memory:" { try createIfMissing() }
     return try waitingForOthers {
-      let connection = try Connection(path: path, busyTimeout: Int32(Self.patience.components.seconds * 1000))
+      let patience = Int32(Self.patience.components.seconds * 1000)
+      let connection = try Connection(path: path, busyTimeout: patience, intake: intake)
       try inspect(connection)
       try useWriteAheadLog(connection)
       try migrate(connection)

@@ -3,17 +3,20 @@ import Concurrency
 import Glibc
 import Outside
 import Reporting
+import Values
 
 /// What the storage thread owns: keeps the connection and runs transactions on it.
 struct DatabaseWorker {
   private let path: String
   private let migrations: [Migration]
+  private let intake: Intake
   private var connection: Connection?
   private var synchronous = ""
 
-  init(path: String, migrations: [Migration]) {
+  init(path: String, migrations: [Migration], intake: Intake) {
     self.path = path
     self.migrations = migrations
+    self.intake = intake
   }
 
   mutating func close() { connection = nil }
@@ -21,7 +24,7 @@ struct DatabaseWorker {
   mutating func opened() throws -> Connection {
     if let connection { return connection }
     do {
-      let connection = try DatabaseFile(path: path, migrations: migrations).open()
+      let connection = try DatabaseFile(path: path, migrations: migrations, intake: intake).open()
       self.connection = connection
       synchronous = ""
       return connection

@@ -1,8 +1,10 @@
 import CSQLite
+package import Values
 
 /// The present row of a query; good only inside the closure that is given it.
 package struct Row {
   let statement: Statement
+  let intake: Intake
 
   /// The value of a column that is never NULL.
   package func value<Value: ColumnValue>(_ name: String, as type: Value.Type = Value.self) throws -> Value {
@@ -23,5 +25,11 @@ package struct Row {
       throw SQLiteError(code: SQLITE_MISMATCH, message: "column \(name) is not a \(Value.self)")
     }
     return value
+  }
+
+  /// The value of a column that must fit; nil for NULL, and for what does not fit, which is warned of.
+  package func checked<Value: CheckedValue>(_ name: String, as type: Value.Type = Value.self) throws -> Value?
+  where Value.RawValue: ColumnValue {
+    intake.take(try optional(name), "a \(name)")
   }
 }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Values
 
 /// The statements over `pods`: where a row becomes a record and back.
 enum PodTable {
@@ -96,8 +97,8 @@ enum PodTable {
     record.statusSince = try row.value("status_since")
     record.desiredStatus = try row.optional("desired_status")
     record.costPerHour = try row.optional("cost_per_hour")
-    record.host = try row.optional("host")
-    record.sshPort = try row.optional("ssh_port")
+    record.host = try row.checked("host", as: HostName.self)?.rawValue
+    record.sshPort = try row.checked("ssh_port", as: PortNumber.self)?.rawValue
     record.machineId = try row.optional("machine_id")
     record.lastStatusChange = try row.optional("last_status_change")
     record.cloudType = try row.optional("cloud_type")

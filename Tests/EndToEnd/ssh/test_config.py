@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import struct
 import subprocess
 from pathlib import Path
+
+import asyncssh
+import paramiko
 
 from service import Service
 
@@ -71,6 +75,41 @@ def test_an_editor_works_on_a_pod_as_vs_code_does(service: Service, pod: str, tm
             assert remote.wait(30) == 3
         finally:
             remote.kill()
+
+
+def test_other_readers_of_such_files_reach_pods_too(service: Service, pod: str) -> None:
+    service.call("ssh/connect", podId=pod)
+    answer = service.call("ssh/config")
+    (host,) = answer["hosts"]
+    text = Path(answer["path"]).read_text()
+    assert "Match" not in text
+    assert "StrictHostKeyChecking yes" in text
+    for name in (host["name"], f"runpod-{pod}"):
+        found = paramiko.SSHConfig.from_path(answer["path"]).lookup(name)
+        assert (found["hostname"], found["port"], found["user"]) == (host["host"], str(host["port"]), "root")
+        with paramiko.SSHClient() as client:
+            client.load_host_keys(found["userknownhostsfile"])
+            (known,) = client.get_host_keys().lookup(found["hostkeyalias"]).values()
+            client.get_host_keys().add(f"[{found['hostname']}]:{found['port']}", known.get_name(), known)
+            client.connect(
+                found["hostname"], int(found["port"]), found["user"], key_filename=found["identityfile"], timeout=30
+            )
+            _, output, _ = client.exec_command("hostname")
+            assert output.read().decode() == f"{pod}\n"
+
+    async def through_asyncssh() -> str:
+        async with asyncssh.connect(host["name"], config=[answer["path"]]) as connection:
+            return (await connection.run("hostname", check=True)).stdout
+
+    assert asyncio.run(asyncio.wait_for(through_asyncssh(), 30)) == f"{pod}\n"
+
+
+def test_a_pod_is_strict_from_its_first_connection_on(service: Service, pod: str) -> None:
+    path = Path(service.call("ssh/config")["path"])
+    assert "StrictHostKeyChecking accept-new" in path.read_text()
+    service.call("ssh/connect", podId=pod)
+    assert "accept-new" not in path.read_text()
+    assert "StrictHostKeyChecking yes" in path.read_text()
 
 
 def test_another_host_key_is_refused_by_name_too(service: Service, pod: str, tmp_path: Path) -> None:

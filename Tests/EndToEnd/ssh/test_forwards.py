@@ -87,6 +87,51 @@ def test_a_port_that_is_taken(service: Service, pod: str, greeter: int) -> None:
     assert failed.value.kind == "conflict"
 
 
+def test_what_the_server_does_not_permit_is_told_as_that(service: Service, greeter: int) -> None:
+    """Case 30: "Port 0 cannot be listened on", and local forwards whose every connection died."""
+    pod = service.call("pods/create", imageName="no-forwarding", gpuTypeId="NVIDIA L4")["pod"]["id"]
+    service.call("pods/wait", podId=pod)
+    for params in (
+        {"port": 22},
+        {"port": 22, "listenPort": 0, "listenHost": "0.0.0.0"},
+        {"port": greeter, "direction": "remote"},
+        {"port": greeter, "direction": "remote", "listenPort": 40123},
+    ):
+        with pytest.raises(CallFailed) as failed:
+            service.call("ssh/forward/open", podId=pod, **params)
+        assert failed.value.kind == "forbidden"
+        assert "not permitted" in failed.value.message
+        assert "AllowTcpForwarding" in failed.value.data["hint"]
+    assert service.call("ssh/forward/list")["forwards"] == []
+    service.call("pods/terminate", podId=pod)
+
+
+def test_the_address_that_is_told_is_the_address_that_is_bound(service: Service, pod: str, greeter: int) -> None:
+    """Case 30: sshd opens ports on the loopback address alone unless it has GatewayPorts, and does not say so."""
+    asked = {"podId": pod, "port": greeter, "direction": "remote", "listenHost": "0.0.0.0"}
+    forward = service.call("ssh/forward/open", **asked)["forward"]
+    assert (forward["listenHost"], forward["state"]) == ("127.0.0.1", "open")
+    assert "GatewayPorts" in forward["reason"]
+    assert service.call("ssh/forward/list")["forwards"] == [forward]
+    port = service.call("ssh/resolve", podId=pod)["port"]
+    here = service.call("ssh/forward/open", podId=pod, port=port, listenHost="0.0.0.0")["forward"]
+    assert (here["listenHost"], "reason" in here) == ("0.0.0.0", False)
+    with socket.create_connection(("127.0.0.2", here["listenPort"]), 10) as connection:
+        assert connection.recv(4) == b"SSH-"
+
+
+def test_a_service_that_takes_one_connection_only_keeps_it(service: Service, pod: str) -> None:
+    """Whether the server permits forwards is tried elsewhere."""
+    once = "import socket; s = socket.create_server(('127.0.0.1', 8766)); print('up', flush=True); c, _ = s.accept(); c.sendall(b'once')"
+    running = service.begin("ssh/exec", podId=pod, command=["python3", "-uc", once])
+    with running.changed:
+        assert running.changed.wait_for(lambda: bool(running.notifications), 30)
+    forward = service.call("ssh/forward/open", podId=pod, port=8766)["forward"]
+    with socket.create_connection(("127.0.0.1", forward["listenPort"]), 10) as connection:
+        assert connection.makefile("rb").read() == b"once"
+    running.result()
+
+
 def masters(service: Service) -> list[int]:
     """The clients that hold a service's connections."""
     tasks = Path(f"/proc/{service.process.pid}/task")

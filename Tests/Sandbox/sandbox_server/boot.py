@@ -24,6 +24,7 @@ StrictModes no
 PrintMotd no
 PidFile /run/sshd.pid
 AcceptEnv LANG LC_*
+AllowTcpForwarding {forwarding}
 Subsystem sftp internal-sftp
 """
 PATH = "/usr/local/nvidia/bin:/usr/local/cuda/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -62,7 +63,9 @@ def _files(pod: Pod) -> dict[str, str]:
     files = {
         "/etc/hostname": f"{pod.id}\n",
         "/etc/hosts": f"127.0.0.1 localhost\n127.0.1.1 {pod.id}\n",
-        "/etc/ssh/sshd_config": SSHD_CONFIG.format(port=pod.public_ports.get(22, 22)),
+        "/etc/ssh/sshd_config": SSHD_CONFIG.format(
+            port=pod.public_ports.get(22, 22), forwarding="yes" if pod.image.forwards_ports else "no"
+        ),
     }
     gpu = GPU_TYPES.get(pod.place.gpu_type)
     if gpu is not None and gpu.manufacturer == "Nvidia":

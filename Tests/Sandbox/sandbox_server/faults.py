@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
 from .http_server import Handler, Request, Response
 
-KINDS = ("status", "drop", "slow", "hang", "hold", "garbage", "cut", "html", "empty", "limit", "ban")
+KINDS = ("status", "drop", "slow", "trickle", "hang", "hold", "garbage", "cut", "html", "empty", "limit", "ban")
 FACES = ("graphql", "rest", "github", "runner")
 HTML = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 
@@ -26,7 +27,7 @@ class Fault:
     after: bool = False
     """Whether the call has its effect before it fails; of kinds "status" and "drop"."""
     seconds: float = 5.0
-    """How long "slow" takes, and what "limit" says in Retry-After; 0 leaves that header out."""
+    """How long "slow" takes, and each byte of "trickle", and what "limit" says in Retry-After; 0 leaves that header out."""
     times: int = 1
     """Below 0: for ever."""
 
@@ -50,6 +51,8 @@ class Fault:
             case "slow":
                 await asyncio.sleep(self.seconds)
                 return await handler(request)
+            case "trickle":
+                return trickle(await handler(request), self.seconds)
             case "hang":
                 await asyncio.Event().wait()
             case "hold":
@@ -89,6 +92,17 @@ class Fault:
                     429, problem, {**headers, "content-type": "application/problem+json", "ratelimit": windows}
                 )
         return Response(429, {"message": "Too Many Requests"}, headers)
+
+
+def trickle(whole: Response, seconds: float) -> Response:
+    """The answer, a byte at a time."""
+
+    async def pieces() -> AsyncIterator[bytes]:
+        for byte in whole.encoded():
+            yield bytes([byte])
+            await asyncio.sleep(seconds)
+
+    return Response(whole.status, b"", {"content-type": "application/json", **whole.headers}, stream=pieces())
 
 
 class Faults:

@@ -15,13 +15,14 @@ def pod_view(pod: Pod) -> dict[str, Any]:
     order = pod.order
     account = pod.account
     volume = account.volumes.get(order.network_volume or "")
+    lies = account.settings.lies
     ended_by_user = pod.status == "TERMINATED" and not pod.last_change.startswith("Outbid")
     return {
-        "id": pod.id,
-        "name": order.name,
-        "machineId": pod.machine_id,
-        "imageName": order.image,
-        "desiredStatus": "EXITED" if ended_by_user else pod.status,
+        "id": lies.get("id", pod.id),
+        "name": lies.get("name", order.name),
+        "machineId": lies.get("machineId", pod.machine_id),
+        "imageName": lies.get("image", order.image),
+        "desiredStatus": lies.get("status", "EXITED" if ended_by_user else pod.status),
         "gpuCount": pod.gpu_count,
         "vcpuCount": float(pod.vcpus),
         "memoryInGb": float(pod.memory),
@@ -45,7 +46,7 @@ def pod_view(pod: Pod) -> dict[str, Any]:
         "containerRegistryAuthId": order.registry,
         "createdAt": account.clock.iso(pod.created),
         "lastStartedAt": account.clock.iso(pod.started_at),
-        "lastStatusChange": pod.last_change,
+        "lastStatusChange": lies.get("lastStatusChange", pod.last_change),
         "uptimeSeconds": pod.uptime,
         "version": 0,
         "locked": pod.is_locked,

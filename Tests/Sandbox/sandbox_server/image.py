@@ -45,6 +45,11 @@ class Image:
         return self._says("no-keys")
 
     @property
+    def forwards_ports(self) -> bool:
+        """Whether sshd lets ports be forwarded."""
+        return not self._says("no-forwarding")
+
+    @property
     def can_trace(self) -> bool:
         """Whether root may look at other users' processes (their /proc/PID/cwd, say), which many engines forbid."""
         return not self._says("no-ptrace")

@@ -154,7 +154,12 @@ class Pod:
             if kind == "http":
                 address = {"ip": "100.65.0.101", "isIpPublic": False, "publicPort": 60000 + private % 5000}
             elif self.has_public_address:
-                address = {"ip": "127.0.0.1", "isIpPublic": True, "publicPort": self.public_ports.get(private)}
+                lies = self.settings.lies
+                address = {
+                    "ip": lies.get("ip", "127.0.0.1"),
+                    "isIpPublic": True,
+                    "publicPort": lies.get("port", self.public_ports.get(private)),
+                }
             else:
                 continue
             rows.append({**address, "privatePort": private, "type": kind})

@@ -32,12 +32,13 @@ def pod_view(pod: Pod) -> dict[str, Any]:
     """A pod."""
     order = pod.order
     status = status_of(pod)
+    lies = pod.account.settings.lies
     view: dict[str, Any] = {
-        "id": pod.id,
-        "name": order.name,
-        "status": status,
+        "id": lies.get("id", pod.id),
+        "name": lies.get("name", order.name),
+        "status": lies.get("status", status),
         "actions": ACTIONS[status],
-        "image": order.image,
+        "image": lies.get("image", order.image),
         "args": order.args,
         "disk": order.disk,
         "ports": order.ports,
@@ -45,7 +46,7 @@ def pod_view(pod: Pod) -> dict[str, Any]:
         "registry": order.registry,
         "mounts": _mounts(pod),
         "cloud": pod.place.cloud,
-        "dataCenterId": pod.place.data_center,
+        "dataCenterId": lies.get("dataCenterId", pod.place.data_center),
         "cudaVersion": "12.8" if order.cpu_flavor is None else None,
         "ssh": _ssh(pod),
         # A created pod keeps no link to its template.
@@ -92,7 +93,9 @@ def _ssh(pod: Pod) -> dict[str, Any]:
     port = pod.public_ports.get(22) if pod.has_ports and pod.has_public_address and pod.status == "RUNNING" else None
     direct = None
     if port is not None:
-        direct = {"host": "127.0.0.1", "port": port, "username": "root", "command": f"ssh root@127.0.0.1 -p {port}"}
+        lies = pod.account.settings.lies
+        address = {"host": lies.get("ip", "127.0.0.1"), "port": lies.get("port", port)}
+        direct = {**address, "username": "root", "command": f"ssh root@127.0.0.1 -p {port}"}
     return {"proxy": proxy if pod.began is not None else None, "direct": direct}
 
 

@@ -100,7 +100,7 @@ class Runner:
         return {
             "id": self.id,
             "runner_group_id": self.group_id,
-            "name": self.name,
+            "name": self.settings.lies.get("runnerName", self.name),
             "os": self.os,
             "status": self.status,
             "busy": self.job is not None,

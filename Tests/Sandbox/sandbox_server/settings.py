@@ -55,6 +55,11 @@ class Settings:
     rest_page_size: int = 1000  # at most, whatever is asked for
     rest_quota: int = 10_000  # calls a minute
 
+    # What the answers of a proxy, a takeover or a defect could say of every pod, by the view's own names (`id`, `name`, `image`,
+    # `status`, `ip`, `port`, `machineId`, `dataCenterId`, `lastStatusChange`) and of every runner (`runnerName`), instead of
+    # what is so. No such answer is known from RunPod or GitHub: empty.
+    lies: dict[str, Any] = field(default_factory=dict)
+
     # GitHub's.
     github_may_administer: bool = True
     runner_groups: list[str] = field(default_factory=lambda: ["Default", "gpus"])  # of every organisation, by id from 1

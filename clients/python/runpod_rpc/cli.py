@@ -14,6 +14,11 @@ from .client import Client
 from .errors import RunPodError, ServerDied
 from .wire import Notification, Progress, ProtocolFault
 
+#: What a terminal obeys instead of showing it, or that changes how its neighbours look: C0, DEL, C1, the separators of lines and
+#: paragraphs, the controls of bidirectional text.
+CONTROLS = [*range(0x20), *range(0x7F, 0xA0), 0x61C, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A)]
+VISIBLE = {code: f"<U+{code:04X}>" for code in CONTROLS} | dict.fromkeys(map(ord, "\t\n\r"), " ")
+VISIBLE_JSON = {code: f"\\u{code:04X}" for code in CONTROLS}
 EXIT_CODES = {-32000: 13, -32600: 64, -32601: 64, -32602: 64, -32700: 64}
 
 
@@ -46,10 +51,15 @@ def exit_code(error: RunPodError) -> int:
     return group * 10 + number + 9 if 0 <= group < 5 and 0 < number < 10 else EXIT_CODES.get(error.code, 1)
 
 
+def visible(text: str) -> str:
+    """The text on one line, safe to show on a terminal: it may come from a pod or an API."""
+    return text.translate(VISIBLE)
+
+
 def show_progress(report: Progress) -> None:
     """A line to standard error."""
     if report.kind == "report":
-        print(f"{report.percentage or 0:3}%  {report.message}", file=sys.stderr, flush=True)
+        print(f"{report.percentage or 0:3}%  {visible(report.message)}", file=sys.stderr, flush=True)
 
 
 def show_output(notification: Notification) -> None:
@@ -61,11 +71,11 @@ def show_output(notification: Notification) -> None:
 
 def show_error(error: RunPodError) -> None:
     """What happened, what to do, and what exists."""
-    print(f"runpod-rpc-py: {error.message}", file=sys.stderr)
+    print(f"runpod-rpc-py: {visible(error.message)}", file=sys.stderr)
     facts = [("kind", error.kind), ("hint", error.hint), *(("exists", f"{k} {v}") for k, v in error.resources.items())]
     for name, text in facts:
         if text:
-            print(f"  {name}: {text}", file=sys.stderr)
+            print(f"  {name}: {visible(text)}", file=sys.stderr)
 
 
 class Parser(argparse.ArgumentParser):
@@ -99,11 +109,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         show_error(error)
         return exit_code(error)
     except (FileNotFoundError, ServerDied, ProtocolFault) as error:
-        print(f"runpod-rpc-py: {error}", file=sys.stderr)
+        print("\n".join(map(visible, f"runpod-rpc-py: {error}".split("\n"))), file=sys.stderr)
         return 69
     except KeyboardInterrupt:
         return 130
-    print(json.dumps(result, ensure_ascii=False))
+    print(json.dumps(result, ensure_ascii=False).translate(VISIBLE_JSON))
     return 0
 
 

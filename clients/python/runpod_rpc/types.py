@@ -708,7 +708,7 @@ class Forward(TypedDict):
         host: Where it leads to.
         port: Where it leads to.
         state: How it is.
-        reason: Why it is not open.
+        reason: Why it is not open, or why it listens on another address than it was asked to.
     """
 
     forwardId: str
