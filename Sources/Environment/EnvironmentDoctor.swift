@@ -41,10 +41,12 @@ package struct EnvironmentDoctor: Sendable {
     if value.setting == .sshKeyPath, access(settings.places.expanded(text), R_OK) != 0 {
       return EnvironmentCheck(name, .error, "\(text) cannot be read", hint: "Set it to a private key of yours.")
     }
-    if [.runpodApiUrl, .runpodRestUrl, .githubApiUrl].contains(value.setting), !text.hasPrefix("https://"),
-      !text.hasPrefix("http://")
-    {
-      return EnvironmentCheck(name, .error, "\(text) is not a URL", hint: "It must begin with https://.")
+    if [.runpodApiUrl, .runpodRestUrl, .githubApiUrl].contains(value.setting) {
+      do {
+        _ = try settings.url(value.setting)
+      } catch {
+        return EnvironmentCheck(name, .error, (error as? Failure)?.message ?? text, hint: (error as? Failure)?.hint)
+      }
     }
     if value.setting == .runpodApi, !["auto", "graphql", "rest"].contains(text) {
       return EnvironmentCheck(name, .error, "\(text) is no API of RunPod's", hint: "It is auto, graphql or rest.")
