@@ -19,6 +19,15 @@ package enum RunPodDoor {
   ) throws -> any PodProvider {
     func rest(_ url: String) -> any PodProvider { RestPodProvider(url: url, apiKey: apiKey, transport: transport) }
     func graphQL() -> any PodProvider { GraphQLPodProvider(url: url, apiKey: apiKey, transport: transport) }
+    for (name, url) in [("RUNPOD_API_URL", url), ("RUNPOD_REST_URL", restURL)] {
+      // https://docs.runpod.io/api/errors: version 1 is retired on 15 Nov 2026.
+      guard let url, bare(url).hasSuffix("/v1") || url.contains("//rest.runpod.io") else { continue }
+      throw Failure(
+        .configurationInvalid,
+        "\(name) is \(url): RunPod retired version 1 of its REST API in November 2026.",
+        hint: "Set it to version 2, https://api.runpod.io/v2."
+      )
+    }
     let isREST = bare(url).hasSuffix("/v2")
     switch api {
     case "graphql":

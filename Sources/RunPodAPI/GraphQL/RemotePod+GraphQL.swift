@@ -12,6 +12,7 @@ extension RemotePod {
       imageName: json["imageName"]?.stringValue,
       machineId: json["machineId"]?.stringValue,
       podHostId: json["machine"]?["podHostId"]?.stringValue,
+      gpuTypeId: json["machine"]?["gpuTypeId"]?.stringValue,
       gpuCount: json["gpuCount"]?.wholeNumber,
       costPerHour: json["costPerHr"]?.doubleValue,
       volumeInGb: json["volumeInGb"]?.wholeNumber,

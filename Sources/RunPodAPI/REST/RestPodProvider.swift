@@ -28,6 +28,11 @@ package struct RestPodProvider: PodProvider {
     return Account(id: nil)
   }
 
+  package func sshKeys() async throws -> [String] {
+    let answer = try await run(.keys, "GET", "/account/ssh-keys")
+    return (answer["keys"]?.arrayValue ?? []).flatMap { PublicKeyLines.split($0.stringValue ?? "") }
+  }
+
   package func offers(_ query: OfferQuery) async throws -> [Offer] {
     var offers: [Offer] = []
     for cloudType in query.cloudTypes {
@@ -59,7 +64,7 @@ package struct RestPodProvider: PodProvider {
     var query = "/pods?limit=1000"
     while true {
       let answer = try await page(query, .list)
-      pods += (answer["pods"]?.arrayValue ?? []).compactMap(RemotePod.init(rest:))
+      pods += try Failure.whole(answer["pods"], RemotePod.init(rest:))
       guard answer["pagination"]?["hasNextPage"]?.boolValue == true else { return pods }
       guard let cursor = answer["pagination"]?["nextCursor"]?.stringValue, cursors.insert(cursor).inserted else {
         // Not the end of the list: whoever counts on it would believe that the rest is gone.
@@ -84,7 +89,7 @@ package struct RestPodProvider: PodProvider {
     } catch let failure as Failure where failure.kind == .notFound {}
   }
 
-  private func act(_ action: String, on id: String, _ call: APICall) async throws -> RemotePod? {
+  func act(_ action: String, on id: String, _ call: APICall) async throws -> RemotePod? {
     RemotePod(rest: try await run(call, "POST", path(id) + "/action", body: ["action": .string(action)]))
   }
 
@@ -93,16 +98,13 @@ package struct RestPodProvider: PodProvider {
   /// A part of the list of pods. An answer without one is no empty list.
   private func page(_ query: String, _ call: APICall) async throws -> JSONValue {
     let answer = try await run(call, "GET", query)
-    guard answer["pods"]?.arrayValue != nil else {
-      throw Failure(.apiFailure, "RunPod answered without the list of pods.", hint: "Try again.")
-    }
+    _ = try Failure.whole(answer["pods"], RemotePod.init(rest:))
     return answer
   }
 
   var authorization: (name: String, value: String) { ("Authorization", "Bearer \(apiKey.exposed)") }
 
-  private func run(_ call: APICall, _ method: String, _ path: String, body: JSONValue? = nil) async throws -> JSONValue
-  {
+  func run(_ call: APICall, _ method: String, _ path: String, body: JSONValue? = nil) async throws -> JSONValue {
     let request = HTTPRequest(
       method: method,
       url: url + path,
