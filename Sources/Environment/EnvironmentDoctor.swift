@@ -55,10 +55,12 @@ package struct EnvironmentDoctor: Sendable {
     if value.setting == .sshUsername, LoginName(rawValue: text) == nil {
       return EnvironmentCheck(name, .error, "\(text) is not \(LoginName.noun)", hint: "Pods mostly know root.")
     }
-    if [.runpodApiUrl, .runpodRestUrl, .githubApiUrl].contains(value.setting), !text.bytes.hasPrefix("https://"),
-      !text.bytes.hasPrefix("http://")
-    {
-      return EnvironmentCheck(name, .error, "\(text) is not a URL", hint: "It must begin with https://.")
+    if [.runpodApiUrl, .runpodRestUrl, .githubApiUrl].contains(value.setting) {
+      do {
+        _ = try settings.url(value.setting)
+      } catch {
+        return EnvironmentCheck(name, .error, (error as? Failure)?.message ?? text, hint: (error as? Failure)?.hint)
+      }
     }
     if value.setting == .runpodApi, !["auto", "graphql", "rest"].contains(text) {
       return EnvironmentCheck(name, .error, "\(text) is no API of RunPod's", hint: "It is auto, graphql or rest.")

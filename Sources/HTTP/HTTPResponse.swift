@@ -19,19 +19,22 @@ package struct HTTPResponse: Sendable {
     return headers.first { $0.name.bytes.lowercased.bytes == wanted.bytes }?.value
   }
 
-  /// The body as text, for a person to read: at most `limit` characters, on one line.
+  /// The body as text, for a person to read: at most `limit` characters, on one line. A web page is not quoted: it is of a
+  /// gateway in between and says nothing about the call.
   package func excerpt(limit: Int = 200) -> String {
+    if firstByte == UInt8(ascii: "<") { return "a web page of \(body.count) bytes" }
     let text = String(decoding: body.prefix(limit * 4), as: UTF8.self)
     let words = text.bytes.words.joined(separator: " ")
     let scalars = words.unicodeScalars
     return (scalars.count > limit ? String(scalars.prefix(limit)) + "…" : words).visible
   }
 
-  /// What the body is that should have been JSON, for a person to read: an excerpt of a page, but only the size of JSON that
+  private var firstByte: UInt8? { body.first { !UnicodeScalar($0).properties.isWhitespace } }
+
+  /// What the body is that should have been JSON, for a person to read: an excerpt of text, but only the size of JSON that
   /// breaks off, which may hold a token.
   package func excerptOfPage(limit: Int) -> String {
-    let first = body.first { !UnicodeScalar($0).properties.isWhitespace }
-    let isJSON = first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
+    let isJSON = firstByte == UInt8(ascii: "{") || firstByte == UInt8(ascii: "[")
     return isJSON ? "\(body.count) bytes of JSON that breaks off" : excerpt(limit: limit)
   }
 

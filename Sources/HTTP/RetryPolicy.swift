@@ -12,12 +12,21 @@ package struct RetryPolicy: Sendable {
   package var deadline: Duration
   /// Whether 429 is waited out; no for a server whose limits take more than its status to understand.
   package var takesTooManyRequests: Bool
+  /// Whether a request is sent again after a 5xx or without an answer; no for what may have had its effect.
+  package var takesFailures: Bool
 
-  package init(attempts: Int, backoff: Backoff, deadline: Duration, takesTooManyRequests: Bool = true) {
+  package init(
+    attempts: Int,
+    backoff: Backoff,
+    deadline: Duration,
+    takesTooManyRequests: Bool = true,
+    takesFailures: Bool = true
+  ) {
     self.attempts = attempts
     self.backoff = backoff
     self.deadline = deadline
     self.takesTooManyRequests = takesTooManyRequests
+    self.takesFailures = takesFailures
   }
 
   /// For what may be done twice: reads, and calls whose second effect is the first's.
@@ -27,8 +36,13 @@ package struct RetryPolicy: Sendable {
     deadline: .seconds(40)
   )
 
-  /// For what must not be done twice, whatever the answer.
-  package static let once = RetryPolicy(attempts: 1, backoff: Backoff(first: .zero, limit: .zero), deadline: .zero)
+  /// For what must not be done twice: only 429 is waited out, which means that nothing was done.
+  package static let unrepeatable = RetryPolicy(
+    attempts: repeatable.attempts,
+    backoff: repeatable.backoff,
+    deadline: repeatable.deadline,
+    takesFailures: false
+  )
 
   /// The story of one request under this policy.
   package func begin(at now: Date) -> Attempts { Attempts(policy: self, start: now) }
@@ -84,8 +98,8 @@ extension RetryPolicy {
   fileprivate func mayPass(_ outcome: Outcome) -> Bool {
     switch outcome {
     case .answered(429, _): takesTooManyRequests
-    case .answered(let status, _): (500...599).contains(status)
-    case .unanswered(let reason): [.unreachable, .timedOut, .broken].contains(reason)
+    case .answered(let status, _): takesFailures && (500...599).contains(status)
+    case .unanswered(let reason): takesFailures && [.unreachable, .timedOut, .broken].contains(reason)
     }
   }
 }

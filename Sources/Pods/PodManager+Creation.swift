@@ -12,8 +12,8 @@ extension PodManager {
   /// terminated again.
   ///
   /// - Parameters:
-  ///   - request: With several GPU types, clouds or data centres, and with `interruptible: prefer`, the offers are looked at
-  ///     first, and what is hopeless is not asked for.
+  ///   - request: GPU types may be named as people say them ("4090"). The offers are looked at first, and what is hopeless is
+  ///     not asked for. With `interruptible: prefer` it becomes a spot pod where one is cheaper, else one on demand.
   ///   - intent: A unique name of the caller's own (`PodIntent.unique(for:)`) under which it finds the pod again: a second
   ///     creation with it rents nothing and returns what the first one made. Without, one is made of the request's name.
   ///   - heldFor: Seconds after which any living server is to end the pod, unless `hold` has moved that time by then.
@@ -29,21 +29,14 @@ extension PodManager {
     try await prepare()
     try Task.checkCancellation()
     await learnTime(for: request, isHeld: heldFor != nil)
-    let request = try request.timed(at: time.now())
+    let timed = try request.timed(at: time.now())
     let intent = intent ?? PodIntent.unique(for: request.name)
-    let creation = PodCreation(
-      provider: provider,
-      poller: poller,
-      books: books,
-      time: time,
-      budget: budget,
-      progress: progress
-    )
     let task: Task<PodRecord, any Error>
     let record: PodRecord
     if let existing = try await books.store.find(intent: intent) {
       record = existing
       if record.podId != nil || !record.isLive { return try settled(record) }
+      let creation = creation(budget: nil, progress)
       // Not a child of this task: a call that is broken off half-way leaves a pod that nobody knows of.
       task =
         creations[record.number]
@@ -51,14 +44,16 @@ extension PodManager {
           try await creation.search(existing, after: Failure(.ambiguousOutcome, "The creation was cut short."))
         }
     } else {
-      let publicKey = try await publicKey?()
-      guard let (plan, opened) = try await open(request, intent: intent, heldFor: heldFor, progress: progress)
+      try timed.check(face: provider.face)
+      let (named, planned) = try await plan(for: timed, progress: progress)
+      let creation = creation(budget: try await accountBudget(), progress)
+      let keys = try await publicKeys(for: named)
+      let prepared = named.prepared(intent: intent, publicKeys: keys, tag: try await tag(of: named))
+      guard let (plan, opened) = try await open(named, planned, creation.budget, intent: intent, heldFor: heldFor)
       else {
         return try await create(request, intent: intent, heldFor: heldFor, progress: progress)
       }
       record = opened
-      let tag = try await tag(of: request)
-      let prepared = request.prepared(intent: intent, publicKey: publicKey, tag: tag)
       task = Task { try await creation.run(prepared, plan: plan, record: opened) }
     }
     creations[record.number] = task
@@ -70,7 +65,9 @@ extension PodManager {
     }
     let pod = Pod(try result.get())
     try await check(pod, against: request)
-    progress.report("Pod \(pod.id ?? pod.name) is rented", fraction: 1)
+    let kind = pod.interruptible ? "as a spot pod" : "on demand"
+    let price = pod.costPerHour.map { ", for \($0.dollars) an hour" } ?? ""
+    progress.report("Pod \(pod.id ?? pod.name) is rented \(kind)\(price)", fraction: 1)
     return pod
   }
 
@@ -86,16 +83,21 @@ extension PodManager {
     )
   }
 
-  /// Plans the creation and writes it into the books.
+  private func creation(budget: Budget?, _ progress: Progress) -> PodCreation {
+    PodCreation(provider: provider, poller: poller, books: books, time: time, budget: budget, progress: progress)
+  }
+
+  /// Writes the creation into the state file.
   ///
-  /// - Returns: nil when somebody else has just opened it.
+  /// - Returns: nil when another process has just opened it.
   private func open(
     _ request: PodRequest,
+    _ plan: CapacityPlan,
+    _ budget: Budget?,
     intent: String,
-    heldFor: TimeInterval?,
-    progress: Progress
+    heldFor: TimeInterval?
   ) async throws -> (CapacityPlan, PodRecord)? {
-    var plan = try await plan(for: request, progress: progress)
+    var plan = plan
     var last: Failure?
     while let first = plan.attempts.first {
       do {
@@ -114,34 +116,6 @@ extension PodManager {
     }
     if let last, plan.skipped.count == 1 { throw last }
     throw Failure.noCandidate(plan.skipped)
-  }
-
-  /// What to try, after a look at the offers when that is worth a call.
-  private func plan(for request: PodRequest, progress: Progress) async throws -> CapacityPlan {
-    let face = provider.face
-    guard request.interruptible != .yes || face.hasSpotPods else { throw Failure.noSpotPods }
-    guard request.wantsOffers(face: face, hasBudget: budget != nil) else {
-      return CapacityPlan(request, face: face, offers: nil)
-    }
-    progress.report("Looking at what RunPod has", fraction: 0.05)
-    do {
-      return CapacityPlan(request, face: face, offers: try await look(request.offerQuery))
-    } catch let failure as Failure {
-      // The offers spare calls; without them every candidate is asked for.
-      guard !request.needsOffers(face: face, hasBudget: budget != nil), !failure.isFinal else { throw failure }
-      return CapacityPlan(request, face: provider.face, offers: nil)
-    }
-  }
-
-  private func look(_ query: OfferQuery) async throws -> [Offer] {
-    let answer = try await looks.value(query) { [provider] in
-      do {
-        return .success(try await provider.offers(query))
-      } catch let failure as Failure {
-        return .failure(failure)
-      }
-    }
-    return try answer.get()
   }
 
   /// Ends a pod that turned out to cost more than was asked for: prices can change between a look and a creation.

@@ -13,13 +13,18 @@ extension PodManager {
   /// - Throws: `Failure(.notFound)` when there is no such pod.
   package func stop(_ id: String) async throws -> Pod {
     let record = try await wanted(id)
-    let stopping = try await books.change(record) { [now = time.now()] in $0.become(.stopping, at: now) }
+    let stopping = try await books.change(record) { [now = time.now()] in
+      $0.become(.stopping, at: now)
+      $0.lastStatusChange = PodRecord.stopWords
+    }
     do {
       guard let remote = try await provider.stop(id: id) else { return Pod(try await refreshed(id)) }
       return Pod(try await books.take(remote))
     } catch {
       _ = try await books.change(stopping) { [now = time.now()] in
-        if $0.state == .stopping { $0.become(record.state, at: now) }
+        guard $0.state == .stopping else { return }
+        $0.become(record.state, at: now)
+        $0.lastStatusChange = record.lastStatusChange
       }
       guard !(error is CancellationError), let now = try? await refreshed(id) else { throw error }
       // The answer was lost or untrue, and the pod is stopped all the same.

@@ -19,7 +19,7 @@ extension PodManager {
     try check(record, canResume: id, asSpotPod: record.interruptible || bidPerGpu != nil, gpuCount: count)
     let bid = try await bid(bidPerGpu, for: record, id: id, gpuCount: count)
     let cost = bid.map { $0 * Double(count) } ?? record.costPerHour
-    try await books.check(budget: budget, adding: cost, for: record)
+    try await books.check(budget: accountBudget(), adding: cost, for: record)
     let resumed: RemotePod?
     do {
       resumed = try await provider.resume(id: id, gpuCount: count, bidPerGpu: bid)
@@ -35,6 +35,7 @@ extension PodManager {
       // It would be stopped again at once.
       if let stopAfter = $0.stopAfter, stopAfter <= now { $0.stopAfter = nil }
       if record.interruptible { $0.bidPerGpu = bid }
+      if $0.lastStatusChange == PodRecord.stopWords { $0.lastStatusChange = nil }
       $0.become(.starting, at: now)
     }
     // The runtime in this answer, if any, is of the time before: its port leads nowhere, or to somebody else.

@@ -38,6 +38,8 @@ package actor PodManager {
   var creations: [Int: Task<PodRecord, any Error>] = [:]
   /// What RunPod offered a moment ago, or why it did not say, for all who walk through the same candidates.
   let looks: SharedAnswers<OfferQuery, Result<[Offer], Failure>>
+  /// The account's registered SSH keys, by the API that told them.
+  let accountKeys: SharedAnswers<String, [String]>
   /// What asks RunPod while somebody watches.
   var watching: Task<Void, Never>?
   private var hasImported = false
@@ -91,6 +93,7 @@ package actor PodManager {
     self.notice = notice
     self.probe = probe
     looks = SharedAnswers(lifetime: 5, time: time)
+    accountKeys = SharedAnswers(lifetime: 600, time: time)
     poller = PodPoller(time: time) { [unknown] in
       let asked = time.now()
       let list = try await provider.pods()
@@ -112,11 +115,25 @@ package actor PodManager {
   package func account() async throws -> Account { try await provider.account() }
 
   /// What there is to rent, and for how much: what can be had first, the cheapest first.
+  ///
+  /// - Parameter query: Its GPU types may be named as people say them.
+  /// - Throws: `Failure(.configurationInvalid)` for a GPU that RunPod does not rent.
   package func offers(_ query: OfferQuery, onlyAvailable: Bool = false) async throws -> [Offer] {
     func rank(_ offer: Offer) -> (Int, Double, String) {
       (offer.isAvailable ? 0 : 1, offer.pricePerHour ?? .infinity, offer.gpuTypeId)
     }
-    let offers = try await provider.offers(query).sorted { rank($0) < rank($1) }
+    var all = query
+    all.gpuTypeIds = []
+    var offers = try await look(all)
+    if !query.gpuTypeIds.isEmpty {
+      var wanted: Set<String> = []
+      for name in query.gpuTypeIds {
+        let found = GPUName.matches(name, among: offers)
+        wanted.formUnion(found.isEmpty ? [try GPUName.resolve(name, among: try await look(OfferQuery()))] : found)
+      }
+      offers = offers.filter { wanted.contains($0.gpuTypeId) }
+    }
+    offers.sort { rank($0) < rank($1) }
     return onlyAvailable ? offers.filter(\.isAvailable) : offers
   }
 
@@ -198,6 +215,10 @@ package actor PodManager {
     do {
       try await wait.run(timeout: timeout)
     } catch let failure as Failure {
+      // REST does not say who stopped a pod, which then looks like one that never came up.
+      if let now = try await books.store.find(podId: id), now.wasStoppedHere, failure.details["stage"] == "failed" {
+        throw PodEnd.exited(now.lastStatusChange ?? "").failure(podId: id)
+      }
       throw await explained(failure, of: id)
     }
     let ready = try await books.store.find(podId: id) ?? record

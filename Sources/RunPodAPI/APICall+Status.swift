@@ -15,11 +15,12 @@ extension APICall {
       failure = Failure(.unauthorized, "RunPod refused the API key (status 401).", hint: RunPodRefusal.keyAdvice)
     case 402:
       failure = Failure(.insufficientBalance, sentence, hint: RunPodRefusal.balanceAdvice)
-    case 403 where response.excerpt().bytes.contains("1010"):
+    case 403 where response.isOfCloudflare:
       failure = Failure(
         .forbidden,
-        "RunPod's gateway (Cloudflare) refused this client, not the key: \(text).",
-        hint: "Something in between changed the User-Agent, or the address is blocked; try without a proxy."
+        "RunPod's gateway (Cloudflare) refused this client, not the key (status 403).",
+        hint: "Something in between changed the User-Agent, or the address is blocked; try without a proxy.",
+        details: ["gateway": "cloudflare"]
       )
     case 403:
       failure = Failure(.forbidden, sentence, hint: RunPodRefusal.scopeAdvice)
@@ -46,5 +47,13 @@ extension APICall {
     }
     failure.details["httpStatus"] = "\(response.status)"
     return failure
+  }
+}
+
+extension HTTPResponse {
+  /// Whether RunPod's gateway has answered in its place: "error code: 1010", or a page of Cloudflare's own.
+  fileprivate var isOfCloudflare: Bool {
+    let text = String(decoding: body.prefix(20_000), as: UTF8.self)
+    return text.contains("error code: 10") || text.lowercased().contains("cloudflare")
   }
 }

@@ -12,7 +12,13 @@ struct APICall: Sendable, Hashable {
   static let list = APICall(purpose: "list the pods", isRepeatable: true)
   static let show = APICall(purpose: "show the pod", isRepeatable: true)
   static let offers = APICall(purpose: "tell its prices", isRepeatable: true)
+  static let keys = APICall(purpose: "tell the account's SSH keys", isRepeatable: true)
   static let logs = APICall(purpose: "show the pod's log", isRepeatable: true)
+  static let resources = APICall(purpose: "list what the account has", isRepeatable: true)
+  static let add = APICall(purpose: "create it", isRepeatable: false)
+  static let remove = APICall(purpose: "delete it", isRepeatable: true)
+  static let restart = APICall(purpose: "restart the pod", isRepeatable: false)
+  static let update = APICall(purpose: "change the pod", isRepeatable: true)
   static let create = APICall(purpose: "create the pod", isRepeatable: false)
   static let stop = APICall(purpose: "stop the pod", isRepeatable: true)
   static let resume = APICall(purpose: "resume the pod", isRepeatable: false)
@@ -21,7 +27,7 @@ struct APICall: Sendable, Hashable {
   /// A creation searches hosts for a while.
   var timeout: Duration { isRepeatable ? .seconds(20) : .seconds(60) }
 
-  var retries: RetryPolicy { isRepeatable ? .repeatable : .once }
+  var retries: RetryPolicy { isRepeatable ? .repeatable : .unrepeatable }
 
   /// What the caller of an unanswered call hears.
   func failure(_ failure: HTTPFailure) -> Failure {

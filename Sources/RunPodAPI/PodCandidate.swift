@@ -1,5 +1,6 @@
 /// One way in which a request can be met: what a single call to RunPod asks for.
 package struct PodCandidate: Sendable, Hashable {
+  /// Empty for a CPU pod.
   package var gpuTypeId: String
   /// ALL, SECURE or COMMUNITY; nil is ALL for GraphQL and SECURE for REST.
   package var cloudType: String?
@@ -29,6 +30,6 @@ package struct PodCandidate: Sendable, Hashable {
   /// "NVIDIA L4, SECURE, EU-RO-1, spot at $0.2".
   package var words: String {
     let kind = isSpot ? "spot" + (bidPerGpu.map { " at $\($0)" } ?? "") : "on demand"
-    return [gpuTypeId, cloudType, dataCenterId, kind].compactMap { $0 }.joined(separator: ", ")
+    return [gpuTypeId, cloudType, dataCenterId, kind].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: ", ")
   }
 }

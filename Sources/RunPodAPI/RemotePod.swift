@@ -14,6 +14,7 @@ package struct RemotePod: Codable, Sendable, Hashable {
   /// SECURE or COMMUNITY, and where. Only REST tells.
   package var cloudType: String?
   package var dataCenterId: String?
+  package var gpuTypeId: String?
   package var gpuCount: Int?
   /// USD.
   package var costPerHour: Double?
@@ -35,6 +36,7 @@ package struct RemotePod: Codable, Sendable, Hashable {
     podHostId: String? = nil,
     cloudType: String? = nil,
     dataCenterId: String? = nil,
+    gpuTypeId: String? = nil,
     gpuCount: Int? = nil,
     costPerHour: Double? = nil,
     volumeInGb: Int? = nil,
@@ -51,6 +53,7 @@ package struct RemotePod: Codable, Sendable, Hashable {
     self.podHostId = podHostId
     self.cloudType = cloudType
     self.dataCenterId = dataCenterId
+    self.gpuTypeId = gpuTypeId
     self.gpuCount = gpuCount
     self.costPerHour = costPerHour
     self.volumeInGb = volumeInGb
@@ -62,7 +65,9 @@ package struct RemotePod: Codable, Sendable, Hashable {
   /// The public address of port 22; nil unless the pod is RUNNING, since a stopped pod keeps its old runtime for a while.
   package var publicSSH: (host: String, port: Int)? {
     guard desiredStatus == "RUNNING" else { return nil }
-    let port = runtime?.ports.first { $0.privatePort == 22 && $0.isIpPublic && $0.publicPort != nil }
+    let port = runtime?.ports.first {
+      $0.privatePort == 22 && $0.isIpPublic && $0.publicPort != nil && $0.ip.map(PrivateAddress.holds) == false
+    }
     guard let host = port?.ip, let number = port?.publicPort else { return nil }
     return (host.rawValue, number.rawValue)
   }

@@ -27,6 +27,15 @@ package enum RunPodDoor {
     func graphQL() -> any PodProvider {
       GraphQLPodProvider(url: url, apiKey: apiKey, transport: transport, intake: intake)
     }
+    for (name, url) in [("RUNPOD_API_URL", url), ("RUNPOD_REST_URL", restURL)] {
+      // https://docs.runpod.io/api/errors: version 1 is retired on 15 Nov 2026.
+      guard let url, bare(url).bytes.hasSuffix("/v1") || url.bytes.contains("//rest.runpod.io") else { continue }
+      throw Failure(
+        .configurationInvalid,
+        "\(name) is \(url): RunPod retired version 1 of its REST API in November 2026.",
+        hint: "Set it to version 2, https://api.runpod.io/v2."
+      )
+    }
     let isREST = bare(url).bytes.hasSuffix("/v2")
     switch api {
     case "graphql":

@@ -23,7 +23,9 @@ struct RunPodRefusal {
   }
 
   static let keyAdvice = "Set RUNPOD_API_KEY to a key from https://console.runpod.io/user/settings."
-  static let scopeAdvice = "Give the key access to the API and to pods (or \"All\") in RunPod's settings."
+  static let scopeAdvice =
+    "Give the key access to the API and to pods (or \"All\") in RunPod's settings; a key without GraphQL may work with "
+    + "RUNPOD_API=rest."
   static let balanceAdvice = "Add funds, or raise the spending limit, at https://console.runpod.io/user/billing."
   static let capacityAdvice =
     "Try again later, another GPU type or data centre, or (for a spot pod) a higher bid or on demand."
@@ -67,7 +69,14 @@ struct RunPodRefusal {
         hint: Self.scopeAdvice
       )
     }
-    if code == "GRAPHQL_VALIDATION_FAILED" || code == "BAD_USER_INPUT" {
+    if code == "BAD_USER_INPUT" {
+      return Failure(
+        .configurationInvalid,
+        "RunPod did not \(call.purpose): \(message)",
+        hint: "Change what RunPod names, then try again."
+      )
+    }
+    if code == "GRAPHQL_VALIDATION_FAILED" {
       return Failure(
         .apiFailure,
         "RunPod's API no longer takes this call: \(message)",

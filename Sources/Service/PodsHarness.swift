@@ -80,6 +80,21 @@ struct PodsHarness: Sendable {
     )
   }
 
+  func restart(_ params: PodParams, _: RequestContext) async throws -> PodResult {
+    PodResult(pod: try await services.pods().restart(params.podId))
+  }
+
+  func update(_ params: PodsUpdate.Params, _: RequestContext) async throws -> PodsUpdate.Result {
+    let edit = PodEdit(
+      imageName: params.imageName,
+      env: params.env,
+      ports: params.ports,
+      containerDiskInGb: params.containerDiskInGb
+    )
+    let (pod, isRestarted) = try await services.pods().update(params.podId, edit)
+    return PodsUpdate.Result(pod: pod, restarted: isRestarted)
+  }
+
   func stop(_ params: PodParams, _: RequestContext) async throws -> PodResult {
     PodResult(pod: try await services.pods().stop(params.podId))
   }

@@ -116,7 +116,7 @@ package actor Services {
     let runners = RunnerManager(
       shell: doors.shell(SSHPodShell(connections: basis.ssh) { [self] in try await target($0) }),
       github: GitHubClient(
-        apiURL: try basis.settings.required(.githubApiUrl),
+        apiURL: try basis.settings.url(.githubApiUrl) ?? basis.settings.required(.githubApiUrl),
         token: basis.settings[.githubToken].map { Secret($0) },
         transport: basis.transport,
         intake: Intake("GitHub", notice: { [notices] in notices.warn($0) })
@@ -163,8 +163,8 @@ package actor Services {
     let basis = try basis()
     return try RunPodDoor.open(
       api: try basis.settings.required(.runpodApi),
-      url: try basis.settings.required(.runpodApiUrl),
-      restURL: basis.settings[.runpodRestUrl],
+      url: try basis.settings.url(.runpodApiUrl) ?? basis.settings.required(.runpodApiUrl),
+      restURL: try basis.settings.url(.runpodRestUrl),
       apiKey: try basis.settings.secret(.runpodApiKey),
       transport: DatedTransport(basis.transport, clock: clock),
       notice: { [notices] in notices.warn($0) }

@@ -33,6 +33,22 @@ class Sandbox:
         self.process.terminate()
         self.process.wait(120)
 
+    def graphql(self, query: str) -> Any:
+        """A call to RunPod's GraphQL API by nobody's service."""
+        request = urllib.request.Request(
+            self.environment["RUNPOD_API_URL"],
+            data=json.dumps({"query": query}).encode(),
+            headers={
+                "Content-Type": "application/json",
+                "User-Agent": "test",
+                "Authorization": f"Bearer {self.environment['RUNPOD_API_KEY']}",
+            },
+        )
+        with urllib.request.urlopen(request, timeout=30) as response:
+            answer = json.loads(response.read())
+        assert "errors" not in answer, answer
+        return answer["data"]
+
     def tell(self) -> None:
         """Shows the witness how things are now."""
         if Witness.current:

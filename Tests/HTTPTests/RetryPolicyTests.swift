@@ -48,9 +48,25 @@ import Testing
     #expect(attempts.decide(after: .unanswered(.timedOut), at: start + 19.9) == .deliver)
   }
 
-  @Test func aCreationIsSentOnce() {
-    var attempts = RetryPolicy.once.begin(at: start)
-    #expect(attempts.decide(after: .answered(status: 429, retryAfter: .zero), at: start) == .deliver)
+  /// 429 means that nothing was done; whatever else went wrong may have been done.
+  @Test func aCreationIsSentAgainOnlyAfterTooManyRequests() {
+    var attempts = RetryPolicy.unrepeatable.begin(at: start)
+    #expect(attempts.decide(after: .answered(status: 429, retryAfter: .seconds(7)), at: start) == .wait(.seconds(7)))
+    #expect(attempts.decide(after: .answered(status: 429, retryAfter: .seconds(61)), at: start) == .deliver)
+    for status in [500, 502, 503, 524] {
+      var attempts = RetryPolicy.unrepeatable.begin(at: start)
+      #expect(attempts.decide(after: .answered(status: status, retryAfter: .zero), at: start) == .deliver)
+    }
+    for reason in [HTTPFailure.Reason.unreachable, .timedOut, .broken] {
+      var attempts = RetryPolicy.unrepeatable.begin(at: start)
+      #expect(attempts.decide(after: .unanswered(reason), at: start) == .deliver)
+    }
+  }
+
+  @Test func aPageIsNeverQuoted() {
+    let page = HTTPResponse(status: 502, body: Array("  <!DOCTYPE html><title>Bad gateway</title>".utf8))
+    #expect(page.excerpt() == "a web page of 43 bytes")
+    #expect(page.excerptOfPage(limit: 80) == "a web page of 43 bytes")
   }
 
   @Test func theDriverWaitsAsItIsTold() async throws {

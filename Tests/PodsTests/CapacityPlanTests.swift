@@ -7,7 +7,7 @@ import Testing
 /// Which calls a request is worth, from what RunPod has.
 @Suite struct CapacityPlanTests {
   private func request(_ change: (inout PodRequest) -> Void = { _ in }) -> PodRequest {
-    var request = PodRequest(imageName: "x", gpuTypeIds: ["A", "B"])
+    var request = PodRequest(imageName: "x", gpuTypeIds: ["A", "B"], bidPerGpu: 0.5, interruptible: true)
     change(&request)
     return request
   }
@@ -39,11 +39,9 @@ import Testing
     #expect(request.candidates(face: .graphql).map(\.words) == ["A, ALL, spot", "A, ALL, on demand"])
   }
 
-  @Test func aSingleWayIsTriedWithoutALook() {
+  @Test func whatCannotBePlannedWithoutOffers() {
     let one = request { $0.gpuTypeIds = ["A"] }
-    #expect(!one.wantsOffers(face: .graphql, hasBudget: false))
-    #expect(one.wantsOffers(face: .graphql, hasBudget: true) == false)
-    #expect(request().wantsOffers(face: .graphql, hasBudget: false))
+    #expect(!one.needsOffers(face: .graphql, hasBudget: true))
     let automatic = request {
       $0.gpuTypeIds = ["A"]
       $0.bidPerGpu = .auto
@@ -54,7 +52,9 @@ import Testing
       $0.interruptible = false
       $0.maxCostPerHour = 1
     }
-    #expect(!limited.wantsOffers(face: .graphql, hasBudget: false))
+    #expect(!limited.needsOffers(face: .graphql, hasBudget: false))
+    // Where a pod on demand will do, no bid is needed.
+    #expect(!PodRequest(imageName: "x", gpuTypeIds: ["A"]).needsOffers(face: .graphql, hasBudget: false))
     #expect(limited.needsOffers(face: .rest, hasBudget: false))
     #expect(CapacityPlan(limited, face: .graphql, offers: nil).attempts.map(\.candidate.maxCostPerHour) == [1])
   }
@@ -62,7 +62,6 @@ import Testing
   @Test(
     arguments: [
       ([], "no such GPU type"),
-      ([Offer(gpuTypeId: "A", cloudType: "SECURE", stock: .none, pricePerHour: 0.4)], "in stock"),
       ([Offer(gpuTypeId: "A", cloudType: "SECURE", gpuCount: 2, stock: .high, maxGpuCount: 1)], "1 of them at most"),
       ([Offer(gpuTypeId: "A", cloudType: "SECURE", stock: .high, minimumBidPerGpu: 0.6)], "below the lowest, $0.6"),
       ([Offer(gpuTypeId: "A", cloudType: "SECURE", stock: .high, minimumBidPerGpu: 1.5)], "more than $1"),
@@ -105,6 +104,67 @@ import Testing
     let plan = CapacityPlan(request, face: .graphql, offers: [offer])
     #expect(plan.attempts.map(\.candidate.bidPerGpu) == [bid])
     #expect(plan.attempts.first?.expectedCost == bid * Double(count))
+  }
+
+  /// RunPod's word about its stock can be wrong a moment later: a single way is asked for all the same.
+  @Test func aSingleWayOutOfStockIsAskedForAllTheSame() {
+    let offers = [Offer(gpuTypeId: "A", cloudType: "SECURE", stock: .none, pricePerHour: 0.4)]
+    #expect(words(CapacityPlan(request { $0.gpuTypeIds = ["A"] }, face: .graphql, offers: offers)).count == 1)
+    let both = request {
+      $0.gpuTypeIds = ["A"]; $0.interruptible = .prefer
+    }
+    #expect(words(CapacityPlan(both, face: .graphql, offers: offers)).isEmpty)
+  }
+
+  @Test(
+    arguments: [
+      // A spot pod is cheaper: it comes first.
+      (nil, 0.2, ["A, spot at $0.24", "A, on demand"]), (.auto, 0.2, ["A, spot at $0.24", "A, on demand"]),
+      (0.3, 0.2, ["A, spot at $0.3", "A, on demand"]),
+      // A bid says the most for spot, and nothing about on demand.
+      (0.1, 0.2, ["A, on demand"]),
+      // For as much as this, it is had on demand.
+      (0.5, 0.2, ["A, spot at $0.24", "A, on demand"]),
+      // As live reads of August 2026 have it: the lowest bid is the price on demand.
+      (nil, 0.4, ["A, on demand"]), (0.5, 0.4, ["A, on demand"]), (nil, nil, ["A, on demand"]),
+    ] as [(Bid?, Double?, [String])]
+  )
+  func spotIsPreferredOnlyWhereItIsCheaper(bid: Bid?, floor: Double?, expected: [String]) {
+    let request = PodRequest(imageName: "x", gpuTypeIds: ["A"], bidPerGpu: bid)
+    let offer = Offer(
+      gpuTypeId: "A",
+      cloudType: "SECURE",
+      stock: .high,
+      pricePerHour: 0.4,
+      minimumBidPerGpu: floor
+    )
+    let plan = CapacityPlan(request, face: .graphql, offers: [offer])
+    // Without a lowest bid, a bid of the caller's own is tried.
+    #expect(words(plan) == expected)
+    #expect(words(CapacityPlan(request, face: .rest, offers: [offer])) == ["A, on demand"])
+  }
+
+  @Test(arguments: [1, 2, 8])
+  func theLimitIsForTheWholePod(count: Int) {
+    let request = request {
+      $0.gpuTypeIds = ["A"]
+      $0.gpuCount = count
+      $0.bidPerGpu = .auto
+      $0.interruptible = .prefer
+      $0.maxCostPerHour = 0.25 * Double(count)
+    }
+    let offer = Offer(
+      gpuTypeId: "A",
+      cloudType: "SECURE",
+      gpuCount: count,
+      stock: .high,
+      pricePerHour: 0.4 * Double(count),
+      minimumBidPerGpu: 0.2
+    )
+    let plan = CapacityPlan(request, face: .graphql, offers: [offer])
+    #expect(plan.attempts.map(\.candidate.bidPerGpu) == [0.24])
+    #expect(plan.attempts.map(\.expectedCost) == [0.24 * Double(count)])
+    #expect(plan.skipped.map { $0.text.contains("more than") } == [true])
   }
 
   @Test func whatIsLeftOutDoesNotHideTheRest() {

@@ -13,7 +13,7 @@ import Testing
   )
 
   private func request(_ types: [String], _ change: (inout PodRequest) -> Void = { _ in }) -> PodRequest {
-    var request = PodRequest(imageName: "x", gpuTypeIds: types)
+    var request = PodRequest(imageName: "x", gpuTypeIds: types, bidPerGpu: 0.5, interruptible: true)
     change(&request)
     return request
   }
@@ -22,10 +22,10 @@ import Testing
     Offer(gpuTypeId: type, cloudType: "SECURE", stock: stock, pricePerHour: price, minimumBidPerGpu: bid)
   }
 
-  @Test func aSingleWayIsOneCall() async throws {
+  @Test func aSingleWayIsALookAndACall() async throws {
     let world = World()
     _ = try await world.create()
-    #expect(await world.account.calls == ["create": 1])
+    #expect(await world.account.calls == ["offers": 1, "create": 1])
   }
 
   @Test func theNextIsTriedWhenThereIsNoCapacity() async throws {
@@ -75,7 +75,7 @@ import Testing
 
   @Test func whatIsHopelessAltogetherIsNotEvenAskedFor() async throws {
     let world = World()
-    await world.account.set { [offers = [offer("A", .none)]] in $0.offers = offers }
+    await world.account.set { [offers = [offer("A", .none), offer("B", .none)]] in $0.offers = offers }
     await #expect(throws: Failure.self) { try await world.manager.create(request(["A", "B"]), progress: .silent) }
     #expect(await world.account.calls == ["offers": 1])
     #expect(try await world.rows().isEmpty)
@@ -122,7 +122,7 @@ import Testing
     #expect(try await world.rows().isEmpty)
     let pod = try await world.manager.create(request(["A"]) { $0.interruptible = .prefer }, progress: .silent)
     #expect(!pod.interruptible)
-    #expect(await world.account.calls == ["create": 1])
+    #expect(await world.account.calls == ["offers": 1, "create": 1])
   }
 
   @Test func aPodThatCostsMoreThanAllowedIsNotKept() async throws {
@@ -148,6 +148,52 @@ import Testing
     #expect(await world.account.pods.count == 2)
     _ = try await world.manager.terminate(first.id ?? "")
     _ = try await world.manager.create(spot, progress: .silent)
+  }
+
+  /// Others of the account rent as well: by hand, or from another machine.
+  @Test func theLimitCountsTheWholeAccount() async throws {
+    let world = World(budget: 0.9)
+    await world.account.set { $0.costPerHour = 0.6 }
+    _ = try await world.account.createByHand()
+    let failure = await #expect(throws: Failure.self) {
+      try await world.manager.create(request(["A"]) { $0.bidPerGpu = 0.4 }, progress: .silent)
+    }
+    #expect(failure?.kind == .insufficientBalance)
+    #expect(failure?.message.contains("$0.6") == true)
+    await world.account.prepare("pods", .refused(Failure(.networkFailure, "No network.")))
+    // What cannot be counted is not rented beyond.
+    await #expect(throws: Failure.self) {
+      try await world.manager.create(request(["A"]) { $0.bidPerGpu = 0.1 }, progress: .silent)
+    }
+    _ = try await world.manager.create(request(["A"]) { $0.bidPerGpu = 0.1 }, progress: .silent)
+  }
+
+  @Test func namesAreSaidAsTheyAreTaken() async throws {
+    let world = World()
+    let offers = [
+      Offer(gpuTypeId: "NVIDIA GeForce RTX 4090", displayName: "RTX 4090", cloudType: "SECURE", stock: .high),
+      Offer(gpuTypeId: "NVIDIA L4", displayName: "L4", cloudType: "SECURE", stock: .high),
+    ]
+    await world.account.set { $0.offers = offers }
+    let messages = Messages()
+    let pod = try await world.manager.create(request(["4090"]), progress: messages.progress)
+    #expect(pod.gpuTypeId == "NVIDIA GeForce RTX 4090")
+    #expect(messages.all.contains { $0.contains("\"4090\" is \"NVIDIA GeForce RTX 4090\"") })
+    let failure = await #expect(throws: Failure.self) {
+      try await world.manager.create(request(["RTX 4080"]), progress: .silent)
+    }
+    #expect(failure?.kind == .configurationInvalid)
+    #expect(failure?.message.contains("NVIDIA GeForce RTX 4090") == true)
+    #expect(try await world.rows().count == 1)
+  }
+
+  @Test func theEndSaysWhatItBecameAndItsPrice() async throws {
+    let world = World()
+    let messages = Messages()
+    await world.account.set { [offers = [offer("A")]] in $0.offers = offers }
+    await world.account.prepare("create", Self.full)
+    _ = try await world.manager.create(request(["A"]) { $0.interruptible = .prefer }, progress: messages.progress)
+    #expect(messages.all.last?.contains("on demand, for $0.2 an hour") == true)
   }
 
   /// Many at once: what is asked for counts before it is answered.

@@ -113,7 +113,9 @@ import Testing
     let request = Locked<Task<Pod, any Error>?>(nil)
     let task = Task {
       while request.withLock({ $0 == nil }) { await Task.yield() }
-      let cancelling = Progress { _ in request.withLock { $0 }?.cancel() }
+      let cancelling = Progress { update in
+        if update.message.hasPrefix("Renting") { request.withLock { $0 }?.cancel() }
+      }
       return try await world.manager.create(world.request, progress: cancelling)
     }
     request.withLock { $0 = task }

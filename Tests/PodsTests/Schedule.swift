@@ -120,7 +120,14 @@ struct Schedule: Sendable {
       }
       while own.withLock({ $0 == nil }) { await Task.yield() }
       return try await manager.create(
-        PodRequest(imageName: "x", gpuTypeIds: types, interruptible: account.face.hasSpotPods ? true : .prefer),
+        PodRequest(
+          imageName: "x",
+          gpuTypeIds: types,
+          // None of them shares another's look at the offers.
+          gpuCount: number + 1,
+          bidPerGpu: 0.5,
+          interruptible: account.face.hasSpotPods ? true : .prefer
+        ),
         intent: name(number),
         progress: Progress { _ in if isCancelled { own.withLock { $0 }?.cancel() } }
       )

@@ -22,7 +22,12 @@ struct World: Sendable {
   let notices = Locked<[String]>([])
   /// What the port of every pod answers.
   let answer = Locked(TCPProbe.Outcome.banner("SSH-2.0-OpenSSH_9.2p1"))
-  let request = PodRequest(name: "", imageName: "runpod/base:1.0", gpuTypeIds: ["NVIDIA L4"])
+  let request = PodRequest(
+    imageName: "runpod/base:1.0",
+    gpuTypeIds: ["NVIDIA L4"],
+    bidPerGpu: 0.5,
+    interruptible: true
+  )
 
   init(
     face: PodFace = .graphql,

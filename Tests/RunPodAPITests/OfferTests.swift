@@ -12,7 +12,7 @@ import Testing
       {"data":{"gpuTypes":[
         {"id":"NVIDIA L4","displayName":"L4","memoryInGb":24,"secureCloud":true,"communityCloud":false,
          "securePrice":0.5,"communityPrice":0.4,"maxGpuCount":4,
-         "p0":{"minimumBidPrice":0.2,"uninterruptablePrice":0.43,"stockStatus":"High"},
+         "p0":{"minimumBidPrice":0.4,"uninterruptablePrice":0.86,"stockStatus":"High"},
          "p1":{"minimumBidPrice":null,"uninterruptablePrice":null,"stockStatus":null},
          "p2":{"minimumBidPrice":0.1,"uninterruptablePrice":0.4,"stockStatus":"Low"},"p3":null}]}}
       """
@@ -44,6 +44,32 @@ import Testing
     secure.minimumBidPerGpu = nil
     // Its community cloud does not have the type.
     #expect(Array(offers.dropFirst()) == [secure])
+  }
+
+  /// RunPod's two figures are for all of the GPUs asked for; REST's price and GraphQL's listed one are for a single GPU.
+  @Test(arguments: [1, 2, 8])
+  func pricesAreForAllOfTheGPUsOnBothAPIs(count: Int) async throws {
+    let (price, floor) = (2.99 * Double(count), 1.5 * Double(count))
+    let graphQL = Scripted(
+      """
+      {"data":{"gpuTypes":[{"id":"NVIDIA H100 80GB HBM3","secureCloud":true,"securePrice":2.99,"maxGpuCount":8,
+        "p0":{"minimumBidPrice":\(floor),"uninterruptablePrice":\(price),"stockStatus":"High"}}]}}
+      """
+    )
+    let rest = Scripted(
+      face: .rest,
+      """
+      {"gpus":[{"id":"NVIDIA H100 80GB HBM3","secure":true,"price":{"secure":2.99},"availability":"HIGH",
+        "maxCount":{"secure":8}}]}
+      """
+    )
+    let query = OfferQuery(gpuCount: count, cloudTypes: ["SECURE"])
+    for (scripted, bid) in [(graphQL, 1.5), (rest, nil)] {
+      let offer = try #require(try await scripted.provider.offers(query).first)
+      #expect(abs((offer.pricePerHour ?? 0) - price) < 1e-9)
+      #expect(offer.minimumBidPerGpu == bid)
+      #expect(offer.isAvailable)
+    }
   }
 
   @Test func restIsAskedOnceForEachCloud() async throws {

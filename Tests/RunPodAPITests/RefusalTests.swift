@@ -36,6 +36,7 @@ import Testing
       ),
       ("Something went wrong. Please try again later or contact support.", "INTERNAL_SERVER_ERROR", .ambiguousOutcome),
       ("Unauthorized", "RUNPOD", .forbidden),
+      ("A pod can have at most 50 environment variables.", "BAD_USER_INPUT", .configurationInvalid),
     ] as [(String, String?, Failure.Kind)]
   )
   func aRefusedCreationHasItsKind(message: String, code: String?, kind: Failure.Kind) async throws {
@@ -97,6 +98,28 @@ import Testing
     #expect(failure.hint?.contains("RUNPOD_API_KEY") == false)
   }
 
+  @Test(arguments: [PodFace.graphql, .rest])
+  func aGatewaysPageIsNeverQuoted(face: PodFace) async throws {
+    let page = "<!DOCTYPE html><title>Attention Required! | Cloudflare</title><p>Ray ID: 8f2b</p>"
+    for status in [403, 502, 503, 200] {
+      let failure = try await Scripted(face: face, status: status, page).failure { _ = try await $0.pods() }
+      #expect(!failure.message.contains("Ray ID") && !failure.message.contains("<"))
+      #expect(failure.details.values.allSatisfy { !$0.contains("Ray ID") })
+    }
+  }
+
+  /// 429 means that nothing was done, and only 429 does.
+  @Test func aCreationWaitsOutARateLimit() async throws {
+    let scripted = Scripted(
+      ScriptedTransport([
+        .answer(status: 429, "", headers: [("Retry-After", "30")]),
+        .answer(#"{"data":{"podRentInterruptable":{"id":"a"}}}"#),
+      ])
+    )
+    #expect(try await scripted.provider.create(Scripted.request, as: Scripted.spot).id == "a")
+    #expect(scripted.transport.requests.count == 2)
+  }
+
   @Test func aRateLimitSaysHowLong() async throws {
     let scripted = Scripted(status: 429, "", headers: [("Retry-After", "90")])
     let failure = try await scripted.failure { _ = try await $0.pods() }
@@ -135,6 +158,11 @@ import Testing
     )
     #expect(try await scripted.provider.pods() == PodList([]))
     #expect(scripted.transport.requests.count == 4)
+  }
+
+  @Test func aListWithAHoleIsNoList() async throws {
+    let scripted = Scripted(#"{"data":{"myself":{"pods":[{"id":"a","name":"n","desiredStatus":"RUNNING"},null]}}}"#)
+    #expect(try await scripted.failure { _ = try await $0.pods() }.kind == .apiFailure)
   }
 
   @Test func noListIsNotAnEmptyList() async throws {

@@ -36,10 +36,9 @@ import Testing
     #expect(body["query"]?.stringValue?.contains("podRentInterruptable(input: $input)") == true)
     #expect(
       body["variables"]?["input"] == [
-        "name": "runpod-rpc-1", "imageName": "runpod/base", "gpuTypeId": "NVIDIA L4", "gpuCount": 1,
-        "containerDiskInGb": 50, "volumeInGb": 50, "minVcpuCount": 1, "minMemoryInGb": 4, "ports": "22/tcp",
-        "cloudType": "ALL", "supportPublicIp": true, "startSsh": true, "bidPerGpu": 0.5,
-        "volumeMountPath": "/workspace",
+        "name": "runpod-rpc-1", "ports": "22/tcp", "cloudType": "ALL", "supportPublicIp": true, "startSsh": true,
+        "gpuTypeId": "NVIDIA L4", "gpuCount": 1, "minVcpuCount": 1, "minMemoryInGb": 4, "volumeInGb": 50,
+        "bidPerGpu": 0.5, "imageName": "runpod/base", "containerDiskInGb": 50, "volumeMountPath": "/workspace",
         "env": [["key": "A", "value": "quote \" and \n line"], ["key": "B", "value": "2"]],
       ]
     )
@@ -91,8 +90,7 @@ import Testing
         {"id":"b","name":"two","desiredStatus":"EXITED","lastStatusChange":"Outbid: now","runtime":
           {"uptimeInSeconds":99,"ports":[
             {"ip":"194.26.1.2","isIpPublic":true,"privatePort":22,"publicPort":40023,"type":"tcp"}]}},
-        {"id":"c","name":"three","desiredStatus":"RUNNING","runtime":{"uptimeInSeconds":null,"ports":null}},
-        null]}}}
+        {"id":"c","name":"three","desiredStatus":"RUNNING","runtime":{"uptimeInSeconds":null,"ports":null}}]}}}
       """
     )
     let pods = try await scripted.provider.pods().pods

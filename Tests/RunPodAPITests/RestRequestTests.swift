@@ -32,9 +32,8 @@ import Testing
     #expect(sent.headers.contains { $0 == ("Authorization", "Bearer rpa_secret") })
     #expect(
       try scripted.sentBody() == [
-        "name": "runpod-rpc-1", "image": "runpod/base",
-        "gpu": ["id": "NVIDIA L4", "count": 2, "minRamPerGpu": 8, "minVcpuCountPerGpu": 1], "cloud": "SECURE",
-        "disk": 50, "ports": ["22/tcp", "8888/http"], "startSsh": true,
+        "name": "runpod-rpc-1", "cloud": "SECURE", "ports": ["22/tcp", "8888/http"], "startSsh": true,
+        "gpu": ["id": "NVIDIA L4", "count": 2, "minRamPerGpu": 8], "image": "runpod/base", "disk": 50,
         "mounts": ["persistent": ["size": 50, "path": "/workspace"]], "env": ["A": "1", "B": "2"],
         "args": "sleep infinity", "dataCenterIds": ["EU-RO-1"],
       ]
@@ -47,6 +46,7 @@ import Testing
           desiredStatus: "RUNNING",
           imageName: "runpod/base",
           podHostId: "50qynxzilsxoey-64410065",
+          gpuTypeId: "NVIDIA L4",
           gpuCount: 1,
           costPerHour: 0.43,
           volumeInGb: 50
@@ -98,7 +98,32 @@ import Testing
     #expect(pods[2].costPerHour == nil)
   }
 
+  /// The first row for 22 can be an address of RunPod's own network; `ssh.direct` is its answer to where SSH is.
   @Test(arguments: [
+    (#""direct":{"host":"194.26.1.3","port":40024}"#, 40024 as Int?),
+    (#""direct":{"host":"100.65.0.9","port":40024}"#, 40022), (#""direct":null"#, 40022),
+  ])
+  func sshIsNeverAtAPrivateAddress(direct: String, port: Int?) async throws {
+    let scripted = Scripted(
+      face: .rest,
+      #"{"id":"a","name":"n","status":"RUNNING","ssh":{"# + direct + #"},"runtime":{"uptime":1,"ports":["#
+        + #"{"private":22,"public":1,"type":"tcp","ip":"100.65.0.101"},"#
+        + #"{"private":22,"public":2,"type":"tcp","ip":"10.0.0.4"},"#
+        + #"{"private":22,"public":3,"type":"tcp","ip":"172.31.0.4"},"#
+        + #"{"private":22,"public":4,"type":"tcp","ip":"192.168.0.4"},"#
+        + #"{"private":22,"public":40022,"type":"tcp","ip":"100.63.0.1"}]}}"#
+    )
+    #expect(try await scripted.provider.pod(id: "a")?.publicSSH?.port == port)
+  }
+
+  @Test func sshIsKnownAlthoughTheHostDidNotAnswer() async throws {
+    let body =
+      #"{"id":"a","name":"n","status":"RUNNING","runtime":null,"ssh":{"direct":{"host":"194.26.1.3","port":40024}}}"#
+    #expect(try await Scripted(face: .rest, body).provider.pod(id: "a")?.publicSSH?.port == 40024)
+  }
+
+  @Test(arguments: [
+    #"{"pods":[{"id":"a","name":"n","status":"RUNNING"},null],"pagination":{"hasNextPage":false}}"#,
     #"{"pods":[],"pagination":{"nextCursor":"x","hasNextPage":true}}"#,
     #"{"pods":[],"pagination":{"nextCursor":null,"hasNextPage":true}}"#, #"{"pagination":{}}"#,
   ])

@@ -64,6 +64,60 @@ import Testing
     #expect(notices.withLock { $0 }.count == 1)
   }
 
+  private static let forbidden = ScriptedTransport.Answer.answer(
+    #"{"errors":[{"message":"Unauthorized","extensions":{"code":"RUNPOD"}}],"data":{"myself":null}}"#
+  )
+  private static let limited = ScriptedTransport.Answer.answer(status: 429, "", headers: [("Retry-After", "90")])
+
+  @Test(arguments: [forbidden, limited, .answer(status: 403, #"{"message":"access denied"}"#)])
+  func aKeyWithoutGraphQLMovesToRESTAndSaysSoOnce(answer: ScriptedTransport.Answer) async throws {
+    let transport = ScriptedTransport([answer, Self.empty])
+    let provider = try open(transport, "auto", "https://a/graphql")
+    #expect(try await provider.pods() == [])
+    #expect(try await provider.pods() == [])
+    #expect(provider.face == .rest)
+    let told = notices.withLock { $0 }
+    #expect(told.count == 1 && told[0].contains("RUNPOD_API=rest"))
+  }
+
+  /// A key that may do nothing at all, or a client that the gateway shuts out, is no reason to leave GraphQL.
+  @Test(arguments: [
+    (forbidden, ScriptedTransport.Answer.answer(status: 403, #"{"detail":"access denied"}"#), 2),
+    (.answer(status: 403, "error code: 1010"), .answer(status: 403, "error code: 1010"), 1),
+  ])
+  func whatRESTRefusesAsWellMovesNothing(
+    answer: ScriptedTransport.Answer,
+    other: ScriptedTransport.Answer,
+    calls: Int
+  ) async throws {
+    let transport = ScriptedTransport([answer, other])
+    let provider = try open(transport, "auto", "https://a/graphql")
+    let failure = await #expect(throws: Failure.self) { try await provider.pods() }
+    #expect(failure?.kind == .forbidden)
+    #expect(transport.requests.count == calls)
+    #expect(provider.face == .graphql)
+    #expect(notices.withLock { $0 }.isEmpty)
+  }
+
+  @Test func aKeyWithoutGraphQLIsToldOfREST() async throws {
+    let provider = try open(ScriptedTransport([Self.forbidden]), "graphql", "https://a/graphql")
+    let failure = await #expect(throws: Failure.self) { try await provider.pods() }
+    #expect(failure?.hint?.contains("RUNPOD_API=rest") == true)
+  }
+
+  @Test(arguments: [
+    "https://rest.runpod.io/v1", "https://rest.runpod.io/v1/", "https://rest.runpod.io/v1/pods", "https://a/v1",
+  ])
+  func versionOneIsAnsweredWithVersionTwo(url: String) {
+    for (api, rest) in [("auto", nil), ("rest", url)] {
+      let failure = #expect(throws: Failure.self) {
+        try open(ScriptedTransport(""), api, rest == nil ? url : "https://a/graphql", rest: rest)
+      }
+      #expect(failure?.kind == .configurationInvalid)
+      #expect(failure?.hint?.contains("https://api.runpod.io/v2") == true)
+    }
+  }
+
   /// "Gone" means that nothing was done, so that the creation at the other door is the first.
   @Test func aCreationMovesAsWell() async throws {
     let transport = ScriptedTransport([Self.gone, .answer(status: 201, #"{"id":"a","status":"PROVISIONING"}"#)])

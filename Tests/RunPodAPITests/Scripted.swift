@@ -60,7 +60,13 @@ struct Scripted {
     return failure
   }
 
-  static let request = PodRequest(name: "runpod-rpc-1", imageName: "runpod/base", gpuTypeIds: ["NVIDIA L4"])
+  static let request = PodRequest(
+    name: "runpod-rpc-1",
+    imageName: "runpod/base",
+    gpuTypeIds: ["NVIDIA L4"],
+    bidPerGpu: 0.5,
+    interruptible: true
+  )
   static let spot = PodCandidate(gpuTypeId: "NVIDIA L4", isSpot: true, bidPerGpu: 0.5)
   static let onDemand = PodCandidate(gpuTypeId: "NVIDIA L4", isSpot: false)
 }

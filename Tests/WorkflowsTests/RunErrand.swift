@@ -13,7 +13,7 @@ enum RunErrand: WorkflowDefinition {
   typealias Run = WorkflowRun<RunErrand>
 
   struct Parameters: WorkflowParameters {
-    var pod = PodRequest(imageName: "runpod/base:1.0", gpuTypeIds: ["NVIDIA L4"])
+    var pod = PodRequest(imageName: "runpod/base:1.0", gpuTypeIds: ["NVIDIA L4"], bidPerGpu: 0.5, interruptible: true)
     var command = "nvidia-smi"
 
     func withoutSecrets() -> Self { self }

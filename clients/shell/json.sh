@@ -1,6 +1,8 @@
 # JSON in bash alone: enough to write params and to read what the service answers. To be sourced.
 # shellcheck shell=bash disable=SC1003 # '\\' is a pair of backslashes, not an escaped quotation mark.
 
+# Here `return` always has its status: in a trap, bash would take the one from before the trap.
+
 # Every value of the last text read, by its path as jq writes it: `.` `.pod.id` `.pods.0.id`; each as JSON text. `PATH#` holds
 # the keys of an object, and the indices of an array, separated by blanks.
 declare -A JSON=()
@@ -99,13 +101,13 @@ json_read_value() {
     \"*)
       json_take_string || return 1
       JSON[$path]=$REPLY
-      return
+      return 0
       ;;
     *)
       [[ $json_rest =~ ^(true|false|null|-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?) ]] || return 1
       JSON[$path]=${BASH_REMATCH[1]}
       json_rest=${json_rest:${#BASH_REMATCH[1]}}
-      return
+      return 0
       ;;
   esac
   json_rest=${json_rest:1}

@@ -133,7 +133,7 @@ try() {
   shift
   params_object "$@" || exit 1
   [[ -z ${verbose-} ]] || printf '%s: %s %s\n' "${0##*/}" "$method" "$params_text" >&2
-  answer=$(printf '%s' "$params_text" | "$here/runpod-rpc-call" ${style:+"$style"} "$method" @-) || return
+  answer=$(printf '%s' "$params_text" | "$here/runpod-rpc-call" ${style:+"$style"} "$method" @-) || return $?
   json_read "$answer"
 }
 

@@ -18,7 +18,7 @@ struct PodBooks: Sendable {
   ///
   /// - Parameters:
   ///   - deadline: From when on any living server is to end the pod, besides what the request says.
-  ///   - budget: USD an hour that all pods together may cost.
+  ///   - budget: What all pods together may cost.
   /// - Returns: nil when somebody else has just opened it.
   /// - Throws: `Failure(.insufficientBalance)` when they would cost more.
   func open(
@@ -26,7 +26,7 @@ struct PodBooks: Sendable {
     intent: String,
     attempt: CapacityPlan.Attempt,
     heldUntil: Date?,
-    budget: Double?
+    budget: Budget?
   ) async throws -> PodRecord? {
     var record = PodRecord(
       intent: intent,
@@ -34,12 +34,12 @@ struct PodBooks: Sendable {
       status: PodStatus.pending.rawValue,
       imageName: request.imageName,
       gpuTypeId: attempt.candidate.gpuTypeId,
-      gpuCount: request.gpuCount,
+      gpuCount: request.cpuFlavorId == nil ? request.gpuCount : 0,
       interruptible: attempt.candidate.isSpot,
       request: request.storedText,
       created: time.now()
     )
-    record.volumeInGb = request.volumeInGb
+    record.volumeInGb = request.volumeSize
     record.limit(by: request)
     record.heldUntil = heldUntil
     record.turn(to: attempt)
@@ -53,7 +53,7 @@ struct PodBooks: Sendable {
   /// Writes that the creation goes on with another candidate.
   ///
   /// - Throws: `Failure(.insufficientBalance)` when all pods together would cost more than `budget`.
-  func turn(_ record: PodRecord, to attempt: CapacityPlan.Attempt, budget: Double?) async throws {
+  func turn(_ record: PodRecord, to attempt: CapacityPlan.Attempt, budget: Budget?) async throws {
     try await store.update { desk in
       guard var record = try desk.find(number: record.number) else { return }
       try desk.check(budget: budget, adding: attempt.expectedCost, insteadOf: record.number)
@@ -63,9 +63,20 @@ struct PodBooks: Sendable {
   }
 
   /// Makes sure that a pod that is to run again does not cost too much together with the others.
-  func check(budget: Double?, adding cost: Double?, for record: PodRecord) async throws {
+  func check(budget: Budget?, adding cost: Double?, for record: PodRecord) async throws {
     guard budget != nil else { return }
     try await store.update { try $0.check(budget: budget, adding: cost, insteadOf: record.number) }
+  }
+
+  /// USD an hour of those of the account's pods that do not count as running here.
+  func costPerHour(ofUnknown pods: [RemotePod]) async throws -> Double {
+    try await store.update { desk in
+      try pods.filter { pod in
+        let known = try desk.find(podId: pod.id) ?? desk.find(intent: pod.name)
+        return known?.state.isBilled != true
+      }
+      .reduce(0) { $0 + ($1.costPerHour ?? 0) }
+    }
   }
 
   /// Changes one row and brings the mirror up to date.
@@ -169,11 +180,13 @@ extension PodDesk {
   /// two servers can spend the same money.
   ///
   /// - Parameter number: The row whose present cost does not count.
-  func check(budget: Double?, adding cost: Double?, insteadOf number: Int = 0) throws {
+  func check(budget: Budget?, adding cost: Double?, insteadOf number: Int = 0) throws {
     guard let budget else { return }
     let others = try live().filter { $0.number != number && $0.state.isBilled }
-    let present = others.reduce(0) { $0 + ($1.costPerHour ?? 0) }
-    if present + (cost ?? 0) > budget { throw Failure.overBudget(budget, present: present, adding: cost) }
+    let present = others.reduce(budget.unseen) { $0 + ($1.costPerHour ?? 0) }
+    if present + (cost ?? 0) > budget.limit {
+      throw Failure.overBudget(budget.limit, present: present, adding: cost)
+    }
   }
 
   /// The row whose creation carried this name and has no pod yet.
@@ -207,7 +220,7 @@ extension PodRecord {
       name: remote.name.isEmpty ? remote.id : remote.name,
       status: PodStatus.starting.rawValue,
       imageName: remote.imageName ?? "",
-      gpuTypeId: "",
+      gpuTypeId: remote.gpuTypeId ?? "",
       gpuCount: remote.gpuCount ?? 1,
       interruptible: remote.interruptible ?? false,
       created: time

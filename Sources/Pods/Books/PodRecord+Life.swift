@@ -19,6 +19,11 @@ extension PodRecord {
   /// A word that this version does not know can only have been written by a newer one, which migrates the file.
   var state: PodStatus { PodStatus(rawValue: status) ?? .lost }
 
+  /// What is kept of a stop of ours where RunPod has no sentence for it.
+  static let stopWords = "Stopped by pods/stop"
+
+  var wasStoppedHere: Bool { [.stopping, .stopped].contains(state) && lastStatusChange == Self.stopWords }
+
   mutating func become(_ status: PodStatus, at time: Date) {
     let before = self
     enter(status, at: time)
@@ -68,6 +73,7 @@ extension PodRecord {
       // What we did not ask for ourselves is known from here only. Answers to single calls are not complete.
       if !remote.name.isEmpty { name = remote.name }
       imageName = remote.imageName ?? imageName
+      gpuTypeId = remote.gpuTypeId ?? gpuTypeId
       gpuCount = remote.gpuCount ?? gpuCount
       interruptible = remote.interruptible ?? interruptible
     }

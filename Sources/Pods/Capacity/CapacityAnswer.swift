@@ -34,7 +34,7 @@ extension Failure {
       .insufficientBalance,
       "It would cost \((cost ?? 0).dollars) an hour; with the \(present.dollars) of the other pods that is more than "
         + "MAX_COST_PER_HOUR, \(budget.dollars).",
-      hint: "End pods that are not needed (pods/list), or raise MAX_COST_PER_HOUR.",
+      hint: "End pods that are not needed (pods/list, pods/reconcile), or raise MAX_COST_PER_HOUR.",
       details: ["budget": "\(budget)"]
     )
   }

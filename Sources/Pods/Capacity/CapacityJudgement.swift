@@ -2,13 +2,20 @@ import Outside
 import RunPodAPI
 
 /// Why a candidate is not worth a call.
-struct Hopeless: Error { let reason: String }
+struct Hopeless: Error {
+  let reason: String
+  /// Whether only what RunPod said of its stock speaks against it, which can be wrong a moment later.
+  var isOfStock = false
+}
 
 extension PodRequest {
   /// A candidate of which nothing is known.
   func judgeUnseen(_ candidate: PodCandidate) -> Result<CapacityPlan.Attempt, Hopeless> {
-    guard candidate.isSpot, case .perGpu(let bid) = bidPerGpu else {
+    guard candidate.isSpot else {
       return .success(CapacityPlan.Attempt(candidate: candidate, expectedCost: nil))
+    }
+    guard case .perGpu(let bid) = bidPerGpu else {
+      return .failure(Hopeless(reason: "RunPod's lowest bid is not known."))
     }
     return .success(attempt(candidate, bid: min(bid, limitPerGpu ?? bid)))
   }
@@ -19,7 +26,7 @@ extension PodRequest {
     let available = offers.filter(\.isAvailable)
     guard !available.isEmpty else {
       guard let most = known.maxGpuCount, most < gpuCount else {
-        return .failure(Hopeless(reason: "None is in stock."))
+        return .failure(Hopeless(reason: "None is in stock.", isOfStock: true))
       }
       return .failure(Hopeless(reason: "A pod can have \(most) of them at most."))
     }
@@ -37,18 +44,21 @@ extension PodRequest {
   private func judgeSpot(_ candidate: PodCandidate, _ offers: [Offer]) -> Result<CapacityPlan.Attempt, Hopeless> {
     guard let lowest = offers.compactMap(\.minimumBidPerGpu).min() else {
       // RunPod also leaves the bid out; a bid of the caller's own can be tried all the same.
-      return bidPerGpu == .auto
-        ? .failure(Hopeless(reason: "RunPod names no lowest bid.")) : judgeUnseen(candidate)
+      return judgeUnseen(candidate)
     }
+    let price = offers.compactMap(\.pricePerHour).min().map { $0 / Double(gpuCount) }
     if let limitPerGpu, lowest > limitPerGpu {
       return .failure(Hopeless(reason: "Its lowest bid is \(lowest.dollars), more than \(limitPerGpu.dollars)."))
     }
+    let automatic = Bid.automatic(above: lowest, price: price)
     let wanted: Double
     switch bidPerGpu {
-    case .perGpu(let bid): wanted = bid
-    case .auto, nil:
-      let price = offers.compactMap(\.pricePerHour).min().map { $0 / Double(gpuCount) }
-      wanted = Bid.automatic(above: lowest, price: price)
+    // Where a pod on demand will do as well, more than its price is bid for nothing.
+    case .perGpu(let bid): wanted = interruptible == .prefer && bid >= price ?? .infinity ? automatic : bid
+    case .auto, nil: wanted = automatic
+    }
+    if interruptible == .prefer, let price, wanted >= price {
+      return .failure(Hopeless(reason: "A spot pod costs no less than one on demand, \(price.dollars) a GPU."))
     }
     guard wanted >= lowest else {
       return .failure(Hopeless(reason: "The bid of \(wanted.dollars) is below the lowest, \(lowest.dollars)."))

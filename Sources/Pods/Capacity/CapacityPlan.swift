@@ -18,7 +18,8 @@ package struct CapacityPlan: Sendable, Hashable {
   ///   - face: The API that will be asked.
   ///   - offers: What RunPod has of all of the request's types and places; nil: not asked.
   package init(_ request: PodRequest, face: PodFace, offers: [Offer]?) {
-    for candidate in request.candidates(face: face) {
+    let candidates = request.candidates(face: face)
+    for candidate in candidates {
       let judgement =
         if let offers {
           request.judge(candidate, by: offers.filter { $0.concerns(candidate, face: face) })
@@ -27,8 +28,23 @@ package struct CapacityPlan: Sendable, Hashable {
         }
       switch judgement {
       case .success(let attempt): attempts.append(attempt)
+      case .failure(let hopeless) where hopeless.isOfStock && candidates.count == 1:
+        // With nothing else to take, RunPod is asked all the same.
+        if case .success(let attempt) = request.judgeUnseen(candidate) { attempts.append(attempt) }
       case .failure(let hopeless):
         skipped.append(CapacityAnswer(candidate: candidate, kind: .noCapacity, text: hopeless.reason))
+      }
+    }
+  }
+
+  /// The plan for a pod without GPUs, of whose stock RunPod says nothing.
+  init(_ request: PodRequest, face: PodFace, cpu offer: CPUOffer) {
+    for candidate in request.candidates(face: face) {
+      if let price = offer.pricePerHour, let limit = request.maxCostPerHour, price > limit {
+        let reason = "It costs \(price.dollars) an hour, more than \(limit.dollars)."
+        skipped.append(CapacityAnswer(candidate: candidate, kind: .noCapacity, text: reason))
+      } else {
+        attempts.append(Attempt(candidate: candidate, expectedCost: offer.pricePerHour))
       }
     }
   }
@@ -41,17 +57,12 @@ package struct CapacityPlan: Sendable, Hashable {
 }
 
 extension PodRequest {
-  /// Whether a plan is worth a look at the offers first. A single way is simply tried.
+  /// Whether there is no plan without the offers.
   ///
   /// - Parameter hasBudget: Whether the costs of all pods together are limited.
-  func wantsOffers(face: PodFace, hasBudget: Bool) -> Bool {
-    candidates(face: face).count > 1 || needsOffers(face: face, hasBudget: hasBudget)
-  }
-
-  /// Whether there is no plan without the offers.
   func needsOffers(face: PodFace, hasBudget: Bool) -> Bool {
     let candidates = candidates(face: face)
-    let hasAutomaticBid = bidPerGpu == .auto && candidates.contains { $0.isSpot }
+    let hasAutomaticBid = [nil, .auto].contains(bidPerGpu) && interruptible == .yes
     // GraphQL is told the limit with the call; REST has no place for it.
     let hasUnknownPrice = candidates.contains { !$0.isSpot } && (maxCostPerHour != nil && face == .rest || hasBudget)
     return hasAutomaticBid || hasUnknownPrice
@@ -63,13 +74,13 @@ extension PodRequest {
       switch interruptible {
       case .no: [false]
       case .yes: [true]
-      case .prefer: face.hasSpotPods ? [true, false] : [false]
+      case .prefer: face.hasSpotPods && mayBeSpot ? [true, false] : [false]
       }
     // REST takes one cloud at a time.
     let clouds = face == .rest ? cloudTypes.flatMap { $0 == "ALL" ? OfferQuery.allClouds : [$0] } : cloudTypes
     var candidates: [PodCandidate] = []
     for isSpot in kinds {
-      for gpuTypeId in gpuTypeIds {
+      for gpuTypeId in cpuFlavorId == nil ? gpuTypeIds : [""] {
         for cloudType in clouds.isEmpty ? [nil] : clouds.map(Optional.some) {
           for dataCenterId in dataCenterIds.isEmpty ? [nil] : dataCenterIds.map(Optional.some) {
             let candidate = PodCandidate(

@@ -18,8 +18,8 @@ struct PodCreation: Sendable {
   let poller: PodPoller
   let books: PodBooks
   let time: TimeSource
-  /// USD an hour that all pods together may cost; nil: no limit.
-  let budget: Double?
+  /// What all pods together may cost; nil: no limit.
+  let budget: Budget?
   let progress: Progress
 
   /// Makes the call for one candidate after the other and follows each to its end. Must not be cancelled: half-way, nobody
@@ -30,7 +30,8 @@ struct PodCreation: Sendable {
     var answers: [CapacityAnswer] = []
     for (number, attempt) in plan.attempts.enumerated() {
       let share = Double(number) / Double(plan.attempts.count)
-      progress.report("Renting \(request.gpuCount) × \(attempt.candidate.words)", fraction: 0.1 + 0.8 * share)
+      let hardware = request.cpuFlavorId ?? "\(request.gpuCount) ×"
+      progress.report("Renting \(hardware) \(attempt.candidate.words)", fraction: 0.1 + 0.8 * share)
       do {
         if number > 0 { try await books.turn(record, to: attempt, budget: budget) }
         return try await call(request, attempt.candidate, record)

@@ -8,14 +8,17 @@ extension PodRequest {
   /// What the books keep of a request beyond their columns. Environment variables leave their names only: values are secrets.
   var storedText: String {
     var object: JSONObject = [
-      "containerDiskInGb": .integer(containerDiskInGb),
-      "volumeInGb": .integer(volumeInGb),
       "minVcpuCount": .integer(minVcpuCount),
       "minMemoryInGb": .integer(minMemoryInGb),
       "ports": .string(ports),
       "environmentNames": .array(env.keys.sorted().map(JSONValue.string)),
       "startSsh": .bool(startSsh),
     ]
+    object["containerDiskInGb"] = diskSize.map(JSONValue.integer)
+    object["volumeInGb"] = volumeSize.map(JSONValue.integer)
+    object["cpuFlavorId"] = cpuFlavorId.map(JSONValue.string)
+    object["networkVolumeId"] = networkVolumeId.map(JSONValue.string)
+    object["templateId"] = templateId.map(JSONValue.string)
     if gpuTypeIds.count > 1 { object["gpuTypeIds"] = .array(gpuTypeIds.map(JSONValue.string)) }
     if cloudTypes.count > 1 { object["cloudTypes"] = .array(cloudTypes.map(JSONValue.string)) }
     if dataCenterIds.count > 1 { object["dataCenterIds"] = .array(dataCenterIds.map(JSONValue.string)) }
@@ -23,9 +26,9 @@ extension PodRequest {
     return JSONValue.object(object).text
   }
 
-  /// The offers that a plan for the request is made by.
+  /// The offers that a plan for the request is made by: of all GPU types, since a name need not be RunPod's own.
   var offerQuery: OfferQuery {
-    OfferQuery(gpuTypeIds: gpuTypeIds, gpuCount: gpuCount, cloudTypes: cloudTypes, dataCenterIds: dataCenterIds)
+    OfferQuery(gpuCount: gpuCount, cloudTypes: cloudTypes, dataCenterIds: dataCenterIds)
   }
 
   /// The request with its greatest age as a time.
@@ -46,15 +49,15 @@ extension PodRequest {
     return request
   }
 
-  /// The request as it is sent: under its unique name, and with a key that sshd of the image will know.
+  /// The request as it is sent: under its unique name, and with keys that sshd of the image will know.
   ///
   /// RunPod puts the account's registered keys into `PUBLIC_KEY` by itself unless the request sets it. Setting it is the
   /// surer way: there may be none registered, or not the one that we use.
-  func prepared(intent: String, publicKey: String?, tag: PodTag) -> PodRequest {
+  func prepared(intent: String, publicKeys: String?, tag: PodTag) -> PodRequest {
     var request = self
     request.env.merge(tag.environment) { _, ours in ours }
     request.name = intent
-    if let publicKey, env["PUBLIC_KEY"] == nil { request.env["PUBLIC_KEY"] = publicKey }
+    if let publicKeys { request.env["PUBLIC_KEY"] = publicKeys }
     return request
   }
 }

@@ -7,9 +7,9 @@ struct GraphQLOperation: Sendable {
 }
 
 extension GraphQLOperation {
-  private static let podFields =
+  static let podFields =
     "id name desiredStatus lastStatusChange imageName machineId gpuCount volumeInGb costPerHr podType "
-    + "machine { podHostId }"
+    + "machine { podHostId gpuTypeId }"
 
   private static let runtimeFields =
     "env runtime { uptimeInSeconds ports { ip isIpPublic privatePort publicPort type } }"
@@ -19,6 +19,8 @@ extension GraphQLOperation {
     field: "myself",
     document: "query { myself { id email clientBalance currentSpendPerHr } }"
   )
+
+  static let sshKeys = GraphQLOperation(call: .keys, field: "myself", document: "query { myself { pubKey } }")
 
   static let pods = GraphQLOperation(
     call: .list,
@@ -44,6 +46,14 @@ extension GraphQLOperation {
   static let stop = mutation("podStop", input: "PodStopInput!", .stop)
   static let resume = mutation("podResume", input: "PodResumeInput!", .resume)
   static let resumeInterruptible = mutation("podBidResume", input: "PodBidResumeInput!", .resume)
+
+  static let edit = mutation("podEditJob", input: "PodEditJobInput!", .update)
+  /// What an edit has to repeat: the mutation takes neither an image nor a disk to be as it was.
+  static let podBeforeEdit = GraphQLOperation(
+    call: .show,
+    field: "pod",
+    document: "query($input: PodFilter) { pod(input: $input) { imageName containerDiskInGb env } }"
+  )
 
   static let terminate = GraphQLOperation(
     call: .terminate,

@@ -50,8 +50,13 @@ package struct GraphQLPodProvider: PodProvider {
   }
 
   package func create(_ request: PodRequest, as candidate: PodCandidate) async throws -> RemotePod {
-    let operation: GraphQLOperation = candidate.isSpot ? .rentInterruptible : .deployOnDemand
-    let answer = try await run(operation, request.graphQLInput(as: candidate))
+    var operation: GraphQLOperation = candidate.isSpot ? .rentInterruptible : .deployOnDemand
+    var cpu: String?
+    if let flavorId = request.cpuFlavorId {
+      operation = .deployCPU
+      cpu = try await size(flavorId, request.vcpuCount ?? PodRequest.fewestVcpus).instanceId
+    }
+    let answer = try await run(operation, request.graphQLInput(as: candidate, cpu: cpu))
     if answer.isNull {
       throw Failure(.noCapacity, "RunPod rented nothing and gave no reason.", hint: RunPodRefusal.capacityAdvice)
     }
@@ -73,6 +78,10 @@ package struct GraphQLPodProvider: PodProvider {
     }
     let known = pods.compactMap { RemotePod(graphQL: $0, intake) }
     return PodList(known, isComplete: known.count == pods.count)
+  }
+
+  package func sshKeys() async throws -> [String] {
+    PublicKeyLines.split((try await run(.sshKeys))["pubKey"]?.stringValue ?? "")
   }
 
   package func stop(id: String) async throws -> RemotePod? {
@@ -105,12 +114,12 @@ package struct GraphQLPodProvider: PodProvider {
     )
   }
 
-  private func run(_ operation: GraphQLOperation, _ input: JSONValue) async throws -> JSONValue {
+  func run(_ operation: GraphQLOperation, _ input: JSONValue) async throws -> JSONValue {
     try await run(operation, variables: ["input": input])
   }
 
   /// One call: the value of the operation's field.
-  private func run(_ operation: GraphQLOperation, variables: JSONObject = [:]) async throws -> JSONValue {
+  func run(_ operation: GraphQLOperation, variables: JSONObject = [:]) async throws -> JSONValue {
     let body: JSONValue = ["query": .string(operation.document), "variables": .object(variables)]
     let request = HTTPRequest(
       method: "POST",

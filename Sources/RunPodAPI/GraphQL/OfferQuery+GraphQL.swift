@@ -37,9 +37,11 @@ extension OfferQuery {
         let isSecure = place.cloudType == "SECURE"
         guard gpu[isSecure ? "secureCloud" : "communityCloud"]?.boolValue != false else { return nil }
         let here = gpu["p\(index)"]
+        // These two are for all of the GPUs, the listed price is for one: seen live by two clients, and RunPod's staff repaired
+        // the overbid of others (https://github.com/skypilot-org/skypilot/pull/9000).
         let price = here?["uninterruptablePrice"]?.doubleValue
-        let listed = gpu[isSecure ? "securePrice" : "communityPrice"]?.doubleValue
         let bid = here?["minimumBidPrice"]?.doubleValue
+        let listed = gpu[isSecure ? "securePrice" : "communityPrice"]?.doubleValue
         let stock = Offer.Stock(word: here?["stockStatus"]?.stringValue)
         return Offer(
           gpuTypeId: id,
@@ -50,8 +52,8 @@ extension OfferQuery {
           gpuCount: gpuCount,
           // Where there is nothing, RunPod leaves all of it out.
           stock: stock == .unknown && price == nil && bid == nil ? .none : stock,
-          pricePerHour: (price ?? listed).map { $0 * Double(gpuCount) },
-          minimumBidPerGpu: bid,
+          pricePerHour: price ?? listed.map { $0 * Double(gpuCount) },
+          minimumBidPerGpu: bid.map { $0 / Double(gpuCount) },
           maxGpuCount: gpu["maxGpuCount"]?.wholeNumber
         )
       }

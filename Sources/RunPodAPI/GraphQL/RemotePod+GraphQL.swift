@@ -13,6 +13,7 @@ extension RemotePod {
       imageName: entry.label("imageName"),
       machineId: entry.word("machineId"),
       podHostId: entry.word("podHostId", in: json["machine"]),
+      gpuTypeId: entry.label("gpuTypeId", in: json["machine"]),
       gpuCount: json["gpuCount"]?.wholeNumber,
       costPerHour: json["costPerHr"]?.doubleValue,
       volumeInGb: json["volumeInGb"]?.wholeNumber,

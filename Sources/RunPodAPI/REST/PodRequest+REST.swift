@@ -10,28 +10,51 @@ extension PodRequest {
     if candidate.isSpot { throw Failure.noSpotPods }
     var body: JSONObject = [
       "name": .string(name),
-      "image": .string(imageName),
-      "gpu": [
-        "id": .string(candidate.gpuTypeId), "count": .integer(gpuCount),
-        "minRamPerGpu": .integer(perGpu(minMemoryInGb)),
-        "minVcpuCountPerGpu": .integer(perGpu(minVcpuCount)),
-      ],
       "cloud": .string(candidate.cloudType == "COMMUNITY" ? "COMMUNITY" : "SECURE"),
-      "disk": .integer(containerDiskInGb),
-      "ports": .array(ports.bytes.split(",").map { .string($0.bytes.words.joined()) }),
+      "ports": .array(Self.restPorts(ports)),
       "startSsh": .bool(startSsh),
     ]
-    if volumeInGb > 0 {
-      body["mounts"] = ["persistent": ["size": .integer(volumeInGb), "path": "/workspace"]]
+    if let cpuFlavorId {
+      body["cpu"] = ["id": .string(cpuFlavorId), "vcpuCount": .integer(vcpuCount ?? PodRequest.fewestVcpus)]
+    } else {
+      body["gpu"] = .object(restGPU(candidate.gpuTypeId))
     }
-    if !env.isEmpty {
-      body["env"] = .object(
-        JSONObject(env.sorted { $0.key.bytes < $1.key.bytes }.map { (key: $0.key, value: .string($0.value)) })
-      )
+    if !imageName.isEmpty { body["image"] = .string(imageName) }
+    body["disk"] = diskSize.map(JSONValue.integer)
+    if let networkVolumeId {
+      body["mounts"] = ["network": [["volumeId": .string(networkVolumeId), "path": .string(mountPath)]]]
+    } else if let size = volumeSize, size > 0 {
+      body["mounts"] = ["persistent": ["size": .integer(size), "path": .string(mountPath)]]
     }
+    body["templateId"] = templateId.map(JSONValue.string)
+    body["registry"] = containerRegistryAuthId.map(JSONValue.string)
+    if globalNetworking { body["globalNetworking"] = true }
+    if startJupyter { body["startJupyter"] = true }
+    if !env.isEmpty { body["env"] = .object(Self.restEnv(env)) }
     if let dockerArgs, !dockerArgs.isEmpty { body["args"] = .string(dockerArgs) }
     if let dataCenterId = candidate.dataCenterId { body["dataCenterIds"] = [.string(dataCenterId)] }
     return .object(body)
+  }
+
+  /// "22/tcp, 8888/http" as a list.
+  static func restPorts(_ ports: String) -> [JSONValue] {
+    ports.bytes.split(",").map { .string($0.bytes.words.joined()) }
+  }
+
+  static func restEnv(_ env: [String: String]) -> JSONObject {
+    JSONObject(env.sorted { $0.key.bytes < $1.key.bytes }.map { (key: $0.key, value: .string($0.value)) })
+  }
+
+  private func restGPU(_ id: String) -> JSONObject {
+    var gpu: JSONObject = ["id": .string(id), "count": .integer(gpuCount)]
+    // A minimum of 1 excludes nothing, and has excluded hosts all the same.
+    for (member, least) in [("minRamPerGpu", perGpu(minMemoryInGb)), ("minVcpuCountPerGpu", perGpu(minVcpuCount))]
+    where least > 1 {
+      gpu[member] = .integer(least)
+    }
+    if !allowedCudaVersions.isEmpty { gpu["allowedCudaVersions"] = .array(allowedCudaVersions.map(JSONValue.string)) }
+    gpu["minCudaVersion"] = minCudaVersion.map(JSONValue.string)
+    return gpu
   }
 
   /// Here hosts are filtered by what there is for each GPU.

@@ -16,6 +16,7 @@ extension RemotePod {
       podHostId: entry.word("username", in: json["ssh"]?["proxy"]),
       cloudType: entry.word("cloud"),
       dataCenterId: entry.word("dataCenterId"),
+      gpuTypeId: entry.label("id", in: json["gpu"]),
       gpuCount: json["gpu"]?["count"]?.wholeNumber,
       // It is 0 for a stopped pod, which says nothing of what the pod costs when it runs.
       costPerHour: cost == 0 ? nil : cost,
@@ -35,21 +36,27 @@ extension JSONObject {
 }
 
 extension RemotePod.Runtime {
-  /// - Parameter pod: The pod whose `runtime` is meant; its SSH address stands outside of it.
+  /// - Parameter pod: The pod whose `runtime` is meant. Outside of it stands `ssh.direct`, RunPod's own answer to where SSH
+  ///   is, which comes before the ports: their first row for 22 can be a private address.
   fileprivate init?(rest pod: JSONValue, _ entry: PodEntry) {
-    guard let json = pod["runtime"], json.objectValue != nil else { return nil }
-    var ports = (json["ports"]?.arrayValue ?? []).compactMap { Port(rest: $0, entry) }
-    let hasSSH = ports.contains { $0.privatePort == 22 && $0.isIpPublic }
-    if !hasSSH, let direct = pod["ssh"]?["direct"], let host = entry.host(direct["host"]),
-      let port = entry.port(direct["port"])
-    {
-      ports.append(Port(ip: host, isIpPublic: true, privatePort: 22, publicPort: port, type: "tcp"))
-    }
-    self.init(uptimeInSeconds: json["uptime"]?.wholeNumber, ports: ports)
+    let json = pod["runtime"]
+    let direct = Port(direct: pod["ssh"]?["direct"], entry)
+    guard json?.objectValue != nil || direct != nil else { return nil }
+    let listed = (json?["ports"]?.arrayValue ?? []).compactMap { Port(rest: $0, entry) }
+    let others = direct == nil ? listed : listed.filter { $0.privatePort != 22 }
+    self.init(uptimeInSeconds: json?["uptime"]?.wholeNumber, ports: [direct].compactMap(\.self) + others)
   }
 }
 
 extension RemotePod.Runtime.Port {
+  fileprivate init?(direct json: JSONValue?, _ entry: PodEntry) {
+    guard let host = entry.host(json?["host"]), !PrivateAddress.holds(host.rawValue), let port = entry.port(json?["port"])
+    else {
+      return nil
+    }
+    self.init(ip: host, isIpPublic: true, privatePort: 22, publicPort: port, type: "tcp")
+  }
+
   fileprivate init?(rest json: JSONValue, _ entry: PodEntry) {
     guard let privatePort = json["private"]?.wholeNumber else { return nil }
     let ip = entry.host(json["ip"])
@@ -58,7 +65,7 @@ extension RemotePod.Runtime.Port {
     self.init(
       ip: ip,
       // HTTP ports are reached through RunPod's proxy, whatever address they show.
-      isIpPublic: type == "tcp" && ip != nil && publicPort != nil,
+      isIpPublic: type == "tcp" && ip.map(PrivateAddress.holds) == false && publicPort != nil,
       privatePort: privatePort,
       publicPort: publicPort,
       type: type

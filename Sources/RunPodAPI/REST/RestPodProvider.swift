@@ -38,6 +38,11 @@ package struct RestPodProvider: PodProvider {
     return Account(id: nil)
   }
 
+  package func sshKeys() async throws -> [String] {
+    let answer = try await run(.keys, "GET", "/account/ssh-keys")
+    return (answer["keys"]?.arrayValue ?? []).flatMap { PublicKeyLines.split($0.stringValue ?? "") }
+  }
+
   package func offers(_ query: OfferQuery) async throws -> [Offer] {
     var offers: [Offer] = []
     for cloudType in query.cloudTypes {
@@ -97,7 +102,7 @@ package struct RestPodProvider: PodProvider {
     } catch let failure as Failure where failure.kind == .notFound {}
   }
 
-  private func act(_ action: String, on id: String, _ call: APICall) async throws -> RemotePod? {
+  func act(_ action: String, on id: String, _ call: APICall) async throws -> RemotePod? {
     RemotePod(rest: try await run(call, "POST", path(id) + "/action", body: ["action": .string(action)]), intake)
   }
 
@@ -114,8 +119,7 @@ package struct RestPodProvider: PodProvider {
 
   var authorization: (name: String, value: String) { ("Authorization", "Bearer \(apiKey.exposed)") }
 
-  private func run(_ call: APICall, _ method: String, _ path: String, body: JSONValue? = nil) async throws -> JSONValue
-  {
+  func run(_ call: APICall, _ method: String, _ path: String, body: JSONValue? = nil) async throws -> JSONValue {
     let request = HTTPRequest(
       method: method,
       url: url + path,

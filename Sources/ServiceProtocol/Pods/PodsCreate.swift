@@ -2,22 +2,24 @@ import JSON
 package import Reporting
 package import RunPodAPI
 
-/// Rents a pod: a spot pod unless said otherwise.
+/// Rents a pod: a spot pod where one is cheaper, unless said otherwise.
 package enum PodsCreate: ServiceMethod {
   package typealias Params = PodRequest
   package typealias Result = PodResult
 
   package static let name = "pods/create"
   package static let summary =
-    "Rents a pod and answers as soon as RunPod has one; pods/wait tells when it can be reached. Several GPU types, clouds and "
-    + "data centres are tried in order."
+    "Rents a pod and answers as soon as RunPod has one; pods/wait tells when it can be reached. It is a spot pod where one is "
+    + "cheaper, else one on demand: the result says which, and its price. Several GPU types, clouds and data centres are tried "
+    + "in order."
   package static let params: [Schema.Field] = rental
   package static let result = Schema.object([.pod])
-  package static let errors: [Failure.Kind] = .runPod + [.noCapacity, .insufficientBalance, .ambiguousOutcome]
+  package static let errors: [Failure.Kind] =
+    .runPod + [.noCapacity, .insufficientBalance, .notFound, .ambiguousOutcome]
   package static let effect = Effect.spendsMoney
   package static let examples = [
     Example(
-      "a spot pod",
+      "a spot pod, or one on demand where no spot pod is cheaper",
       params: ["imageName": "runpod/pytorch:2.4.0", "gpuTypeId": "NVIDIA GeForce RTX 4090", "name": "trainer"],
       result: ["pod": .exampleStartingPod]
     ),
@@ -33,31 +35,62 @@ package enum PodsCreate: ServiceMethod {
 
   /// What there is to say about a pod to rent; the second names are those of the original configuration files.
   static let rental: [Schema.Field] = [
-    .init("imageName", .string, "The container image.", isRequired: true, aliases: ["image"]),
+    .init("imageName", .string, "The container image. Required unless templateId is set.", aliases: ["image"]),
     .init(
       "gpuTypeId",
       .oneOrMany(.string),
-      "RunPod's long name of the GPU, \"NVIDIA GeForce RTX 4090\", or several to try in this order.",
-      isRequired: true,
+      "The GPU: RunPod's long name (\"NVIDIA GeForce RTX 4090\") or what people call it (\"4090\", \"h100 sxm\"), or several to "
+        + "try in this order. Required unless cpuFlavorId is set.",
       aliases: ["gpuTypeIds", "gpuType", "gpu_type"]
     ),
     .init("gpuCount", .integer(minimum: 1, maximum: 1000), "How many GPUs.", default: 1, aliases: ["gpu_count"]),
     .init(
       "bidPerGpu",
       .either([.dollars, .word(["auto"])]),
-      "USD an hour for each GPU of a spot pod; auto: a fifth above the lowest bid that RunPod takes.",
-      default: 0.5,
+      "The most to bid for a spot pod, in USD an hour for each GPU; auto: a fifth above the lowest bid that RunPod takes. It "
+        + "does not limit a pod on demand: maxCostPerHour limits both.",
+      default: "auto",
       aliases: ["bidPrice", "bid_price"]
     ),
     .init(
       "interruptible",
       .either([.boolean, .word(["prefer"])]),
-      "A spot pod: cheaper, and lost when someone bids more. prefer: on demand where there is none.",
-      default: true
+      "Whether it is a spot pod: cheaper, and lost when someone bids more. prefer: on demand where no spot pod is cheaper. "
+        + "RunPod's REST API has no spot pods.",
+      default: "prefer"
     ),
     .init("maxCostPerHour", .dollars, "USD for the whole pod; bids stay below it as well."),
-    .init("containerDiskInGb", .gigabytes(minimum: 1), "Wiped when the pod stops.", default: 50),
-    .init("volumeInGb", .gigabytes(), "Kept while the pod is stopped.", default: 50),
+    .init(
+      "containerDiskInGb",
+      .gigabytes(minimum: 1),
+      "Wiped when the pod stops. Defaults to 50, or to what the template says."
+    ),
+    .init(
+      "volumeInGb",
+      .gigabytes(),
+      "Kept while the pod is stopped. Defaults to 50, or to what the template says; 0 for CPU pods and beside a network "
+        + "volume. RunPod's REST API takes 0, or 10 and more."
+    ),
+    .init("volumeMountPath", .string, "Where the volume is in the container. Defaults to /workspace."),
+    .init(
+      "networkVolumeId",
+      .string,
+      "A network volume (volumes/list) in the place of the pod's own: SECURE machines of its data centre only."
+    ),
+    .init(
+      "templateId",
+      .string,
+      "A template (templates/list) that fills in the image, disks and environment that are left out here. Its ports are not "
+        + "taken: ports says what is open."
+    ),
+    .init("containerRegistryAuthId", .string, "Credentials (registries/list) with which RunPod pulls a private image."),
+    .init("allowedCudaVersions", .oneOrMany(.string), "CUDA versions of the host's driver, any of these: \"12.8\"."),
+    .init("minCudaVersion", .string, "The lowest CUDA version of the host's driver: \"12.4\"."),
+    .init("cpuFlavorId", .string, "A pod without GPUs, of this kind of CPU: \"cpu3c\"."),
+    .init("vcpuCount", .integer(minimum: 2, maximum: 256), "Of a CPU pod: a power of two. Defaults to 2."),
+    .init("countryCode", .string, "Where, by ISO 3166-1: \"SE\". Only RunPod's GraphQL API has it."),
+    .init("globalNetworking", .boolean, "Joins the account's private network across data centres.", default: false),
+    .init("startJupyter", .boolean, "RunPod's images start JupyterLab; open 8888/http for it.", default: false),
     .init("minVcpuCount", .integer(minimum: 1, maximum: 10_000), "At least so many virtual CPUs.", default: 1),
     .init("minMemoryInGb", .gigabytes(minimum: 1), "At least so much memory.", default: 4),
     .init("ports", .string, "Ports to open: \"22/tcp,8888/http\".", default: "22/tcp"),

@@ -25,7 +25,7 @@ package enum PodsOffers: ServiceMethod {
     .init(
       "gpuTypeId",
       .oneOrMany(.string),
-      "RunPod's long name of a GPU, or several; all when absent.",
+      "RunPod's long name of a GPU or what people call it (\"4090\", \"A100\"), or several; all when absent.",
       default: [],
       aliases: ["gpuTypeIds"]
     ),

@@ -17,7 +17,7 @@ package enum PodsWait: ServiceMethod {
     .podId, .timeout(600, "How long to wait; the pod is left alone when the time is over."),
   ]
   package static let result = Schema.object([.pod])
-  package static let errors: [Failure.Kind] = .runPod + [.notFound]
+  package static let errors: [Failure.Kind] = .runPod + [.notFound, .conflict, .noCapacity]
   package static let examples = [
     Example("ready", params: ["podId": "50qynxzilsxoey", "timeoutSeconds": 300], result: ["pod": .examplePod])
   ]

@@ -122,7 +122,9 @@ extension RunnerSetup: WorkflowParameters {
   /// - Throws: `Failure(.configurationInvalid)` for what cannot work.
   func validate() throws {
     try installation(podId: "", name: runnerName).validate()
-    guard !pod.imageName.isEmpty, readyTimeoutSeconds > 0, pod.maxLifetimeSeconds ?? 1 > 0, pod.gpuCount > 0 else {
+    guard !pod.imageName.isEmpty || pod.templateId != nil, readyTimeoutSeconds > 0, pod.maxLifetimeSeconds ?? 1 > 0,
+      pod.gpuCount > 0
+    else {
       throw Failure(
         .configurationInvalid,
         "A runner's setup needs an image, at least one GPU, and limits above zero.",

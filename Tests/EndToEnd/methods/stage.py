@@ -18,6 +18,7 @@ POD, GONE_POD = "50qynxzilsxoey", "9b2k0s8x7m1qwe"
 REPOSITORY = "https://github.com/octo/models"
 SETUP, FLEET = "wf-586nq1iqyg5m", "wf-9pfmpp8r271s"
 FILE = "/home/me/train.py"
+VOLUME, REGISTRY, PASSWORD = "agv6w2qcg7", "clzdaifot0001l90809257ynb", "/run/secrets/ghcr"
 RUNNER = {"imageName": "runpod/base:1.0", "gpuTypeId": "NVIDIA L4", "runnerName": "gpu-1"}
 
 Names = dict[Any, Any]
@@ -124,6 +125,31 @@ class Stage:
         self.sandbox.admin("POST", f"/pods/{pod}/outbid")
         return {POD: pod}
 
+    def volume(self) -> Names:
+        """A network volume."""
+        params = {"name": "datasets", "sizeInGb": 100, "dataCenterId": "EU-RO-1"}
+        return {VOLUME: self.service.call("volumes/create", **params)["volume"]["id"]}
+
+    def password(self) -> Names:
+        """A file with a password."""
+        path = self.folder / "ghcr"
+        path.write_text("a-password-of-ghcr\n")
+        return {PASSWORD: str(path)}
+
+    def registry(self) -> Names:
+        """Credentials that RunPod keeps."""
+        file = self.password()[PASSWORD]
+        params = {"name": "ghcr", "username": "octo", "file": file}
+        return {REGISTRY: self.service.call("registries/create", **params)["registry"]["id"]}
+
+    def template(self) -> Names:
+        """A template, which only RunPod's own console and API make."""
+        self.sandbox.graphql(
+            """mutation { saveTemplate(input: {name: "trainer", imageName: "runpod/pytorch:2.4.0", containerDiskInGb: 50,
+              volumeInGb: 20, volumeMountPath: "/workspace", dockerArgs: "", env: [], ports: "22/tcp"}) { id } }"""
+        )
+        return {}
+
     def command_that_reads(self) -> Names:
         """A command on a pod that waits for input."""
         call: Call = self.service.begin("ssh/exec", podId=self.pod, command="echo ready; cat", openStdin=True)
@@ -167,13 +193,18 @@ NEEDS: dict[str, Callable[[Stage], Names]] = {
     "pods/list": on_the_pod,
     "pods/logs": on_the_pod,
     "pods/reconcile": Stage.outbid_pod,
+    "pods/restart": on_a_pod_of_its_own,
     "pods/resume": Stage.stopped_pod,
     "pods/status": on_the_pod,
     "pods/stop": on_a_pod_of_its_own,
     "pods/terminate": on_a_pod_of_its_own,
     "pods/unwatch": lambda stage: {1: stage.service.call("pods/watch")["watchId"]},
+    "pods/update": on_a_pod_of_its_own,
     "pods/wait": on_the_pod,
     "pods/watch": on_the_pod,
+    "registries/create": Stage.password,
+    "registries/delete": Stage.registry,
+    "registries/list": Stage.registry,
     "runners/install": on_a_pod_of_its_own,
     "runners/list": Stage.orphan,
     "runners/logs": lambda stage: stage.runner,
@@ -196,6 +227,9 @@ NEEDS: dict[str, Callable[[Stage], Names]] = {
     "ssh/session/input": Stage.terminal,
     "ssh/session/open": on_the_pod,
     "ssh/session/resize": Stage.terminal,
+    "templates/list": Stage.template,
+    "volumes/delete": Stage.volume,
+    "volumes/list": Stage.volume,
     "workflows/cancel": lambda stage: {SETUP: stage.start_endless(stage.service)},
     "workflows/events": lambda stage: stage.runner,
     "workflows/get": lambda stage: stage.runner,

@@ -60,7 +60,13 @@ def test_an_unknown_pod_is_not_found(service: Service) -> None:
 @pytest.mark.parametrize(
     ("method", "params", "path"),
     [
-        ("pods/create", {}, "imageName"),
+        ("pods/create", {"imageName": ["x"]}, "imageName"),
+        ("pods/create", {**POD, "interruptible": "maybe"}, "interruptible"),
+        ("pods/create", {**POD, "volumeInGb": -1}, "volumeInGb"),
+        ("pods/create", {**POD, "vcpuCount": 10**9}, "vcpuCount"),
+        ("pods/create", {**POD, "globalNetworking": "yes"}, "globalNetworking"),
+        ("volumes/create", {"name": "x", "sizeInGb": 5, "dataCenterId": "EU-RO-1"}, "sizeInGb"),
+        ("registries/create", {"name": "x", "username": "y", "password": "z"}, "password"),
         ("pods/create", {**POD, "gpuCount": "two"}, "gpuCount"),
         ("pods/create", {**POD, "gpuCount": 0}, "gpuCount"),
         ("pods/create", {**POD, "env": {"A": 1}}, "env.A"),

@@ -55,7 +55,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def face(request: pytest.FixtureRequest) -> Face:
     """Each API in turn. Only GraphQL has spot pods."""
     if request.param == "graphql":
-        return Face("graphql", {"RUNPOD_API": "graphql"}, "podRentInterruptable", "myself")
+        face = Face("graphql", {"RUNPOD_API": "graphql"}, "podRentInterruptable", "myself")
+        face.rental |= {"interruptible": True, "bidPerGpu": 0.5}
+        return face
     face = Face("rest", {"RUNPOD_API": "rest"}, "POST /pods", "GET /pods")
     face.rental["interruptible"] = False
     return face

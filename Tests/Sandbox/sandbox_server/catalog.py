@@ -47,12 +47,21 @@ class CpuFlavor:
     price_per_vcpu: float
 
 
+SHORT_NAMES = {
+    "A100 80GB PCIe": "A100 PCIe",
+    "A100-SXM4-80GB": "A100 SXM",
+    "H100 80GB HBM3": "H100 SXM",
+    "H200": "H200 SXM",
+}
+"""Names of the console: https://docs.runpod.io/references/gpu-types"""
+
+
 def _nvidia(name: str, memory: int, cores: int, secure: float, community: float | None = None) -> GpuType:
     spot = round(secure * 0.5, 3)
     community_spot = community and round(community * 0.5, 3)
     return GpuType(
         f"NVIDIA {name}",
-        name.removeprefix("GeForce "),
+        SHORT_NAMES.get(name, name.removeprefix("GeForce ").removesuffix(" Generation")),
         "Nvidia",
         memory,
         cores,
@@ -87,6 +96,8 @@ GPU_TYPES = {
         _nvidia("H100 80GB HBM3", 80, 16896, 2.99, 2.69),
         _nvidia("H200", 141, 16896, 3.99),
         _nvidia("B200", 180, 20480, 5.98),
+        # Of the original's examples. RunPod has listed it for community machines; the setting `gpuTypesGone` takes it away.
+        GpuType("NVIDIA GeForce GTX 1080 Ti", "GTX 1080 Ti", "Nvidia", 11, 3584, None, 0.18, None, 0.09),
         GpuType("AMD Instinct MI300X OAM", "MI300X", "AMD", 192, 19456, 2.49, None, 1.25, None),
     )
 }
@@ -115,6 +126,8 @@ CPU_FLAVORS = {
     )
 }
 
+CUDA_VERSION = "12.8"
+"""Of the driver of every host."""
 LARGEST_DISK = 2000
 """GB that a host can give to one pod."""
 LARGEST_VCPUS = 32

@@ -77,6 +77,8 @@ class GitHubFace:
             if request.bearer and request.bearer not in self.github.keys.values():
                 return error(401, "Bad credentials")
             return self.releases.describe(base, match[2])
+        if match := re.fullmatch(r"(/repos/[^/]+/[^/]+)/actions/workflows/[^/]+/dispatches", path):
+            return self._refuse(request, match[1].lower()) or self._dispatch(request, match[1].lower())
         match = re.fullmatch(SCOPE + r"/actions/(runners(?:/.*)?|runner-groups)", path)
         if not match:
             return error(404, "Not Found")
@@ -125,6 +127,19 @@ class GitHubFace:
                     return error(404, "Not Found")
                 return self._runner(request, method, runner, more)
         return error(404, "Not Found")
+
+    def _dispatch(self, request: Request, scope: str) -> Response:
+        """Starts a workflow whose one job runs on the label in its input `runner`, as docs.github.com/rest/actions/workflows
+        has it: 204, or 422 for what the workflow does not take."""
+        body = request.json()
+        label = (body.get("inputs") or {}).get("runner")
+        if not body.get("ref") or not label or request.method != "POST":
+            return error(422, "Unexpected inputs provided")
+        for runner in self.github.of(scope):
+            if label in [each["name"] for each in runner.labels]:
+                self.github.give_job(runner, "smoke", "echo run by $RUNNER_NAME")
+                break
+        return Response(204)
 
     def _token(self, ticket: Ticket) -> Response:
         return Response(201, {"token": ticket.token, "expires_at": self.github.clock.iso(ticket.expires)})

@@ -96,6 +96,11 @@ class GraphQLFace:
             return Response(403, "error code: 1010")
         if self.settings.graphql_retired:
             return Response(410, {"message": "The GraphQL API has been retired. Use https://api.runpod.io/v2."})
+        if self.settings.graphql_limited:
+            after = self.settings.graphql_retry_after
+            return Response(
+                429, {"message": "Too Many Requests"}, {} if after is None else {"retry-after": str(after)}
+            )
         if request.method != "POST":
             return Response(405, "Method Not Allowed", {"allow": "POST"})
         key = request.bearer or request.query.get("api_key")
@@ -122,7 +127,7 @@ class GraphQLFace:
             errors = [GraphQLError(NO_INTROSPECTION)]
         if errors:
             return self._refuse(errors, "GRAPHQL_VALIDATION_FAILED")
-        return self._execute(call, "restricted" if self.settings.scope_too_small else access or "none")
+        return self._execute(call, "restricted" if self._has_no_scope else access or "none")
 
     def _execute(self, call: Call, access: str) -> Response:
         self.account.settle()
@@ -139,6 +144,10 @@ class GraphQLFace:
             answer["errors"] = [self._business(error) for error in result.errors]
         answer["data"] = result.data
         return Response(200, answer)
+
+    @property
+    def _has_no_scope(self) -> bool:
+        return self.settings.scope_too_small or self.settings.graphql_forbidden
 
     def _business(self, error: GraphQLError) -> dict[str, Any]:
         cause = error.original_error

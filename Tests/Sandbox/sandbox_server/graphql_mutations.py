@@ -47,6 +47,7 @@ class Mutations:
         if flavor not in CPU_FLAVORS or not vcpus.isdigit() or not memory.isdigit():
             raise refusal.no_capacity()
         order = self._order(input)
+        order.volume = 0
         order.gpu_types, order.cpu_flavor, order.vcpus, order.least_memory = [""], flavor, int(vcpus), int(memory)
         return self._rent(order)
 
@@ -99,6 +100,10 @@ class Mutations:
             terminate_after=_moment(input.get("terminateAfter")),
             template=input.get("templateId"),
             registry=input.get("containerRegistryAuthId"),
+            cuda_versions=input.get("allowedCudaVersions") or [],
+            least_cuda=input.get("minCudaVersion"),
+            start_jupyter=input.get("startJupyter") in (True, "true"),
+            global_network=bool(input.get("globalNetwork")),
         )
 
     # Life.

@@ -41,7 +41,8 @@ class Queries:
         """The GPU types asked for, or all."""
         wanted = input or {}
         ids = [*(wanted.get("ids") or []), *([wanted["id"]] if wanted.get("id") else [])]
-        chosen = [gpu for gpu in GPU_TYPES.values() if not ids or gpu.id in ids]
+        gone = self._account.settings.gpu_types_gone
+        chosen = [gpu for gpu in GPU_TYPES.values() if (not ids or gpu.id in ids) and gpu.id not in gone]
         return [gpu_view(self._account, gpu) for gpu in chosen]
 
     def cpuTypes(self) -> list[dict[str, Any]]:

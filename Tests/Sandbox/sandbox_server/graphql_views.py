@@ -91,6 +91,13 @@ def _machine(pod: Pod) -> dict[str, Any]:
     }
 
 
+def _list(account: Account) -> list[dict[str, Any] | None]:
+    views: list[dict[str, Any] | None] = [pod_view(pod) for pod in account.listed()]
+    if account.settings.null_in_list and views:
+        views[0] = None
+    return views
+
+
 def user_view(account: Account) -> dict[str, Any]:
     """The account, its pods included."""
     settings = account.settings
@@ -105,7 +112,7 @@ def user_view(account: Account) -> dict[str, Any]:
         "minBalance": 0.0,
         "spendLimit": int(settings.spend_limit),
         "underBalance": settings.balance <= 0,
-        "pods": lambda _info: [pod_view(pod) for pod in account.listed()],
+        "pods": lambda _info: _list(account),
         "podTemplates": list(account.templates.values()),
         "networkVolumes": [volume_view(account, volume) for volume in account.volumes.values()],
         "containerRegistryCreds": [{"id": id, "name": name} for id, name in account.registries.items()],
@@ -142,13 +149,15 @@ def gpu_view(account: Account, gpu: GpuType) -> dict[str, Any]:
         best = max(places, key=account.market.free, default=None)
         stock = account.market.stock(best, count) if best else "None"
         stocked = stock != "None"
+        # Both figures are for all of the GPUs asked for, not for one: read live by two clients and held against a bill, and the
+        # overbid that came of it repaired by RunPod's staff in skypilot-org/skypilot PR #9000.
+        price = round(min((gpu.price(cloud) or 0 for cloud in clouds), default=0) * count, 4)
+        floor = round(min((account.market.floor(gpu, cloud) for cloud in clouds), default=0) * count, 4)
         return {
             "gpuName": gpu.display_name,
             "gpuTypeId": gpu.id,
-            "minimumBidPrice": min((gpu.price(cloud, True) or 0 for cloud in clouds), default=None)
-            if stocked
-            else None,
-            "uninterruptablePrice": min((gpu.price(cloud) or 0 for cloud in clouds), default=None) if stocked else None,
+            "minimumBidPrice": floor if stocked else None,
+            "uninterruptablePrice": price if stocked else None,
             "stockStatus": stock,
             "minMemory": 31,
             "minVcpu": 6,
@@ -206,6 +215,10 @@ def data_center_view(account: Account, center: DataCenter) -> dict[str, Any]:
 
 def cpu_flavor_view(flavor: CpuFlavor) -> dict[str, Any]:
     """A kind of CPU pod."""
+    def specifics(_info: Any, input: dict[str, Any] | None = None) -> dict[str, Any]:
+        vcpus = int(((input or {}).get("instanceId") or f"{flavor.id}-2-0").split("-")[1])
+        return {"stockStatus": "High", "securePrice": round(flavor.price_per_vcpu * vcpus, 4)}
+
     return {
         "id": flavor.id,
         "groupId": flavor.id[:4],
@@ -216,5 +229,5 @@ def cpu_flavor_view(flavor: CpuFlavor) -> dict[str, Any]:
         "vcpuBurstable": False,
         "ramMultiplier": flavor.ram_multiplier,
         "diskLimitPerVcpu": 10,
-        "specifics": lambda _info, input=None: {"stockStatus": "High", "securePrice": flavor.price_per_vcpu * 2},
+        "specifics": specifics,
     }

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from . import refusal
-from .catalog import CPU_FLAVORS, DATA_CENTERS, GPU_TYPES, LARGEST_DISK, LARGEST_MEMORY, LARGEST_VCPUS
+from .catalog import (
+    CPU_FLAVORS,
+    CUDA_VERSION,
+    DATA_CENTERS,
+    GPU_TYPES,
+    LARGEST_DISK,
+    LARGEST_MEMORY,
+    LARGEST_VCPUS,
+    GpuType,
+)
 from .order import Order
 from .settings import Settings
 
@@ -47,7 +56,7 @@ class Market:
         """Where the order may go, in order of preference."""
         for gpu_type in order.gpu_types:
             gpu = GPU_TYPES.get(gpu_type)
-            if gpu is None and order.cpu_flavor is None:
+            if gpu_type in self.settings.gpu_types_gone or (gpu is None and order.cpu_flavor is None):
                 continue
             for cloud in order.clouds:
                 if gpu is not None and gpu.price(cloud) is None:
@@ -60,6 +69,10 @@ class Market:
                     if order.country and center.country != order.country:
                         continue
                     yield Place(gpu_type, cloud, center.id)
+
+    def floor(self, gpu: GpuType, cloud: str) -> float:
+        """The least bid for one GPU: no less than the price on demand where spot is gone (a live read of 15 Aug 2026)."""
+        return gpu.price(cloud, spot=self.settings.spot == "there") or 0
 
     def price(self, order: Order, place: Place) -> float:
         """USD an hour for the whole pod."""
@@ -80,6 +93,10 @@ class Market:
             raise refusal.not_enough_disk()
         if order.least_vcpus > LARGEST_VCPUS * order.gpu_count or order.least_memory > LARGEST_MEMORY * order.gpu_count:
             raise refusal.machine_too_small()
+        if order.spot and self.settings.spot == "gone":
+            raise refusal.no_spot_capacity()
+        if not order.fits_cuda(CUDA_VERSION):
+            raise refusal.no_capacity(order.spot)
         least_bid = None
         for place in self.places(order):
             gpu = GPU_TYPES.get(place.gpu_type)
@@ -88,7 +105,7 @@ class Market:
             if self.free(place) < max(order.gpu_count, 1):
                 continue
             if order.spot and gpu is not None:
-                floor = gpu.price(place.cloud, spot=True) or 0
+                floor = self.floor(gpu, place.cloud)
                 if order.bid is not None and order.bid < floor:
                     least_bid = floor if least_bid is None else min(floor, least_bid)
                     continue

@@ -35,9 +35,19 @@ class Order:
     terminate_after: float | None = None
     template: str | None = None
     registry: str | None = None
+    cuda_versions: list[str] = field(default_factory=list)
+    least_cuda: str | None = None
+    start_jupyter: bool = False
+    global_network: bool = False
     cpu_flavor: str | None = None
     vcpus: int = 0
     spot: bool = False
+
+    def fits_cuda(self, version: str) -> bool:
+        """Whether a host with this version of CUDA will do: versions are compared by their numbers, 12.11 is above 12.2."""
+        if self.cuda_versions and version not in self.cuda_versions:
+            return False
+        return self.least_cuda is None or _numbers(version) >= _numbers(self.least_cuda)
 
     def check(self) -> None:
         """Raises what RunPod refuses whatever there is to rent."""
@@ -51,3 +61,7 @@ class Order:
             number, _, kind = port.partition("/")
             if not number.isdigit() or kind not in ("tcp", "http"):
                 raise refusal.against_the_rules(f"{port!r} is not a port; write it as 22/tcp or 8888/http.")
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(part) for part in version.split(".")]

@@ -281,4 +281,7 @@ class Pod:
         keys = self.settings.pub_key.strip()
         if self.order.start_ssh and keys:
             environment.setdefault("PUBLIC_KEY", keys)
+        if self.order.start_jupyter:
+            # runpod/typescript-api-sdk, `startJupyter`: a password is made up unless the request sets one.
+            environment.setdefault("JUPYTER_PASSWORD", secrets.token_hex(10))
         return environment

@@ -29,6 +29,13 @@ def no_capacity(spot: bool = False) -> Refusal:
     )
 
 
+def no_spot_capacity() -> Refusal:
+    """What live bids on five GPU types were answered in April 2026: runpod/runpodctl PR #267."""
+    return Refusal(
+        "There are no instances available with the request specifications. Please try again later.", None, 400
+    )
+
+
 def not_enough_disk() -> Refusal:
     """No host has that much disk."""
     return Refusal("There are no longer any instances available with enough disk space.", None, 400)

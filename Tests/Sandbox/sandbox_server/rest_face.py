@@ -14,6 +14,7 @@ from .rest_pods import RestPods
 from .rest_problem import Problem, not_found
 from .rest_schema import (
     CREATE_POD,
+    CREATE_REGISTRY,
     CREATE_VOLUME,
     POD_ACTION,
     SSH_KEYS,
@@ -22,7 +23,8 @@ from .rest_schema import (
     Schema,
     violations,
 )
-from .rest_views import cpu_view, data_center_view, gpu_view, volume_view
+from .pod import random_id
+from .rest_views import cpu_view, data_center_view, gpu_view, template_view, volume_view
 
 LARGEST_BODY = 102_400
 
@@ -120,6 +122,10 @@ class RestFace:
                 return self._keys()
             case "GET", ["catalog", what, *id]:
                 return self._catalog(request, what, id)
+            case "GET", ["templates"]:
+                return Response(200, {"templates": [template_view(each) for each in self.account.templates.values()]})
+            case method, ["registries", *id]:
+                return self._registries(request, method, id)
             case method, ["network-volumes", *id]:
                 return self._volumes(request, method, id)
         raise not_found("resource")
@@ -152,7 +158,11 @@ class RestFace:
             raise Problem(400, "include=AVAILABILITY and product require each other")
         if what == "gpus":
             wanted = {"count": int(query.get("count", "1")), "cloud": query.get("cloud", "SECURE")}
-            rows = [gpu_view(self.account, gpu, wanted if includes else None) for gpu in GPU_TYPES.values()]
+            rows = [
+                gpu_view(self.account, gpu, wanted if includes else None)
+                for gpu in GPU_TYPES.values()
+                if gpu.id not in self.settings.gpu_types_gone
+            ]
             return self._one_or_all("gpus", rows, id)
         if what == "cpus":
             return self._one_or_all("cpus", [cpu_view(flavor, bool(includes)) for flavor in CPU_FLAVORS.values()], id)
@@ -166,6 +176,23 @@ class RestFace:
         if found is None:
             raise not_found("resource")
         return Response(200, found)
+
+    def _registries(self, request: Request, method: str, id: list[str]) -> Response:
+        registries = self.account.registries
+        if id and id[0] not in registries:
+            raise not_found("registry")
+        match method, id:
+            case "GET", []:
+                return Response(200, {"registries": [{"id": id, "name": name} for id, name in registries.items()]})
+            case "POST", []:
+                name = self._body(request, CREATE_REGISTRY)["name"]
+                new = random_id(10)
+                registries[new] = name
+                return Response(201, {"id": new, "name": name})
+            case "DELETE", [only]:
+                del registries[only]
+                return Response(204)
+        raise Problem(405, "The requested method is not allowed for this path.")
 
     def _volumes(self, request: Request, method: str, id: list[str]) -> Response:
         volumes = self.account.volumes

@@ -46,7 +46,9 @@ class RestPods:
             raise Problem(400, "invalid cursor or limit") from error
         end = start + max(1, min(limit, self.account.settings.rest_page_size))
         more = end < len(pods)
-        rows = [pod_view(pod) for pod in pods[start:end]]
+        rows: list[dict[str, Any] | None] = [pod_view(pod) for pod in pods[start:end]]
+        if rows and self.account.settings.null_in_list:
+            rows[0] = None
         pagination = {"nextCursor": str(end) if more else None, "hasNextPage": more}
         return Response(200, {"pods": rows, "pagination": pagination})
 
@@ -82,6 +84,10 @@ class RestPods:
             args=body.get("args", ""),
             start_ssh=body.get("startSsh", bool(template.get("startSsh"))),
             registry=body.get("registry"),
+            cuda_versions=(gpu or {}).get("allowedCudaVersions") or [],
+            least_cuda=(gpu or {}).get("minCudaVersion"),
+            start_jupyter=body.get("startJupyter", bool(template.get("startJupyter"))),
+            global_network=body.get("globalNetworking", False),
         )
         if gpu:
             order.least_memory = gpu.get("minRamPerGpu", 1) * order.gpu_count

@@ -82,6 +82,9 @@ CREATE_VOLUME = closed(
     dataCenter=text(shortest=1),
     type=text(values=("STANDARD", "HIGH_PERFORMANCE")),
 )
+CREATE_REGISTRY = closed(
+    "name username password", name=text(shortest=1), username=text(shortest=1), password=text(shortest=1)
+)
 UPDATE_VOLUME = closed(name=text(shortest=1), size=whole(10))
 
 NAMES = {str: "string", int: "integer", bool: "boolean", list: "array", dict: "object"}

@@ -53,7 +53,7 @@ def pod_view(pod: Pod) -> dict[str, Any]:
         "template": None,
         "cost": pod.cost if pod.status == "RUNNING" else 0.0,
         "locked": pod.is_locked,
-        "globalNetworking": {"enabled": False},
+        "globalNetworking": {"enabled": order.global_network},
         "runtime": _runtime(pod) if status == "RUNNING" else None,
         "createdAt": pod.account.clock.iso(pod.created),
         "startedAt": pod.account.clock.iso(pod.started_at) if pod.began is not None else None,
@@ -79,6 +79,8 @@ def _runtime(pod: Pod) -> dict[str, Any] | None:
         {"private": row["privatePort"], "public": row["publicPort"], "type": row["type"], "ip": row["ip"]}
         for row in pod.mappings()
     ]
+    if pod.settings.private_port_first:
+        ports = [{"private": 22, "public": 60022, "type": "tcp", "ip": "100.65.0.101"}, *ports]
     gpus = [{"util": 0, "memoryUtil": 0} for _ in range(pod.gpu_count)]
     return {"uptime": pod.uptime, "gpus": gpus, "cpu": {"util": 1}, "memory": {"util": 1}, "ports": ports}
 
@@ -97,6 +99,22 @@ def _ssh(pod: Pod) -> dict[str, Any]:
         address = {"host": lies.get("ip", "127.0.0.1"), "port": lies.get("port", port)}
         direct = {**address, "username": "root", "command": f"ssh root@127.0.0.1 -p {port}"}
     return {"proxy": proxy if pod.began is not None else None, "direct": direct}
+
+
+def template_view(template: dict[str, Any]) -> dict[str, Any]:
+    """A template, however it was saved."""
+    size = template.get("volumeInGb")
+    path = template.get("volumeMountPath") or "/workspace"
+    return {
+        "id": template["id"],
+        "name": template.get("name"),
+        "image": template.get("imageName"),
+        "args": template.get("dockerArgs"),
+        "disk": template.get("containerDiskInGb"),
+        "ports": [port for port in (template.get("ports") or "").split(",") if port],
+        "env": {entry["key"]: entry["value"] for entry in template.get("env") or []},
+        "mounts": {"persistent": {"size": size, "path": path}} if size else {},
+    }
 
 
 def volume_view(volume: NetworkVolume) -> dict[str, Any]:

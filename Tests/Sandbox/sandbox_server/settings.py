@@ -36,7 +36,12 @@ class Settings:
     spend_limit: float = 80.0  # USD an hour
     capacity: int = 1000  # GPUs of each type
     capacities: dict[str, int] = field(default_factory=dict)  # by "type", "type/cloud" or "type/cloud/data centre"
+    gpu_types_gone: list[str] = field(default_factory=list)  # that RunPod no longer rents, nor lists
     silent_no_capacity: bool = False  # null without an error
+    # Spot pods: "there", as SkyPilot still rents them (skypilot-org/skypilot PR #10846, Sep 2026), or "gone", as live reads of
+    # Aug 2026 and RunPod's staff have it (runpod/runpodctl PR #267): no capacity for any bid, and a least bid that is no less
+    # than the price on demand.
+    spot: str = "there"
     host_full: bool = False  # stopped pods cannot be resumed
     resume_lies: bool = False  # resuming answers with an error, and starts the pod
     # RunPod takes stopAfter and terminateAfter and acts on neither: https://github.com/runpod/runpodctl/pull/330
@@ -44,7 +49,17 @@ class Settings:
     pub_key: str = ""  # the account's registered SSH keys, a line each
 
     # RunPod's doors.
-    scope_too_small: bool = False  # the key may not use GraphQL
+    scope_too_small: bool = False  # the key may use neither API
+    # The key's settings leave GraphQL out (docs.runpod.io/get-started/api-keys); REST works with it.
+    graphql_forbidden: bool = False
+    # GraphQL has been rate-limited in stages since 17 Sep 2026 (dstackai/dstack#4167); its numbers are not published, and
+    # whether it always names a time is not known: null leaves Retry-After out.
+    graphql_limited: bool = False
+    graphql_retry_after: int | None = None
+    # REST may list a private row of a port before the public one, and names the public one in ssh.direct (runpod/typescript-api-sdk,
+    # `PodSsh`).
+    private_port_first: bool = False
+    null_in_list: bool = False  # one pod of the list cannot be told: a nullable element of GraphQL's [Pod]
     unauthorized_body: str = "json"  # of a 401: json, html or empty
     user_agent_ban: bool = False  # every client is refused as a browser's imitation
     banned_agents: str = "Python-urllib*"  # these always are

@@ -250,3 +250,33 @@ def test_a_wrong_setting_or_fault_is_told(shared: Sandbox) -> None:
     url = shared.environment["SANDBOX_ADMIN_URL"]
     assert http("POST", f"{url}/settings", {"colour": 1}).status == 400
     assert http("POST", f"{url}/faults", {"face": "graphql", "operation": "*", "kind": "flood"}).status == 400
+
+
+@pytest.mark.parametrize("count", [1, 2, 8])
+def test_the_lowest_price_is_for_all_of_the_gpus(shared: Sandbox, count: int) -> None:
+    query = """query($input: GpuLowestPriceInput) { gpuTypes(input: {id: "NVIDIA H100 80GB HBM3"}) {
+      securePrice secureSpotPrice lowestPrice(input: $input) { minimumBidPrice uninterruptablePrice } } }"""
+    [gpu] = shared.post_graphql(query, input={"gpuCount": count, "secureCloud": True}).json["data"]["gpuTypes"]
+    assert gpu["lowestPrice"]["uninterruptablePrice"] == pytest.approx(count * gpu["securePrice"])
+    assert gpu["lowestPrice"]["minimumBidPrice"] == pytest.approx(count * gpu["secureSpotPrice"])
+
+
+def test_where_spot_is_gone_no_bid_is_enough(sandbox: Sandbox) -> None:
+    sandbox.admin("POST", "/settings", {"spot": "gone"})
+    query = """{ gpuTypes(input: {id: "NVIDIA L4"}) {
+      lowestPrice(input: {gpuCount: 2, secureCloud: true}) { minimumBidPrice uninterruptablePrice } } }"""
+    prices = sandbox.post_graphql(query).json["data"]["gpuTypes"][0]["lowestPrice"]
+    assert prices["minimumBidPrice"] == prices["uninterruptablePrice"]
+    query = f"mutation($input: {SPOT[1]}) {{ {SPOT[0]}(input: $input) {{ id }} }}"
+    answer = sandbox.post_graphql(query, input={**POD, "bidPerGpu": 9.0}).json
+    assert answer["data"] == {SPOT[0]: None}
+    assert answer["errors"][0]["message"] == (
+        "There are no instances available with the request specifications. Please try again later."
+    )
+
+
+def test_a_key_may_be_kept_from_graphql_alone(sandbox: Sandbox) -> None:
+    sandbox.admin("POST", "/settings", {"graphqlForbidden": True})
+    assert sandbox.post_graphql("{ myself { id } }").json["errors"][0]["message"] == "Unauthorized"
+    key = f"Bearer {sandbox.environment['RUNPOD_API_KEY']}"
+    assert http("GET", sandbox.environment["RUNPOD_REST_URL"] + "/pods", Authorization=key).status == 200

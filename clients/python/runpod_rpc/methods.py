@@ -55,14 +55,25 @@ class PodsMethods:
     def create(
         self,
         *,
-        image_name: str,
-        gpu_type_id: str | Sequence[str],
+        image_name: str | None = None,
+        gpu_type_id: str | Sequence[str] | None = None,
         gpu_count: int | None = None,
         bid_per_gpu: float | Literal["auto"] | None = None,
         interruptible: bool | Literal["prefer"] | None = None,
         max_cost_per_hour: float | None = None,
         container_disk_in_gb: int | None = None,
         volume_in_gb: int | None = None,
+        volume_mount_path: str | None = None,
+        network_volume_id: str | None = None,
+        template_id: str | None = None,
+        container_registry_auth_id: str | None = None,
+        allowed_cuda_versions: str | Sequence[str] | None = None,
+        min_cuda_version: str | None = None,
+        cpu_flavor_id: str | None = None,
+        vcpu_count: int | None = None,
+        country_code: str | None = None,
+        global_networking: bool | None = None,
+        start_jupyter: bool | None = None,
         min_vcpu_count: int | None = None,
         min_memory_in_gb: int | None = None,
         ports: str | None = None,
@@ -78,21 +89,38 @@ class PodsMethods:
         max_cost: float | None = None,
         **options: Unpack[CallOptions],
     ) -> types.PodsCreateResult:
-        """Rents a pod and answers as soon as RunPod has one; pods/wait tells when it can be reached. Several
+        """Rents a pod and answers as soon as RunPod has one; pods/wait tells when it can be reached. It is a
+        spot pod where one is cheaper, else one on demand: the result says which, and its price. Several
         GPU types, clouds and data centres are tried in order.
 
         Args:
-            image_name: The container image.
-            gpu_type_id: RunPod's long name of the GPU, "NVIDIA GeForce RTX 4090", or several to try in
-                this order.
+            image_name: The container image. Required unless templateId is set.
+            gpu_type_id: The GPU: RunPod's long name ("NVIDIA GeForce RTX 4090") or what people call it
+                ("4090", "h100 sxm"), or several to try in this order. Required unless cpuFlavorId is set.
             gpu_count: How many GPUs. Default: 1.
-            bid_per_gpu: USD an hour for each GPU of a spot pod; auto: a fifth above the lowest bid that
-                RunPod takes. Default: 0.5.
-            interruptible: A spot pod: cheaper, and lost when someone bids more. prefer: on demand where
-                there is none. Default: True.
+            bid_per_gpu: The most to bid for a spot pod, in USD an hour for each GPU; auto: a fifth above
+                the lowest bid that RunPod takes. It does not limit a pod on demand: maxCostPerHour limits
+                both. Default: "auto".
+            interruptible: Whether it is a spot pod: cheaper, and lost when someone bids more. prefer: on
+                demand where no spot pod is cheaper. RunPod's REST API has no spot pods. Default: "prefer".
             max_cost_per_hour: USD for the whole pod; bids stay below it as well.
-            container_disk_in_gb: Wiped when the pod stops. Default: 50.
-            volume_in_gb: Kept while the pod is stopped. Default: 50.
+            container_disk_in_gb: Wiped when the pod stops. Defaults to 50, or to what the template says.
+            volume_in_gb: Kept while the pod is stopped. Defaults to 50, or to what the template says; 0
+                for CPU pods and beside a network volume. RunPod's REST API takes 0, or 10 and more.
+            volume_mount_path: Where the volume is in the container. Defaults to /workspace.
+            network_volume_id: A network volume (volumes/list) in the place of the pod's own: SECURE
+                machines of its data centre only.
+            template_id: A template (templates/list) that fills in the image, disks and environment that
+                are left out here. Its ports are not taken: ports says what is open.
+            container_registry_auth_id: Credentials (registries/list) with which RunPod pulls a private
+                image.
+            allowed_cuda_versions: CUDA versions of the host's driver, any of these: "12.8".
+            min_cuda_version: The lowest CUDA version of the host's driver: "12.4".
+            cpu_flavor_id: A pod without GPUs, of this kind of CPU: "cpu3c".
+            vcpu_count: Of a CPU pod: a power of two. Defaults to 2.
+            country_code: Where, by ISO 3166-1: "SE". Only RunPod's GraphQL API has it.
+            global_networking: Joins the account's private network across data centres. Default: False.
+            start_jupyter: RunPod's images start JupyterLab; open 8888/http for it. Default: False.
             min_vcpu_count: At least so many virtual CPUs. Default: 1.
             min_memory_in_gb: At least so much memory. Default: 4.
             ports: Ports to open: "22/tcp,8888/http". Default: "22/tcp".
@@ -112,6 +140,11 @@ class PodsMethods:
         params = given({"imageName": image_name, "gpuTypeId": gpu_type_id, "gpuCount": gpu_count,
             "bidPerGpu": bid_per_gpu, "interruptible": interruptible, "maxCostPerHour": max_cost_per_hour,
             "containerDiskInGb": container_disk_in_gb, "volumeInGb": volume_in_gb,
+            "volumeMountPath": volume_mount_path, "networkVolumeId": network_volume_id,
+            "templateId": template_id, "containerRegistryAuthId": container_registry_auth_id,
+            "allowedCudaVersions": allowed_cuda_versions, "minCudaVersion": min_cuda_version,
+            "cpuFlavorId": cpu_flavor_id, "vcpuCount": vcpu_count, "countryCode": country_code,
+            "globalNetworking": global_networking, "startJupyter": start_jupyter,
             "minVcpuCount": min_vcpu_count, "minMemoryInGb": min_memory_in_gb, "ports": ports, "env": env,
             "name": name, "dockerArgs": docker_args, "cloudType": cloud_type, "dataCenterId": data_center_id,
             "terminateAfter": terminate_after, "stopAfter": stop_after,
@@ -194,7 +227,8 @@ class PodsMethods:
         """Tells GPU types, prices, stock and lowest bids: what can be had first, the cheapest first.
 
         Args:
-            gpu_type_id: RunPod's long name of a GPU, or several; all when absent.
+            gpu_type_id: RunPod's long name of a GPU or what people call it ("4090", "A100"), or several;
+                all when absent.
             gpu_count: How many GPUs the pod is to have. Default: 1.
             cloud_type: Whose machines; all when absent.
             data_center_id: Where: "EU-RO-1", or several, each told by itself; everywhere together when
@@ -229,6 +263,22 @@ class PodsMethods:
         """
         params = given({"apply": apply, "orphans": orphans, "owner": owner})
         result: types.PodsReconcileResult = self._call("pods/reconcile", params, **options)
+        return result
+
+    def restart(
+        self,
+        *,
+        pod_id: str,
+        **options: Unpack[CallOptions],
+    ) -> types.PodsRestartResult:
+        """Starts a running pod's container anew on its host: whatever runs on it ends, its public port can
+        change, and only the volume is sure to stay. Only RunPod's REST API has it.
+
+        Args:
+            pod_id: RunPod's id of the pod.
+        """
+        params = given({"podId": pod_id})
+        result: types.PodsRestartResult = self._call("pods/restart", params, **options)
         return result
 
     def resume(
@@ -312,6 +362,33 @@ class PodsMethods:
         result: types.PodsUnwatchResult = self._call("pods/unwatch", params, **options)
         return result
 
+    def update(
+        self,
+        *,
+        pod_id: str,
+        image_name: str | None = None,
+        env: Mapping[str, str] | None = None,
+        ports: str | None = None,
+        container_disk_in_gb: int | None = None,
+        **options: Unpack[CallOptions],
+    ) -> types.PodsUpdateResult:
+        """Changes a pod's image, environment, ports or container disk. RunPod starts a running pod's
+        container anew for each of these: whatever runs on it ends, the container disk is wiped, and the
+        volume stays.
+
+        Args:
+            pod_id: RunPod's id of the pod.
+            image_name: The container image. The container starts anew.
+            env: Environment variables to set; the others stay as they are. Anyone in the account can read
+                them. The container starts anew.
+            ports: Ports to open, all of them: "22/tcp,8888/http". The container starts anew.
+            container_disk_in_gb: The container disk, which is wiped. The container starts anew.
+        """
+        params = given({"podId": pod_id, "imageName": image_name, "env": env, "ports": ports,
+            "containerDiskInGb": container_disk_in_gb})
+        result: types.PodsUpdateResult = self._call("pods/update", params, **options)
+        return result
+
     def wait(
         self,
         *,
@@ -344,6 +421,56 @@ class PodsMethods:
         """
         params = given({"podId": pod_id})
         result: types.PodsWatchResult = self._call("pods/watch", params, **options)
+        return result
+
+
+class RegistriesMethods:
+    def __init__(self, call: Caller) -> None:
+        self._call = call
+
+    def create(
+        self,
+        *,
+        name: str,
+        username: str,
+        file: str,
+        **options: Unpack[CallOptions],
+    ) -> types.RegistriesCreateResult:
+        """Gives RunPod the credentials with which it pulls private images. The password is read from a file,
+        so that it is in no message, log or recording.
+
+        Args:
+            name: Their name.
+            username: Whose they are.
+            file: A file on this machine with the password or token and nothing else; a line break at its
+                end does not count.
+        """
+        params = given({"name": name, "username": username, "file": file})
+        result: types.RegistriesCreateResult = self._call("registries/create", params, **options)
+        return result
+
+    def delete(
+        self,
+        *,
+        id: str,
+        **options: Unpack[CallOptions],
+    ) -> types.RegistriesDeleteResult:
+        """Has RunPod forget the credentials of an image registry.
+
+        Args:
+            id: RunPod's id of the credentials.
+        """
+        params = given({"id": id})
+        result: types.RegistriesDeleteResult = self._call("registries/delete", params, **options)
+        return result
+
+    def list(
+        self,
+        **options: Unpack[CallOptions],
+    ) -> types.RegistriesListResult:
+        """Lists the credentials of image registries that RunPod keeps for the account, by name."""
+        params = given({})
+        result: types.RegistriesListResult = self._call("registries/list", params, **options)
         return result
 
 
@@ -930,6 +1057,68 @@ class SshMethods:
         return result
 
 
+class TemplatesMethods:
+    def __init__(self, call: Caller) -> None:
+        self._call = call
+
+    def list(
+        self,
+        **options: Unpack[CallOptions],
+    ) -> types.TemplatesListResult:
+        """Lists the account's own templates of pods. Their environment is left out: it may hold secrets."""
+        params = given({})
+        result: types.TemplatesListResult = self._call("templates/list", params, **options)
+        return result
+
+
+class VolumesMethods:
+    def __init__(self, call: Caller) -> None:
+        self._call = call
+
+    def create(
+        self,
+        *,
+        name: str,
+        size_in_gb: int,
+        data_center_id: str,
+        **options: Unpack[CallOptions],
+    ) -> types.VolumesCreateResult:
+        """Makes a network volume, which outlives pods and costs money until volumes/delete.
+
+        Args:
+            name: Its name.
+            size_in_gb: Its size. It can grow and never shrink.
+            data_center_id: Where: "EU-RO-1". It pins the pods that use it.
+        """
+        params = given({"name": name, "sizeInGb": size_in_gb, "dataCenterId": data_center_id})
+        result: types.VolumesCreateResult = self._call("volumes/create", params, **options)
+        return result
+
+    def delete(
+        self,
+        *,
+        id: str,
+        **options: Unpack[CallOptions],
+    ) -> types.VolumesDeleteResult:
+        """Deletes a network volume with all its files.
+
+        Args:
+            id: RunPod's id of the volume.
+        """
+        params = given({"id": id})
+        result: types.VolumesDeleteResult = self._call("volumes/delete", params, **options)
+        return result
+
+    def list(
+        self,
+        **options: Unpack[CallOptions],
+    ) -> types.VolumesListResult:
+        """Lists the account's network volumes, which outlive pods and cost money all the time."""
+        params = given({})
+        result: types.VolumesListResult = self._call("volumes/list", params, **options)
+        return result
+
+
 class WorkflowsMethods:
     def __init__(self, call: Caller) -> None:
         self._call = call
@@ -1056,15 +1245,26 @@ class WorkflowsMethods:
     def setup_runner(
         self,
         *,
-        image_name: str,
-        gpu_type_id: str | Sequence[str],
         repo_url: str,
+        image_name: str | None = None,
+        gpu_type_id: str | Sequence[str] | None = None,
         gpu_count: int | None = None,
         bid_per_gpu: float | Literal["auto"] | None = None,
         interruptible: bool | Literal["prefer"] | None = None,
         max_cost_per_hour: float | None = None,
         container_disk_in_gb: int | None = None,
         volume_in_gb: int | None = None,
+        volume_mount_path: str | None = None,
+        network_volume_id: str | None = None,
+        template_id: str | None = None,
+        container_registry_auth_id: str | None = None,
+        allowed_cuda_versions: str | Sequence[str] | None = None,
+        min_cuda_version: str | None = None,
+        cpu_flavor_id: str | None = None,
+        vcpu_count: int | None = None,
+        country_code: str | None = None,
+        global_networking: bool | None = None,
+        start_jupyter: bool | None = None,
         min_vcpu_count: int | None = None,
         min_memory_in_gb: int | None = None,
         ports: str | None = None,
@@ -1101,18 +1301,34 @@ class WorkflowsMethods:
         online. When a part fails or it is cancelled, everything that it made is undone.
 
         Args:
-            image_name: The container image.
-            gpu_type_id: RunPod's long name of the GPU, "NVIDIA GeForce RTX 4090", or several to try in
-                this order.
             repo_url: The web address of a repository, organisation or enterprise.
+            image_name: The container image. Required unless templateId is set.
+            gpu_type_id: The GPU: RunPod's long name ("NVIDIA GeForce RTX 4090") or what people call it
+                ("4090", "h100 sxm"), or several to try in this order. Required unless cpuFlavorId is set.
             gpu_count: How many GPUs. Default: 1.
-            bid_per_gpu: USD an hour for each GPU of a spot pod; auto: a fifth above the lowest bid that
-                RunPod takes. Default: 0.5.
-            interruptible: A spot pod: cheaper, and lost when someone bids more. prefer: on demand where
-                there is none. Default: True.
+            bid_per_gpu: The most to bid for a spot pod, in USD an hour for each GPU; auto: a fifth above
+                the lowest bid that RunPod takes. It does not limit a pod on demand: maxCostPerHour limits
+                both. Default: "auto".
+            interruptible: Whether it is a spot pod: cheaper, and lost when someone bids more. prefer: on
+                demand where no spot pod is cheaper. RunPod's REST API has no spot pods. Default: "prefer".
             max_cost_per_hour: USD for the whole pod; bids stay below it as well.
-            container_disk_in_gb: Wiped when the pod stops. Default: 50.
-            volume_in_gb: Kept while the pod is stopped. Default: 50.
+            container_disk_in_gb: Wiped when the pod stops. Defaults to 50, or to what the template says.
+            volume_in_gb: Kept while the pod is stopped. Defaults to 50, or to what the template says; 0
+                for CPU pods and beside a network volume. RunPod's REST API takes 0, or 10 and more.
+            volume_mount_path: Where the volume is in the container. Defaults to /workspace.
+            network_volume_id: A network volume (volumes/list) in the place of the pod's own: SECURE
+                machines of its data centre only.
+            template_id: A template (templates/list) that fills in the image, disks and environment that
+                are left out here. Its ports are not taken: ports says what is open.
+            container_registry_auth_id: Credentials (registries/list) with which RunPod pulls a private
+                image.
+            allowed_cuda_versions: CUDA versions of the host's driver, any of these: "12.8".
+            min_cuda_version: The lowest CUDA version of the host's driver: "12.4".
+            cpu_flavor_id: A pod without GPUs, of this kind of CPU: "cpu3c".
+            vcpu_count: Of a CPU pod: a power of two. Defaults to 2.
+            country_code: Where, by ISO 3166-1: "SE". Only RunPod's GraphQL API has it.
+            global_networking: Joins the account's private network across data centres. Default: False.
+            start_jupyter: RunPod's images start JupyterLab; open 8888/http for it. Default: False.
             min_vcpu_count: At least so many virtual CPUs. Default: 1.
             min_memory_in_gb: At least so much memory. Default: 4.
             ports: Ports to open: "22/tcp,8888/http". Default: "22/tcp".
@@ -1150,12 +1366,18 @@ class WorkflowsMethods:
             follow: Sends workflows/event for everything that happens in it, until the answer; not with
                 detach. Default: False.
         """
-        params = given({"imageName": image_name, "gpuTypeId": gpu_type_id, "repoUrl": repo_url,
+        params = given({"repoUrl": repo_url, "imageName": image_name, "gpuTypeId": gpu_type_id,
             "gpuCount": gpu_count, "bidPerGpu": bid_per_gpu, "interruptible": interruptible,
             "maxCostPerHour": max_cost_per_hour, "containerDiskInGb": container_disk_in_gb,
-            "volumeInGb": volume_in_gb, "minVcpuCount": min_vcpu_count, "minMemoryInGb": min_memory_in_gb,
-            "ports": ports, "env": env, "name": name, "dockerArgs": docker_args, "cloudType": cloud_type,
-            "dataCenterId": data_center_id, "terminateAfter": terminate_after, "stopAfter": stop_after,
+            "volumeInGb": volume_in_gb, "volumeMountPath": volume_mount_path,
+            "networkVolumeId": network_volume_id, "templateId": template_id,
+            "containerRegistryAuthId": container_registry_auth_id,
+            "allowedCudaVersions": allowed_cuda_versions, "minCudaVersion": min_cuda_version,
+            "cpuFlavorId": cpu_flavor_id, "vcpuCount": vcpu_count, "countryCode": country_code,
+            "globalNetworking": global_networking, "startJupyter": start_jupyter,
+            "minVcpuCount": min_vcpu_count, "minMemoryInGb": min_memory_in_gb, "ports": ports, "env": env,
+            "name": name, "dockerArgs": docker_args, "cloudType": cloud_type, "dataCenterId": data_center_id,
+            "terminateAfter": terminate_after, "stopAfter": stop_after,
             "maxLifetimeSeconds": max_lifetime_seconds, "idleTimeoutSeconds": idle_timeout_seconds,
             "maxCost": max_cost, "runnerName": runner_name, "runnerToken": runner_token, "labels": labels,
             "runnerGroup": runner_group, "ephemeral": ephemeral, "jit": jit, "replace": replace,
@@ -1259,8 +1481,11 @@ class Namespaces:
         self.auth = AuthMethods(call)
         self.environment = EnvironmentMethods(call)
         self.pods = PodsMethods(call)
+        self.registries = RegistriesMethods(call)
         self.rpc = RpcMethods(call)
         self.runners = RunnersMethods(call)
         self.service = ServiceMethods(call)
         self.ssh = SshMethods(call)
+        self.templates = TemplatesMethods(call)
+        self.volumes = VolumesMethods(call)
         self.workflows = WorkflowsMethods(call)

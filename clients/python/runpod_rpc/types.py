@@ -8,18 +8,21 @@ __all__ = [
     "Account", "AuthValidateResult", "Check", "Connection", "EnvironmentShowResult",
     "EnvironmentValidateResult", "Error", "Event", "Finding", "Forward", "Ghost", "Host", "Line", "Offer",
     "Others", "Outcome", "Plan", "Pod", "PodsCreateResult", "PodsGetResult", "PodsListResult",
-    "PodsLogsResult", "PodsOffersResult", "PodsReconcileResult", "PodsResumeResult", "PodsStatusResult",
-    "PodsStopResult", "PodsTerminateResult", "PodsUnwatchResult", "PodsWaitResult", "PodsWatchResult", "Port",
-    "Remote", "Removal", "Result", "RpcDiscoverResult", "Runner", "RunnersInstallResult", "RunnersListResult",
-    "RunnersLogsResult", "RunnersRemoveResult", "RunnersStartResult", "RunnersStatusResult",
-    "RunnersStopResult", "Runtime", "ServiceStatusResult", "Setting", "SshCommandResult", "SshConfigResult",
-    "SshConnectResult", "SshCopyResult", "SshExecManyResult", "SshExecResult", "SshForwardCloseResult",
-    "SshForwardListResult", "SshForwardOpenResult", "SshInputResult", "SshResolveResult",
-    "SshSessionCloseResult", "SshSessionInputResult", "SshSessionOpenResult", "SshSessionResizeResult",
-    "Step", "Tag", "Workflow", "WorkflowError", "WorkflowsCancelResult", "WorkflowsEventsResult",
-    "WorkflowsGetResult", "WorkflowsListResult", "WorkflowsResumeResult", "WorkflowsSetupFleetPod",
-    "WorkflowsSetupFleetResult", "WorkflowsSetupRunnerResult", "WorkflowsTeardownFleetPod",
-    "WorkflowsTeardownFleetResult", "WorkflowsTeardownRunnerResult", "WorkflowsWaitResult",
+    "PodsLogsResult", "PodsOffersResult", "PodsReconcileResult", "PodsRestartResult", "PodsRestartResultPod",
+    "PodsResumeResult", "PodsStatusResult", "PodsStopResult", "PodsTerminateResult", "PodsUnwatchResult",
+    "PodsUpdateResult", "PodsWaitResult", "PodsWatchResult", "Port", "RegistriesCreateResult",
+    "RegistriesDeleteResult", "RegistriesListResult", "Registry", "Remote", "Removal", "Result",
+    "RpcDiscoverResult", "Runner", "RunnersInstallResult", "RunnersListResult", "RunnersLogsResult",
+    "RunnersRemoveResult", "RunnersStartResult", "RunnersStatusResult", "RunnersStopResult", "Runtime",
+    "ServiceStatusResult", "Setting", "SshCommandResult", "SshConfigResult", "SshConnectResult",
+    "SshCopyResult", "SshExecManyResult", "SshExecResult", "SshForwardCloseResult", "SshForwardListResult",
+    "SshForwardOpenResult", "SshInputResult", "SshResolveResult", "SshSessionCloseResult",
+    "SshSessionInputResult", "SshSessionOpenResult", "SshSessionResizeResult", "Step", "Tag", "Template",
+    "TemplatesListResult", "Volume", "VolumesCreateResult", "VolumesDeleteResult", "VolumesListResult",
+    "Workflow", "WorkflowError", "WorkflowsCancelResult", "WorkflowsEventsResult", "WorkflowsGetResult",
+    "WorkflowsListResult", "WorkflowsResumeResult", "WorkflowsSetupFleetPod", "WorkflowsSetupFleetResult",
+    "WorkflowsSetupRunnerResult", "WorkflowsTeardownFleetPod", "WorkflowsTeardownFleetResult",
+    "WorkflowsTeardownRunnerResult", "WorkflowsWaitResult",
 ]
 
 
@@ -106,7 +109,7 @@ class Pod(TypedDict):
         status: Where it is in its life.
         desiredStatus: RunPod's own word: RUNNING, EXITED, TERMINATED.
         imageName: The container image.
-        gpuTypeId: RunPod's long name of the GPU.
+        gpuTypeId: RunPod's long name of the GPU; empty for a CPU pod.
         gpuCount: How many GPUs.
         interruptible: Whether it is a spot pod.
         costPerHour: USD.
@@ -297,6 +300,65 @@ class PodsReconcileResult(TypedDict):
     ghosts: list[Ghost]
 
 
+class PodsRestartResultPod(TypedDict):
+    """Attributes:
+        id: RunPod's id; absent while a creation is pending and when it failed.
+        name: Unique among the pods of this service.
+        status: Where it is in its life.
+        desiredStatus: RunPod's own word: RUNNING, EXITED, TERMINATED.
+        imageName: The container image.
+        gpuTypeId: RunPod's long name of the GPU; empty for a CPU pod.
+        gpuCount: How many GPUs.
+        interruptible: Whether it is a spot pod.
+        costPerHour: USD.
+        host: The public address of its SSH server, while it is running.
+        sshPort: The public port of its SSH server.
+        machineId: RunPod's id of its host.
+        cloudType: SECURE or COMMUNITY, as far as it was asked for or told.
+        dataCenterId: Where it is, as far as it was asked for or told.
+        lastStatusChange: RunPod's sentence about the last change.
+        terminateAfter: When it is terminated: by its time, or because it has cost maxCost by then.
+        stopAfter: When it is stopped.
+        idleTimeoutSeconds: Without a job of a GitHub runner for so long, it is terminated.
+        maxCost: USD in all.
+        deadlineKeeper: Who makes sure of these when no runpod-rpc runs: RunPod, a process on the pod, or
+            (service) nobody.
+        created: When it was asked for.
+        updated: When anything about it changed last.
+    """
+
+    id: NotRequired[str]
+    name: str
+    status: Literal["pending", "starting", "running", "stopping", "stopped", "terminating", "terminated", "failed", "lost"]
+    desiredStatus: NotRequired[str]
+    imageName: str
+    gpuTypeId: str
+    gpuCount: int
+    interruptible: bool
+    costPerHour: NotRequired[float]
+    host: NotRequired[str]
+    sshPort: NotRequired[int]
+    machineId: NotRequired[str]
+    cloudType: NotRequired[str]
+    dataCenterId: NotRequired[str]
+    lastStatusChange: NotRequired[str]
+    terminateAfter: NotRequired[str]
+    stopAfter: NotRequired[str]
+    idleTimeoutSeconds: NotRequired[float]
+    maxCost: NotRequired[float]
+    deadlineKeeper: NotRequired[Literal["runpod", "pod", "service"]]
+    created: str
+    updated: str
+
+
+class PodsRestartResult(TypedDict):
+    """Attributes:
+        pod: The pod.
+    """
+
+    pod: PodsRestartResultPod
+
+
 class PodsResumeResult(TypedDict):
     """Attributes:
         pod: The pod.
@@ -362,6 +424,7 @@ class Remote(TypedDict):
         podHostId: Its name at RunPod's SSH proxy.
         cloudType: SECURE or COMMUNITY.
         dataCenterId: Where it is.
+        gpuTypeId: RunPod's long name of the GPU.
         gpuCount: How many GPUs.
         costPerHour: USD.
         volumeInGb: Kept, and paid for, while it is stopped.
@@ -379,6 +442,7 @@ class Remote(TypedDict):
     podHostId: NotRequired[str]
     cloudType: NotRequired[str]
     dataCenterId: NotRequired[str]
+    gpuTypeId: NotRequired[str]
     gpuCount: NotRequired[int]
     costPerHour: NotRequired[float]
     volumeInGb: NotRequired[int]
@@ -421,6 +485,17 @@ class PodsTerminateResult(TypedDict):
 PodsUnwatchResult = dict[str, Any]
 
 
+class PodsUpdateResult(TypedDict):
+    """Attributes:
+        pod: The pod.
+        restarted: Whether the container starts anew now: pods/wait tells when it can be reached. false
+            for a stopped pod, whose next start has the changes.
+    """
+
+    pod: PodsRestartResultPod
+    restarted: bool
+
+
 class PodsWaitResult(TypedDict):
     """Attributes:
         pod: The pod.
@@ -437,6 +512,35 @@ class PodsWatchResult(TypedDict):
 
     watchId: int
     pods: list[Pod]
+
+
+class Registry(TypedDict):
+    """Attributes:
+        id: RunPod's id: containerRegistryAuthId of pods/create.
+        name: Their name.
+    """
+
+    id: str
+    name: str
+
+
+class RegistriesCreateResult(TypedDict):
+    """Attributes:
+        registry: The credentials.
+    """
+
+    registry: Registry
+
+
+RegistriesDeleteResult = dict[str, Any]
+
+
+class RegistriesListResult(TypedDict):
+    """Attributes:
+        registries: The credentials.
+    """
+
+    registries: list[Registry]
 
 
 class RpcDiscoverResult(TypedDict):
@@ -798,6 +902,67 @@ class SshSessionResizeResult(TypedDict):
     sessionId: str
 
 
+class Template(TypedDict):
+    """Attributes:
+        id: RunPod's id: templateId of pods/create.
+        name: Its name.
+        imageName: The container image.
+        containerDiskInGb: The container disk.
+        volumeInGb: The pod's own volume.
+        volumeMountPath: Where the volume is in the container.
+        ports: Its ports: "22/tcp,8888/http".
+    """
+
+    id: str
+    name: str
+    imageName: str
+    containerDiskInGb: NotRequired[int]
+    volumeInGb: NotRequired[int]
+    volumeMountPath: NotRequired[str]
+    ports: NotRequired[str]
+
+
+class TemplatesListResult(TypedDict):
+    """Attributes:
+        templates: The templates.
+    """
+
+    templates: list[Template]
+
+
+class Volume(TypedDict):
+    """Attributes:
+        id: RunPod's id: networkVolumeId of pods/create.
+        name: Its name.
+        sizeInGb: Its size.
+        dataCenterId: Where it is: pods that use it are there as well.
+    """
+
+    id: str
+    name: str
+    sizeInGb: int
+    dataCenterId: str
+
+
+class VolumesCreateResult(TypedDict):
+    """Attributes:
+        volume: The volume.
+    """
+
+    volume: Volume
+
+
+VolumesDeleteResult = dict[str, Any]
+
+
+class VolumesListResult(TypedDict):
+    """Attributes:
+        volumes: The volumes.
+    """
+
+    volumes: list[Volume]
+
+
 class Step(TypedDict):
     """Attributes:
         name: The step.
@@ -954,17 +1119,31 @@ class WorkflowsSetupFleetResult(TypedDict):
 
 class WorkflowsSetupFleetPod(TypedDict):
     """Attributes:
-        imageName: The container image.
-        gpuTypeId: RunPod's long name of the GPU, "NVIDIA GeForce RTX 4090", or several to try in this
-            order.
+        imageName: The container image. Required unless templateId is set.
+        gpuTypeId: The GPU: RunPod's long name ("NVIDIA GeForce RTX 4090") or what people call it ("4090",
+            "h100 sxm"), or several to try in this order. Required unless cpuFlavorId is set.
         gpuCount: How many GPUs.
-        bidPerGpu: USD an hour for each GPU of a spot pod; auto: a fifth above the lowest bid that RunPod
-            takes.
-        interruptible: A spot pod: cheaper, and lost when someone bids more. prefer: on demand where there
-            is none.
+        bidPerGpu: The most to bid for a spot pod, in USD an hour for each GPU; auto: a fifth above the
+            lowest bid that RunPod takes. It does not limit a pod on demand: maxCostPerHour limits both.
+        interruptible: Whether it is a spot pod: cheaper, and lost when someone bids more. prefer: on
+            demand where no spot pod is cheaper. RunPod's REST API has no spot pods.
         maxCostPerHour: USD for the whole pod; bids stay below it as well.
-        containerDiskInGb: Wiped when the pod stops.
-        volumeInGb: Kept while the pod is stopped.
+        containerDiskInGb: Wiped when the pod stops. Defaults to 50, or to what the template says.
+        volumeInGb: Kept while the pod is stopped. Defaults to 50, or to what the template says; 0 for CPU
+            pods and beside a network volume. RunPod's REST API takes 0, or 10 and more.
+        volumeMountPath: Where the volume is in the container. Defaults to /workspace.
+        networkVolumeId: A network volume (volumes/list) in the place of the pod's own: SECURE machines of
+            its data centre only.
+        templateId: A template (templates/list) that fills in the image, disks and environment that are
+            left out here. Its ports are not taken: ports says what is open.
+        containerRegistryAuthId: Credentials (registries/list) with which RunPod pulls a private image.
+        allowedCudaVersions: CUDA versions of the host's driver, any of these: "12.8".
+        minCudaVersion: The lowest CUDA version of the host's driver: "12.4".
+        cpuFlavorId: A pod without GPUs, of this kind of CPU: "cpu3c".
+        vcpuCount: Of a CPU pod: a power of two. Defaults to 2.
+        countryCode: Where, by ISO 3166-1: "SE". Only RunPod's GraphQL API has it.
+        globalNetworking: Joins the account's private network across data centres.
+        startJupyter: RunPod's images start JupyterLab; open 8888/http for it.
         minVcpuCount: At least so many virtual CPUs.
         minMemoryInGb: At least so much memory.
         ports: Ports to open: "22/tcp,8888/http".
@@ -1000,14 +1179,25 @@ class WorkflowsSetupFleetPod(TypedDict):
         verifyCommand: Has to end with exit code 0.
     """
 
-    imageName: str
-    gpuTypeId: str | list[str]
+    imageName: NotRequired[str]
+    gpuTypeId: NotRequired[str | list[str]]
     gpuCount: NotRequired[int]
     bidPerGpu: NotRequired[float | Literal["auto"]]
     interruptible: NotRequired[bool | Literal["prefer"]]
     maxCostPerHour: NotRequired[float]
     containerDiskInGb: NotRequired[int]
     volumeInGb: NotRequired[int]
+    volumeMountPath: NotRequired[str]
+    networkVolumeId: NotRequired[str]
+    templateId: NotRequired[str]
+    containerRegistryAuthId: NotRequired[str]
+    allowedCudaVersions: NotRequired[str | list[str]]
+    minCudaVersion: NotRequired[str]
+    cpuFlavorId: NotRequired[str]
+    vcpuCount: NotRequired[int]
+    countryCode: NotRequired[str]
+    globalNetworking: NotRequired[bool]
+    startJupyter: NotRequired[bool]
     minVcpuCount: NotRequired[int]
     minMemoryInGb: NotRequired[int]
     ports: NotRequired[str]

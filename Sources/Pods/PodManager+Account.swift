@@ -1,0 +1,71 @@
+import Glibc
+import Reporting
+package import RunPodAPI
+
+/// What the account has beside pods, and what pods are rented with.
+extension PodManager {
+  package func networkVolumes() async throws -> [NetworkVolume] { try await provider.networkVolumes() }
+
+  package func createNetworkVolume(name: String, sizeInGb: Int, dataCenterId: String) async throws -> NetworkVolume {
+    try await provider.createNetworkVolume(name: name, sizeInGb: sizeInGb, dataCenterId: dataCenterId)
+  }
+
+  /// Deletes a volume with its files.
+  ///
+  /// - Throws: `Failure(.notFound)` when there is none.
+  package func deleteNetworkVolume(_ id: String) async throws {
+    guard try await provider.networkVolumes().contains(where: { $0.id == id }) else {
+      throw Failure(.notFound, "There is no network volume \(id).", hint: "volumes/list shows what there is.")
+    }
+    try await provider.deleteNetworkVolume(id: id)
+  }
+
+  package func templates() async throws -> [PodTemplate] { try await provider.templates() }
+
+  package func registryCredentials() async throws -> [RegistryCredential] {
+    try await provider.registryCredentials()
+  }
+
+  /// - Parameter passwordFile: A file whose only content is the password.
+  /// - Throws: `Failure(.configurationInvalid)` for a file that cannot be read, is empty or is larger than any password.
+  package func createRegistryCredential(
+    name: String,
+    username: String,
+    passwordFile: String
+  ) async throws -> RegistryCredential {
+    let password = try Self.password(in: passwordFile)
+    return try await provider.createRegistryCredential(name: name, username: username, password: password)
+  }
+
+  /// - Throws: `Failure(.notFound)` when there are none of this id.
+  package func deleteRegistryCredential(_ id: String) async throws {
+    guard try await provider.registryCredentials().contains(where: { $0.id == id }) else {
+      throw Failure(.notFound, "There are no credentials \(id).", hint: "registries/list shows what there is.")
+    }
+    try await provider.deleteRegistryCredential(id: id)
+  }
+
+  /// Bytes of the longest password that a registry can have given out: tokens of clouds have some kilobytes.
+  private static let longestPassword: Int64 = 65_536
+
+  private static func password(in path: String) throws -> Secret {
+    func refused(_ reason: String) -> Failure {
+      Failure(
+        .configurationInvalid,
+        "file is \(path), \(reason).",
+        hint: "Name a file with the password and nothing else."
+      )
+    }
+    var attributes = stat()
+    guard stat(path, &attributes) == 0 else { throw refused("which cannot be read") }
+    guard attributes.st_mode & S_IFMT == S_IFREG else { throw refused("which is not a file") }
+    guard Int64(attributes.st_size) <= longestPassword else { throw refused("which is larger than any password") }
+    guard var bytes = try? SmallFile.read(path) else { throw refused("which cannot be read") }
+    if bytes.last == 10 { bytes.removeLast() }
+    if bytes.last == 13 { bytes.removeLast() }
+    guard !bytes.isEmpty, let text = String(validating: bytes, as: UTF8.self) else {
+      throw refused("which holds no text")
+    }
+    return Secret(text)
+  }
+}

@@ -1,0 +1,25 @@
+import JSON
+package import Reporting
+package import RunPodAPI
+
+/// Credentials of image registries.
+package enum RegistriesList: ServiceMethod {
+  package typealias Params = NoParams
+
+  package struct Result: Codable, Sendable {
+    package var registries: [RegistryCredential]
+
+    package init(registries: [RegistryCredential]) { self.registries = registries }
+  }
+
+  package static let name = "registries/list"
+  package static let summary =
+    "Lists the credentials of image registries that RunPod keeps for the account, by name."
+  package static let result = Schema.object([
+    .init("registries", .array(.registry), "The credentials.", isRequired: true)
+  ])
+  package static let errors: [Failure.Kind] = .runPod
+  package static let examples = [
+    Example("all", result: ["registries": [["id": "clzdaifot0001l90809257ynb", "name": "ghcr"]]])
+  ]
+}
