@@ -127,6 +127,7 @@ let package = Package(
         "SSH",
         "Simulation",
         "Subprocess",
+        "Values",
       ]
     ),
 

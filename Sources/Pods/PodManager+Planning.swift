@@ -85,14 +85,24 @@ extension PodManager {
   /// - Throws: `Failure` when the account cannot be looked at: the limit could not be kept then.
   func accountBudget() async throws -> Budget? {
     guard let budget else { return nil }
-    let running = try await poller.pods(.urgent).values.filter { $0.desiredStatus == "RUNNING" }
+    let look = try await poller.pods(.urgent)
+    guard look.isComplete else {
+      throw Failure(
+        .apiFailure,
+        "MAX_COST_PER_HOUR cannot be kept: RunPod's list of pods is not whole.",
+        hint: "Try again, or unset MAX_COST_PER_HOUR."
+      )
+    }
+    let running = look.pods.values.filter { $0.desiredStatus == "RUNNING" }
     return Budget(limit: budget, unseen: try await books.costPerHour(ofUnknown: Array(running)))
   }
 
   /// What goes into a new pod's `PUBLIC_KEY`: our key, and those of the account, which RunPod leaves out as soon as a request
   /// has a key of its own, and with them everybody else of the team.
-  func publicKeys(for request: PodRequest) async -> String? {
-    guard let publicKey, request.env["PUBLIC_KEY"] == nil else { return nil }
+  ///
+  /// - Throws: What is wrong with our key.
+  func publicKeys(for request: PodRequest) async throws -> String? {
+    guard request.env["PUBLIC_KEY"] == nil, let publicKey = try await publicKey?() else { return nil }
     guard request.startSsh else { return publicKey }
     // A key that may not read the account rents pods all the same.
     let others = try? await accountKeys.value(provider.url) { [provider] in try await provider.sshKeys() }

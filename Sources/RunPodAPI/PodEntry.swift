@@ -21,12 +21,14 @@ struct PodEntry {
   }
 
   /// A name for people.
-  func label(_ member: String) -> String? {
-    intake.take(json[member]?.stringValue, "the \(member) of pod \(id)", as: Label.self)?.rawValue
+  func label(_ member: String) -> String? { label(member, in: json) }
+
+  /// The same of an object within the pod.
+  func label(_ member: String, in object: JSONValue?) -> String? {
+    intake.take(object?[member]?.stringValue, "the \(member) of pod \(id)", as: Label.self)?.rawValue
   }
 
   /// An id or a word.
-  ///
   func word(_ member: String) -> String? { word(member, in: json) }
 
   /// The same of an object within the pod.

@@ -130,7 +130,7 @@ import Testing
     let scripted = try Scripted("<html>Sign in</html>")
     let failure = try await scripted.failure { _ = try await $0.registrationToken(for: scripted.scope) }
     #expect(failure.kind == .apiFailure)
-    #expect(failure.message.contains("<html>Sign in</html>"))
+    #expect(failure.message.contains("a web page of 20 bytes"))
     #expect(failure.hint?.contains("GITHUB_API_URL") == true)
   }
 }

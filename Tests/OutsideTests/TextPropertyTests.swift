@@ -4,6 +4,7 @@ import Reporting
 import Simulation
 import Subprocess
 import Testing
+import Values
 
 @testable import HTTP
 @testable import JSONRPC
@@ -116,10 +117,11 @@ import Testing
   @Test func theSSHClientReadsPathsAsTheyAre() async throws {
     // What no configuration can hold, or has another meaning in one, is refused elsewhere.
     let texts = Self.texts("ssh", without: "\n\r\t\u{B}\u{1B}\u{7F}\"\\$~%\u{85}").prefix(60)
-    for text in texts {
+    for text in texts where !text.unicodeScalars.contains(where: \.isTerminalControl) {
       let known = KnownHosts(stateDirectory: "/tmp/\(text)/known hosts")
-      let target = SSHTarget(podId: "abc", host: "203.0.113.7", port: 22)
-      let options = ClientOptions(target: target, knownHosts: known, userConfig: false)
+      let host = try #require(HostName(rawValue: "203.0.113.7"))
+      let target = SSHTarget(podId: "abc", host: host, port: try #require(PortNumber(rawValue: 22)))
+      let options = try ClientOptions(target: target, knownHosts: known, userConfig: false)
       var arguments = Array(options.terminal().dropFirst())
       arguments.insert("-G", at: 0)
       let result = try await ChildProcess.run(ChildCommand("ssh", arguments))

@@ -123,12 +123,17 @@ import Testing
   }
 
   @Test(arguments: [
-    #"{"pods":[{"id":"a","name":"n","status":"RUNNING"},null],"pagination":{"hasNextPage":false}}"#,
     #"{"pods":[],"pagination":{"nextCursor":"x","hasNextPage":true}}"#,
     #"{"pods":[],"pagination":{"nextCursor":null,"hasNextPage":true}}"#, #"{"pagination":{}}"#,
   ])
   func aListThatIsNotWholeIsNoList(body: String) async throws {
     #expect(try await Scripted(face: .rest, body).failure { _ = try await $0.pods() }.kind == .apiFailure)
+  }
+
+  @Test func aListWithAHoleIsNotWhole() async throws {
+    let body = #"{"pods":[{"id":"a","name":"n","status":"RUNNING"},null],"pagination":{"hasNextPage":false}}"#
+    let list = try await Scripted(face: .rest, body).provider.pods()
+    #expect(list.pods.map(\.id) == ["a"] && !list.isComplete)
   }
 
   @Test func actionsAreNamed() async throws {

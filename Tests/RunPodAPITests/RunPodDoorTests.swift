@@ -73,8 +73,8 @@ import Testing
   func aKeyWithoutGraphQLMovesToRESTAndSaysSoOnce(answer: ScriptedTransport.Answer) async throws {
     let transport = ScriptedTransport([answer, Self.empty])
     let provider = try open(transport, "auto", "https://a/graphql")
-    #expect(try await provider.pods() == [])
-    #expect(try await provider.pods() == [])
+    #expect(try await provider.pods().pods == [])
+    #expect(try await provider.pods().pods == [])
     #expect(provider.face == .rest)
     let told = notices.withLock { $0 }
     #expect(told.count == 1 && told[0].contains("RUNPOD_API=rest"))

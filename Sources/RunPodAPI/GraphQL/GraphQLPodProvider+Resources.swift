@@ -1,4 +1,5 @@
 import JSON
+import Outside
 package import Reporting
 
 /// CPU pods, volumes, templates, credentials, and changes of a pod.
@@ -45,9 +46,9 @@ extension GraphQLPodProvider {
     ]
     input["ports"] = edit.ports.map(JSONValue.string)
     input["env"] = edit.environment(over: Self.variables(pod["env"])).map { env in
-      .array(env.sorted { $0.key < $1.key }.map { ["key": .string($0.key), "value": .string($0.value)] })
+      .array(env.sorted { $0.key.bytes < $1.key.bytes }.map { ["key": .string($0.key), "value": .string($0.value)] })
     }
-    return RemotePod(graphQL: try await run(.edit, .object(input)))
+    return RemotePod(graphQL: try await run(.edit, .object(input)), intake)
   }
 
   /// "NAME=value" each.

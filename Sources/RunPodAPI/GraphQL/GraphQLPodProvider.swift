@@ -12,7 +12,7 @@ package struct GraphQLPodProvider: PodProvider {
   package let url: String
 
   private let apiKey: Secret
-  private let intake: Intake
+  let intake: Intake
   private let transport: any HTTPTransport
   private let time: TimeSource
 

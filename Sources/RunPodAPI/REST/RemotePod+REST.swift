@@ -50,7 +50,7 @@ extension RemotePod.Runtime {
 
 extension RemotePod.Runtime.Port {
   fileprivate init?(direct json: JSONValue?, _ entry: PodEntry) {
-    guard let host = entry.host(json?["host"]), !PrivateAddress.holds(host.rawValue), let port = entry.port(json?["port"])
+    guard let host = entry.host(json?["host"]), !PrivateAddress.holds(host), let port = entry.port(json?["port"])
     else {
       return nil
     }

@@ -30,7 +30,7 @@ extension RestPodProvider {
       let env = edit.environment(over: Dictionary(pairs) { _, last in last })
       body["env"] = env.map { .object(PodRequest.restEnv($0)) }
     }
-    return RemotePod(rest: try await run(.update, "PATCH", path(id), body: .object(body)))
+    return RemotePod(rest: try await run(.update, "PATCH", path(id), body: .object(body)), intake)
   }
 
   package func networkVolumes() async throws -> [NetworkVolume] {

@@ -38,7 +38,7 @@ package enum PodsUpdate: ServiceMethod {
     .init("ports", .string, "Ports to open, all of them: \"22/tcp,8888/http\". The container starts anew."),
     .init(
       "containerDiskInGb",
-      .integer(minimum: 1, maximum: PodsCreate.largestDisk),
+      .gigabytes(minimum: 1),
       "The container disk, which is wiped. The container starts anew."
     ),
   ]

@@ -8,14 +8,14 @@ __all__ = [
     "Account", "AuthValidateResult", "Check", "Connection", "EnvironmentShowResult",
     "EnvironmentValidateResult", "Error", "Event", "Finding", "Forward", "Ghost", "Host", "Line", "Offer",
     "Others", "Outcome", "Plan", "Pod", "PodsCreateResult", "PodsGetResult", "PodsListResult",
-    "PodsLogsResult", "PodsOffersResult", "PodsReconcileResult", "PodsRestartResult", "PodsRestartResultPod",
-    "PodsResumeResult", "PodsStatusResult", "PodsStopResult", "PodsTerminateResult", "PodsUnwatchResult",
-    "PodsUpdateResult", "PodsWaitResult", "PodsWatchResult", "Port", "RegistriesCreateResult",
-    "RegistriesDeleteResult", "RegistriesListResult", "Registry", "Remote", "Removal", "Result",
-    "RpcDiscoverResult", "Runner", "RunnersInstallResult", "RunnersListResult", "RunnersLogsResult",
-    "RunnersRemoveResult", "RunnersStartResult", "RunnersStatusResult", "RunnersStopResult", "Runtime",
-    "ServiceStatusResult", "Setting", "SshCommandResult", "SshConfigResult", "SshConnectResult",
-    "SshCopyResult", "SshExecManyResult", "SshExecResult", "SshForwardCloseResult", "SshForwardListResult",
+    "PodsLogsResult", "PodsOffersResult", "PodsReconcileResult", "PodsRestartResult", "PodsResumeResult",
+    "PodsStatusResult", "PodsStopResult", "PodsTerminateResult", "PodsUnwatchResult", "PodsUpdateResult",
+    "PodsWaitResult", "PodsWatchResult", "Port", "RegistriesCreateResult", "RegistriesDeleteResult",
+    "RegistriesListResult", "Registry", "Remote", "Removal", "Result", "RpcDiscoverResult", "Runner",
+    "RunnersInstallResult", "RunnersListResult", "RunnersLogsResult", "RunnersRemoveResult",
+    "RunnersStartResult", "RunnersStatusResult", "RunnersStopResult", "Runtime", "ServiceStatusResult",
+    "Setting", "SshCommandResult", "SshConfigResult", "SshConnectResult", "SshCopyResult",
+    "SshExecManyResult", "SshExecResult", "SshForwardCloseResult", "SshForwardListResult",
     "SshForwardOpenResult", "SshInputResult", "SshResolveResult", "SshSessionCloseResult",
     "SshSessionInputResult", "SshSessionOpenResult", "SshSessionResizeResult", "Step", "Tag", "Template",
     "TemplatesListResult", "Volume", "VolumesCreateResult", "VolumesDeleteResult", "VolumesListResult",
@@ -300,63 +300,12 @@ class PodsReconcileResult(TypedDict):
     ghosts: list[Ghost]
 
 
-class PodsRestartResultPod(TypedDict):
-    """Attributes:
-        id: RunPod's id; absent while a creation is pending and when it failed.
-        name: Unique among the pods of this service.
-        status: Where it is in its life.
-        desiredStatus: RunPod's own word: RUNNING, EXITED, TERMINATED.
-        imageName: The container image.
-        gpuTypeId: RunPod's long name of the GPU; empty for a CPU pod.
-        gpuCount: How many GPUs.
-        interruptible: Whether it is a spot pod.
-        costPerHour: USD.
-        host: The public address of its SSH server, while it is running.
-        sshPort: The public port of its SSH server.
-        machineId: RunPod's id of its host.
-        cloudType: SECURE or COMMUNITY, as far as it was asked for or told.
-        dataCenterId: Where it is, as far as it was asked for or told.
-        lastStatusChange: RunPod's sentence about the last change.
-        terminateAfter: When it is terminated: by its time, or because it has cost maxCost by then.
-        stopAfter: When it is stopped.
-        idleTimeoutSeconds: Without a job of a GitHub runner for so long, it is terminated.
-        maxCost: USD in all.
-        deadlineKeeper: Who makes sure of these when no runpod-rpc runs: RunPod, a process on the pod, or
-            (service) nobody.
-        created: When it was asked for.
-        updated: When anything about it changed last.
-    """
-
-    id: NotRequired[str]
-    name: str
-    status: Literal["pending", "starting", "running", "stopping", "stopped", "terminating", "terminated", "failed", "lost"]
-    desiredStatus: NotRequired[str]
-    imageName: str
-    gpuTypeId: str
-    gpuCount: int
-    interruptible: bool
-    costPerHour: NotRequired[float]
-    host: NotRequired[str]
-    sshPort: NotRequired[int]
-    machineId: NotRequired[str]
-    cloudType: NotRequired[str]
-    dataCenterId: NotRequired[str]
-    lastStatusChange: NotRequired[str]
-    terminateAfter: NotRequired[str]
-    stopAfter: NotRequired[str]
-    idleTimeoutSeconds: NotRequired[float]
-    maxCost: NotRequired[float]
-    deadlineKeeper: NotRequired[Literal["runpod", "pod", "service"]]
-    created: str
-    updated: str
-
-
 class PodsRestartResult(TypedDict):
     """Attributes:
         pod: The pod.
     """
 
-    pod: PodsRestartResultPod
+    pod: Pod
 
 
 class PodsResumeResult(TypedDict):
@@ -492,7 +441,7 @@ class PodsUpdateResult(TypedDict):
             for a stopped pod, whose next start has the changes.
     """
 
-    pod: PodsRestartResultPod
+    pod: Pod
     restarted: bool
 
 
