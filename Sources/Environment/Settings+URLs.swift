@@ -1,3 +1,4 @@
+import Outside
 import Reporting
 
 extension Settings {
@@ -24,16 +25,15 @@ extension Settings {
 
   /// The scheme in lower case, and the host as a client reads it: after the user's name and before the port.
   private static func parts(of url: String) -> (scheme: String, host: String)? {
-    let pieces = url.split(separator: "://", maxSplits: 1, omittingEmptySubsequences: false)
-    guard pieces.count == 2, let scheme = pieces.first?.lowercased(), ["http", "https"].contains(scheme) else {
-      return nil
-    }
-    let authority = pieces[1].utf8.prefix { !"/?#".utf8.contains($0) }
+    guard let mark = url.bytes.range(of: "://") else { return nil }
+    let scheme = String(url[..<mark.lowerBound]).bytes.lowercased
+    guard scheme == "http" || scheme == "https" else { return nil }
+    let authority = url[mark.upperBound...].utf8.prefix { !"/?#".utf8.contains($0) }
     let address = authority.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false).last ?? authority
     let host =
       address.first == UInt8(ascii: "[")
       ? address.prefix { $0 != UInt8(ascii: "]") }.dropFirst() : address.prefix { $0 != UInt8(ascii: ":") }
-    return host.isEmpty ? nil : (scheme, String(decoding: host, as: UTF8.self).lowercased())
+    return host.isEmpty ? nil : (scheme, String(decoding: host, as: UTF8.self).bytes.lowercased)
   }
 
   private static func isLoopback(_ host: String) -> Bool {

@@ -1,4 +1,5 @@
 import Glibc
+import Outside
 import Reporting
 package import RunPodAPI
 
@@ -14,7 +15,7 @@ extension PodManager {
   ///
   /// - Throws: `Failure(.notFound)` when there is none.
   package func deleteNetworkVolume(_ id: String) async throws {
-    guard try await provider.networkVolumes().contains(where: { $0.id == id }) else {
+    guard try await provider.networkVolumes().contains(where: { $0.id.bytes == id.bytes }) else {
       throw Failure(.notFound, "There is no network volume \(id).", hint: "volumes/list shows what there is.")
     }
     try await provider.deleteNetworkVolume(id: id)
@@ -39,7 +40,7 @@ extension PodManager {
 
   /// - Throws: `Failure(.notFound)` when there are none of this id.
   package func deleteRegistryCredential(_ id: String) async throws {
-    guard try await provider.registryCredentials().contains(where: { $0.id == id }) else {
+    guard try await provider.registryCredentials().contains(where: { $0.id.bytes == id.bytes }) else {
       throw Failure(.notFound, "There are no credentials \(id).", hint: "registries/list shows what there is.")
     }
     try await provider.deleteRegistryCredential(id: id)

@@ -1,4 +1,5 @@
 import Concurrency
+import Outside
 import Reporting
 import RunPodAPI
 
@@ -38,8 +39,8 @@ extension PodManager {
     var long: [String] = []
     for name in names {
       let id = try GPUName.resolve(name, among: offers)
-      if id != name { progress.report("\"\(name)\" is \"\(id)\"", fraction: 0.08) }
-      if !long.contains(id) { long.append(id) }
+      if id.bytes != name.bytes { progress.report("\"\(name)\" is \"\(id)\"", fraction: 0.08) }
+      if !long.map(\.bytes).contains(id.bytes) { long.append(id) }
     }
     return long
   }
@@ -49,14 +50,14 @@ extension PodManager {
     var request = request
     if let id = request.containerRegistryAuthId {
       let known = try await provider.registryCredentials().map(\.id)
-      if !known.contains(id) { throw Failure.unknown("containerRegistryAuthId", id, among: known) }
+      if !known.map(\.bytes).contains(id.bytes) { throw Failure.unknown("containerRegistryAuthId", id, among: known) }
     }
     guard let id = request.networkVolumeId else { return request }
     let volumes = try await provider.networkVolumes()
-    guard let volume = volumes.first(where: { $0.id == id }) else {
+    guard let volume = volumes.first(where: { $0.id.bytes == id.bytes }) else {
       throw Failure.unknown("networkVolumeId", id, among: volumes.map(\.id))
     }
-    guard request.dataCenterIds.isEmpty || request.dataCenterIds.contains(volume.dataCenterId) else {
+    guard request.dataCenterIds.isEmpty || request.dataCenterIds.map(\.bytes).contains(volume.dataCenterId.bytes) else {
       throw Failure(
         .configurationInvalid,
         "Network volume \(id) is in \(volume.dataCenterId), and dataCenterId is "

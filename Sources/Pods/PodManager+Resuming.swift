@@ -1,5 +1,6 @@
 import Concurrency
 import FoundationEssentials
+import Outside
 import Reporting
 package import RunPodAPI
 import Storage
@@ -35,7 +36,7 @@ extension PodManager {
       // It would be stopped again at once.
       if let stopAfter = $0.stopAfter, stopAfter <= now { $0.stopAfter = nil }
       if record.interruptible { $0.bidPerGpu = bid }
-      if $0.lastStatusChange == PodRecord.stopWords { $0.lastStatusChange = nil }
+      if $0.lastStatusChange?.bytes == PodRecord.stopWords.bytes { $0.lastStatusChange = nil }
       $0.become(.starting, at: now)
     }
     // The runtime in this answer, if any, is of the time before: its port leads nowhere, or to somebody else.

@@ -54,6 +54,6 @@ extension HTTPResponse {
   /// Whether RunPod's gateway has answered in its place: "error code: 1010", or a page of Cloudflare's own.
   fileprivate var isOfCloudflare: Bool {
     let text = String(decoding: body.prefix(20_000), as: UTF8.self)
-    return text.contains("error code: 10") || text.lowercased().contains("cloudflare")
+    return text.bytes.contains("error code: 10") || text.bytes.lowercased.bytes.contains("cloudflare")
   }
 }

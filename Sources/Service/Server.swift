@@ -4,6 +4,7 @@ import FoundationEssentials
 import Glibc
 import JSON
 package import JSONRPC
+import Outside
 import ServiceProtocol
 
 /// One session with one client, from the claimed wire to the exit code.
@@ -170,7 +171,7 @@ package struct Server: Sendable {
         directory: directory,
         secrets: await services.secrets(),
         suspects: { name, value in
-          Setting.all.contains { [$0.option.lowercased(), $0.variable.lowercased()].contains(name) }
+          Setting.all.contains { [$0.option, $0.variable].contains { $0.bytes.lowercased.bytes == name.bytes } }
             && MisplacedSecret.isLikely(value)
         }
       )

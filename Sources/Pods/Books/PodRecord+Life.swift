@@ -22,7 +22,7 @@ extension PodRecord {
   /// What is kept of a stop of ours where RunPod has no sentence for it.
   static let stopWords = "Stopped by pods/stop"
 
-  var wasStoppedHere: Bool { [.stopping, .stopped].contains(state) && lastStatusChange == Self.stopWords }
+  var wasStoppedHere: Bool { [.stopping, .stopped].contains(state) && lastStatusChange?.bytes == Self.stopWords.bytes }
 
   mutating func become(_ status: PodStatus, at time: Date) {
     let before = self

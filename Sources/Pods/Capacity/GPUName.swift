@@ -1,3 +1,4 @@
+import Outside
 import Reporting
 import RunPodAPI
 
@@ -8,13 +9,19 @@ enum GPUName {
   /// The long name itself and RunPod's short name stand for one type. Otherwise these are all the types with each of the
   /// name's words, in any case: "A100" stands for two, "L40" does not stand for "L40S".
   static func matches(_ name: String, among offers: [Offer]) -> [String] {
-    if offers.contains(where: { $0.gpuTypeId == name }) { return [name] }
+    if offers.contains(where: { $0.gpuTypeId.bytes == name.bytes }) { return [name] }
     let wanted = words(of: name)
     guard !wanted.isEmpty else { return [] }
     let letters = wanted.joined()
-    let same = unique(offers.filter { offer in names(of: offer).contains { words(of: $0).joined() == letters } })
+    let same = unique(
+      offers.filter { offer in names(of: offer).contains { words(of: $0).joined().bytes == letters.bytes } }
+    )
     if !same.isEmpty { return same }
-    return unique(offers.filter { offer in Set(names(of: offer).flatMap(words(of:))).isSuperset(of: wanted) })
+    return unique(
+      offers.filter { offer in
+        Set(names(of: offer).flatMap(words(of:)).map(\.bytes)).isSuperset(of: wanted.map(\.bytes))
+      }
+    )
   }
 
   /// The one GPU type that `name` stands for.
@@ -36,7 +43,9 @@ enum GPUName {
     let short = offers.compactMap { offer in offer.displayName.map { (name: $0, id: offer.gpuTypeId) } }
     let nearest =
       NearestName.to(name, among: known)
-      ?? NearestName.to(name, among: short.map(\.name)).flatMap { near in short.first { $0.name == near }?.id }
+      ?? NearestName.to(name, among: short.map(\.name)).flatMap { near in
+        short.first { $0.name.bytes == near.bytes }?.id
+      }
     throw Failure(
       .configurationInvalid,
       "RunPod rents no GPU \"\(name)\": it has never had it, or no longer has it."
@@ -49,13 +58,13 @@ enum GPUName {
   private static func names(of offer: Offer) -> [String] { [offer.gpuTypeId, offer.displayName].compactMap(\.self) }
 
   private static func unique(_ offers: [Offer]) -> [String] {
-    var seen: Set<String> = []
-    return offers.map(\.gpuTypeId).filter { seen.insert($0).inserted }
+    var seen: Set<ByteText> = []
+    return offers.map(\.gpuTypeId).filter { seen.insert($0.bytes).inserted }
   }
 
   /// The runs of letters and digits, in lower case.
   private static func words(of text: String) -> [String] {
-    text.lowercased().utf8.split { !((97...122).contains($0) || (48...57).contains($0) || $0 >= 128) }
+    text.bytes.lowercased.utf8.split { !((97...122).contains($0) || (48...57).contains($0) || $0 >= 128) }
       .map { String(decoding: $0, as: UTF8.self) }
   }
 }

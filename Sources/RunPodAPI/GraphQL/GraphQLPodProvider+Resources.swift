@@ -57,6 +57,7 @@ extension GraphQLPodProvider {
       guard let equals = line.utf8.firstIndex(of: UInt8(ascii: "=")) else { return nil }
       return (String(line[..<equals]), String(line[line.utf8.index(after: equals)...]))
     }
+    // Characters: names of variables are ASCII.
     return Dictionary(pairs) { _, last in last }
   }
 

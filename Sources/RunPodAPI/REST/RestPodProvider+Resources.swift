@@ -27,6 +27,7 @@ extension RestPodProvider {
     if edit.env != nil {
       let present = (try await run(.show, "GET", path(id)))["env"]?.objectValue?.members ?? []
       let pairs = present.compactMap { member in member.value.stringValue.map { (member.key, $0) } }
+      // Characters: names of variables are ASCII.
       let env = edit.environment(over: Dictionary(pairs) { _, last in last })
       body["env"] = env.map { .object(PodRequest.restEnv($0)) }
     }
