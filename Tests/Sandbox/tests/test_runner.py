@@ -18,6 +18,7 @@ ROOT = "/opt/actions-runner"
 def script(**parameters: str) -> str:
     """What the product sends to a pod's shell: parameters, the parts of its script, and the part that begins."""
     parameters["supervisor"] = (SCRIPT / "supervise.sh").read_text()
+    parameters["container"] = (SCRIPT.parents[1] / "SSH" / "Exec" / "container.sh").read_text()
     lines = [f"param_{name}={shlex.quote(value)}\n" for name, value in parameters.items()]
     parts = [path for path in sorted(SCRIPT.glob("*.sh")) if path.name not in ("runner.sh", "supervise.sh")]
     return "".join([*lines, *(path.read_text() for path in [*parts, SCRIPT / "runner.sh"])])
