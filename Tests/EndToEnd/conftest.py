@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -84,13 +87,21 @@ def home(tmp_path: Path) -> dict[str, str]:
     return places(tmp_path)
 
 
+def short_folder() -> str:
+    """A folder with a short path, removed when the tests end."""
+    folder = tempfile.mkdtemp(prefix="rr-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
 def places(folder: Path) -> dict[str, str]:
     """An environment that keeps everything in this folder."""
     return {
         "PATH": os.environ["PATH"],
         "HOME": str(folder),
         "XDG_STATE_HOME": str(folder / "state"),
-        "XDG_RUNTIME_DIR": str(folder / "run"),
+        # The folder's own path may be too long for a socket.
+        "XDG_RUNTIME_DIR": short_folder(),
     }
 
 

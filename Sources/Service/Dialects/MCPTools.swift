@@ -12,7 +12,7 @@ struct MCPTools: Sendable {
   private let handlers: [String: Router.Handler]
   private let pageSize: Int
 
-  init(_ parts: DialectParts, pageSize: Int = 50) {
+  init(_ parts: DialectParts, pageSize: Int = 100) {
     // Made for agents only: describing every method would be most of a start.
     let tools = parts.offered.map { Tool($0) }.sorted { $0.name.bytes < $1.name.bytes }
     self.init(tools: tools, handlers: parts.handlers, pageSize: pageSize)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -83,7 +83,7 @@ def test_an_interruption_ends_the_pod(env: dict[str, str], sandbox: Sandbox, way
         if way is signal.SIGINT:
             terminal.type("\x03")
         else:
-            subprocess.run(["kill", "-TERM", f"-{terminal.pid}"], check=True)
+            os.killpg(terminal.pid, way)
         assert terminal.end(120) == 128 + way
         assert "is gone" in terminal.text
     assert live(sandbox) == []
