@@ -4,8 +4,7 @@
 # Arguments: NAMES HOME USER COMMAND…; NAMES are variables of this shell's own environment that the command keeps, between blanks.
 #
 # The command never sees RunPod's variables (the pod's API key is among them), the credentials of the pod's own servers, what belongs
-# to a session or to a service manager, what shells make for themselves, the variables that are named in rr_secret_env, and those
-# through which the runner takes its options.
+# to a session or to a service manager, what shells make for themselves, and what the runner takes its options from.
 rr_keep() { # NAME
   case $1 in
     '' | [0-9]* | *[!A-Za-z0-9_]*) return 1 ;;
@@ -14,7 +13,6 @@ rr_keep() { # NAME
     NOTIFY_SOCKET | LISTEN_FDS | LISTEN_FDNAMES | LISTEN_PID | INVOCATION_ID | JOURNAL_STREAM | MAINPID | WATCHDOG_*) return 1 ;;
     BASHOPTS | BASH_ENV | BASH_VERSINFO | ENV | EUID | IFS | OPTIND | PPID | PS4 | SHELLOPTS | UID) return 1 ;;
   esac
-  case " ${rr_secret_env-} " in *" $1 "*) return 1 ;; esac
 }
 
 # Each variable is a line; a line break in its value is the byte 1, so that a shell can read it.
@@ -33,7 +31,7 @@ rr_variables=$(
 )
 for rr_name in $(env | sed -n 's/^\([A-Za-z_][A-Za-z0-9_]*\)=.*/\1/p'); do
   case $rr_name in
-    rr_secret_env | TZ | http_proxy | https_proxy | no_proxy | HTTP_PROXY | HTTPS_PROXY | NO_PROXY) ;;
+    TZ | http_proxy | https_proxy | no_proxy | HTTP_PROXY | HTTPS_PROXY | NO_PROXY) ;;
     PATH) ;; # for the programs that are started here
     *) case " $1 " in *" $rr_name "*) ;; *) unset "$rr_name" 2>/dev/null ;; esac ;;
   esac
@@ -56,5 +54,5 @@ $rr_variables
 VARIABLES
 [ -n "${LANG-}${LC_ALL-}" ] || export LANG=C.UTF-8
 [ -n "${PATH-}" ] || export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-unset rr_secret_env SHLVL
+unset SHLVL
 exec "$@"
