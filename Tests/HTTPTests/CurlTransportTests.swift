@@ -60,7 +60,8 @@ import Testing
     }
     #expect(failure?.reason == .timedOut)
     #expect(clock.now - start >= .milliseconds(500))
-    #expect((2...3).contains(server.history.requests.count), "\(server.history.requests.count) sends")
+    // Two on an idle machine; each but the last takes its 250 ms at least.
+    #expect((1...3).contains(server.history.requests.count), "\(server.history.requests.count) sends")
   }
 
   @Test func aConnectionIsUsedAgain() async throws {
