@@ -15,7 +15,7 @@ def test_the_token_is_in_one_environment_and_nowhere_else(machine: Machine) -> N
     environment = {"RUNPOD_API_KEY": "pod-key", "CUDA_HOME": "/cuda", "https_proxy": "http://proxy"}
     answer = machine.run("configure", environment)
     assert "ACTIONS_RUNNER_INPUT_TOKEN=good-token" in (machine.base / "config-environment").read_text()
-    assert (machine.base / "config-arguments").read_text().strip() == ""
+    assert (machine.base / "config-arguments").read_text().strip() == "configure"
     assert "good-token" not in answer.all
     machine.run("start", environment)
     running = (machine.base / "run-environment").read_text()
@@ -23,7 +23,7 @@ def test_the_token_is_in_one_environment_and_nowhere_else(machine: Machine) -> N
     assert "CUDA_HOME=/cuda" in running and "https_proxy=http://proxy" in running and "RUNPOD" not in running and "good-token" not in running
     assert "RUNNER_MANUALLY_TRAP_SIG=1" in running and "LANG=C.UTF-8" in running
     for file in machine.base.rglob("*"):
-        if file.is_file() and file.name not in ("config-environment", "config.sh"):
+        if file.is_file() and file.name not in ("config-environment", "configure.sh"):
             assert b"good-token" not in file.read_bytes(), file
 
 

@@ -92,6 +92,6 @@ def run(*command: str, folder: str | None = None) -> None:
 # No curl, no wget, no jq, no sudo, no ps, no Python, no libicu.
 BARE = Debian("bare", "bookworm")
 BARE_ONES = (Debian("bare-bullseye", "bullseye"), BARE, Debian("bare-trixie", "trixie"))
-WHOLE = ("systemd", "systemd-sysv", "dbus", "curl", "wget", "ca-certificates", "libicu72")
-SYSTEMD = Debian("systemd", "bookworm", WHOLE)
+WHOLE = ("systemd", "systemd-sysv", "dbus", "curl", "wget", "ca-certificates", "libicu72", "sudo")
+SYSTEMD = Debian("whole", "bookworm", WHOLE)
 MUSL = Musl("musl")

@@ -22,6 +22,8 @@ if [ "$1" != none ]; then
   done >/etc/rp_environment
   echo '. /etc/rp_environment' >>/root/.bashrc
 fi
+# RunPod's images run a script of this name each time they start (container-template/start.sh, commit 01fb642).
+[ ! -f /post_start.sh ] || bash /post_start.sh </dev/null
 echo "Pod started"
 
 while IFS= read -r word; do

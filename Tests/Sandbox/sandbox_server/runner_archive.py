@@ -9,6 +9,7 @@ import tarfile
 from functools import cache
 from pathlib import Path
 
+from .real_archive import add_file, lay_over, real_archive
 from .settings import Settings
 
 FILES = Path(__file__).resolve().parents[1] / "runner"
@@ -62,29 +63,38 @@ def _pack(version: str, service_url: str) -> bytes:
         gzip.GzipFile(fileobj=buffer, mode="wb", mtime=0) as compressed,
         tarfile.open(fileobj=compressed, mode="w") as tar,
     ):
-        folders = {f"./{parent}" for name in SYMLINKS for parent in Path(name).parents}
-        names = {f"./{path.relative_to(FILES)}": path for path in FILES.rglob("*")}
-        for name in sorted({*folders, *names} - {"./."}):
-            path = names.get(name)
-            if path is None or path.is_dir():
-                info = tarfile.TarInfo(name)
-                info.type, info.mode = tarfile.DIRTYPE, 0o755
-                tar.addfile(info)
-            else:
-                _add(tar, name, path.read_bytes(), path.stat().st_mode & 0o777)
-        library = next(path for path in Path("/usr").glob("lib*/**/libdl.so.2"))
-        for name in LIBRARIES:
-            _add(tar, f"./{name}", library.read_bytes(), 0o755)
-        _add(tar, "./bin/service-url", service_url.encode(), 0o644)
-        _add(tar, "./bin/runner-version", version.encode(), 0o644)
-        for name, target in sorted(SYMLINKS.items()):
-            info = tarfile.TarInfo(f"./{name}")
-            info.type, info.linkname = tarfile.SYMTYPE, target
-            tar.addfile(info)
+        files = _files(version, service_url)
+        real = real_archive()
+        if real:
+            lay_over(real, files, tar)
+        else:
+            _write(files, tar)
     return buffer.getvalue()
 
 
-def _add(tar: tarfile.TarFile, name: str, data: bytes, mode: int) -> None:
-    info = tarfile.TarInfo(name)
-    info.size, info.mode = len(data), mode
-    tar.addfile(info, io.BytesIO(data))
+def _write(files: dict[str, tuple[bytes, int]], tar: tarfile.TarFile) -> None:
+    folders = {str(parent) for name in (*SYMLINKS, *files) for parent in Path(name).parents}
+    for name in sorted(folders - {"."}):
+        info = tarfile.TarInfo(f"./{name}")
+        info.type, info.mode = tarfile.DIRTYPE, 0o755
+        tar.addfile(info)
+    for name, (data, mode) in sorted(files.items()):
+        add_file(tar, f"./{name}", data, mode)
+    for name, target in sorted(SYMLINKS.items()):
+        info = tarfile.TarInfo(f"./{name}")
+        info.type, info.linkname = tarfile.SYMTYPE, target
+        tar.addfile(info)
+
+
+def _files(version: str, service_url: str) -> dict[str, tuple[bytes, int]]:
+    """Content and mode of each by its path."""
+    files = {
+        str(path.relative_to(FILES)): (path.read_bytes(), path.stat().st_mode & 0o777)
+        for path in FILES.rglob("*")
+        if path.is_file()
+    }
+    library = next(path for path in Path("/usr").glob("lib*/**/libdl.so.2"))
+    files |= {name: (library.read_bytes(), 0o755) for name in LIBRARIES}
+    files["bin/service-url"] = service_url.encode(), 0o644
+    files["bin/runner-version"] = version.encode(), 0o644
+    return files

@@ -115,8 +115,16 @@ replace_itself() { # VERSION
     end_job $?
   fi
   echo "Generate and execute update script."
-  cp bin/update.sh.template _work/_update.sh
-  setsid bash _work/_update.sh $$ "$version" "$1" >>"$diagnostics" 2>&1 &
+  local part
+  for part in bin externals; do
+    rm -rf "$part.$1"
+    cp -r "_work/_update/$part" "$part.$1"
+  done
+  for part in _work/_update/*; do [ -d "$part" ] || cp --remove-destination "$part" .; done
+  sed "s|_PROCESS_ID_|$$|; s|_RUNNER_PROCESS_NAME_|Runner.Listener|; s|_ROOT_FOLDER_|$root|g; s|_EXIST_RUNNER_VERSION_|$version|
+    s|_DOWNLOAD_RUNNER_VERSION_|$1|g; s|_UPDATE_LOG_|$diagnostics|; s|_RESTART_INTERACTIVE_RUNNER_|0|" \
+    bin/update.sh.template >_work/_update.sh
+  setsid bash _work/_update.sh >>"$diagnostics" 2>&1 &
   echo "Runner will exit shortly for update, should be back online within 10 seconds."
   echo "Runner update process finished."
   [ "$ephemeral" != true ] || code=4
