@@ -33,6 +33,19 @@ extension GitHubClient {
     } catch let failure as Failure where failure.kind == .notFound {}
   }
 
+  /// Gives a runner these custom labels in place of those that it has; GitHub's own stay.
+  ///
+  /// Source: https://docs.github.com/en/rest/actions/self-hosted-runners (set custom labels for a self-hosted runner).
+  package func setLabels(_ labels: [String], ofRunner id: Int, in scope: RunnerScope) async throws {
+    _ = try await call(
+      "PUT",
+      "runners/\(id)/labels",
+      in: scope,
+      body: ["labels": .array(labels.map { .string($0) })],
+      to: "change the labels of runner \(id) of \(scope.displayName)"
+    )
+  }
+
   /// The id of a runner group, by its name.
   ///
   /// - Throws: `Failure(.configurationInvalid)` when the scope has no such group.

@@ -18,7 +18,8 @@ extension GitHubRunner {
       busy: json["busy"]?.boolValue ?? false,
       labels: (json["labels"]?.arrayValue ?? []).compactMap { label($0["name"], "a label") },
       ephemeral: json["ephemeral"]?.boolValue,
-      version: label(json["version"], "the version")
+      version: label(json["version"], "the version"),
+      groupId: json["runner_group_id"]?.intValue
     )
   }
 }

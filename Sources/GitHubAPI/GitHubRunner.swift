@@ -10,6 +10,8 @@ package struct GitHubRunner: Codable, Sendable, Hashable {
   package var labels: [String]
   package var ephemeral: Bool?
   package var version: String?
+  /// The runner group; nil when GitHub does not say.
+  package var groupId: Int?
 
   package init(
     id: Int,
@@ -19,7 +21,8 @@ package struct GitHubRunner: Codable, Sendable, Hashable {
     busy: Bool,
     labels: [String] = [],
     ephemeral: Bool? = nil,
-    version: String? = nil
+    version: String? = nil,
+    groupId: Int? = nil
   ) {
     self.id = id
     self.name = name
@@ -29,5 +32,6 @@ package struct GitHubRunner: Codable, Sendable, Hashable {
     self.labels = labels
     self.ephemeral = ephemeral
     self.version = version
+    self.groupId = groupId
   }
 }

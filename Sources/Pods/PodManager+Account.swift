@@ -46,27 +46,18 @@ extension PodManager {
     try await provider.deleteRegistryCredential(id: id)
   }
 
-  /// Bytes of the longest password that a registry can have given out: tokens of clouds have some kilobytes.
-  private static let longestPassword: Int64 = 65_536
-
+  /// The file's text without the line break that editors put at its end.
   private static func password(in path: String) throws -> Secret {
-    func refused(_ reason: String) -> Failure {
-      Failure(
+    var bytes = Array(try SecretFile.read(path, param: "file").utf8)
+    if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
+    if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
+    guard !bytes.isEmpty else {
+      throw Failure(
         .configurationInvalid,
-        "file is \(path), \(reason).",
+        "Invalid value for file: \"\(path)\" holds no password.",
         hint: "Name a file with the password and nothing else."
       )
     }
-    var attributes = stat()
-    guard stat(path, &attributes) == 0 else { throw refused("which cannot be read") }
-    guard attributes.st_mode & S_IFMT == S_IFREG else { throw refused("which is not a file") }
-    guard Int64(attributes.st_size) <= longestPassword else { throw refused("which is larger than any password") }
-    guard var bytes = try? SmallFile.read(path) else { throw refused("which cannot be read") }
-    if bytes.last == 10 { bytes.removeLast() }
-    if bytes.last == 13 { bytes.removeLast() }
-    guard !bytes.isEmpty, let text = String(validating: bytes, as: UTF8.self) else {
-      throw refused("which holds no text")
-    }
-    return Secret(text)
+    return Secret(String(decoding: bytes, as: UTF8.self))
   }
 }

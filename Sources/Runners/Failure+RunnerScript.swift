@@ -16,7 +16,7 @@ extension Failure {
       switch verdict {
       case "checksumMismatch": .checksumMismatch
       case "locked": .busy
-      case "nameTaken", "alreadyConfigured", "occupied", "jobRunning", "ambiguous": .conflict
+      case "nameTaken", "alreadyConfigured", "occupied", "jobRunning", "ambiguous", "differs": .conflict
       case "notConfigured": .notFound
       case "tokenRefused": .unauthorized
       case "groupUnknown", "usage": .configurationInvalid
@@ -54,7 +54,8 @@ extension Failure {
     case "notConfigured": "Install a runner first."
     case "unregistered": "Remove it, and install it again."
     case "start", "configure", "died": "Read what it said with runners/logs."
-    case "jobRunning": "Wait for the job, or stop without drain."
+    case "jobRunning": "Wait for the job, or stop the runner with runners/stop, which cuts the job unless drain is set."
+    case "differs": "Remove that runner with runners/remove first, or choose another name."
     case "ambiguous": "Say which one is meant: name."
     default: nil
     }

@@ -12,6 +12,8 @@ struct PodReport: Sendable, Hashable {
 
   var isInstalled = false
   var isConfigured = false
+  /// Whether its registration is for one job.
+  var isEphemeral = false
   var name: String?
   var url: String?
   var githubId: Int?
@@ -22,6 +24,8 @@ struct PodReport: Sendable, Hashable {
   /// Whether the listener said so since it was last started.
   var isListening = false
   var activity: Activity?
+  /// Whether it ran in an earlier run of its container, and has not been started in this one.
+  var hasRestarted = false
   /// Why the runner could not replace itself by a newer version when it last tried.
   var updateFailure: String?
   var state: State?
@@ -35,6 +39,7 @@ extension PodReport {
   init(_ facts: RunnerScriptOutput.Facts) {
     isInstalled = facts["installed"] == "yes"
     isConfigured = facts["configured"] == "yes"
+    isEphemeral = facts["ephemeral"] == "yes"
     name = facts["name"]
     url = facts["url"]
     githubId = facts["agentId"].flatMap { Int($0) }
@@ -44,6 +49,7 @@ extension PodReport {
     hasWorker = facts["worker"] != nil
     isListening = facts["listening"] == "yes"
     activity = facts["saidLast"].flatMap(Activity.init)
+    hasRestarted = facts["restarted"] == "yes"
     updateFailure = facts["updateFailure"]
     state = facts["state"].flatMap(State.init)
     age = facts["seconds"].flatMap { Int($0) }

@@ -16,8 +16,13 @@ struct RunnerAssessment: Sendable, Hashable {
   init(pod: PodReport, registration: Registration) {
     let view = View(pod: pod, registration: registration)
     (status, reasons) =
-      if !pod.isInstalled {
-        (.notInstalled, ["The pod has no runner."])
+      if !pod.isConfigured, pod.state != .finished, case .present = registration {
+        (.orphan, ["GitHub lists it, and its pod no longer has its files. runners/remove takes it out of the list."])
+      } else if !pod.isInstalled {
+        (
+          .notInstalled,
+          [pod.state == .finished ? "It has done its one job, and its files were removed." : "The pod has no runner."]
+        )
       } else if !pod.isConfigured {
         (.installed, [Self.whyUnregistered(pod)])
       } else if pod.hasListener {

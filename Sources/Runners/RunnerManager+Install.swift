@@ -17,15 +17,20 @@ extension RunnerManager {
     let scope = wish.scope
     return try await watching(scope) {
       let podId = installation.podId
+      let options = installation.options
       progress.report("Looking at the pod", fraction: 0)
-      let asked = RunnerPlace(podId: podId, name: wish.name, workDirectory: installation.workDirectory)
+      let asked = RunnerPlace(podId: podId, name: wish.name, workDirectory: options.workDirectory)
       let found = try await run(.preflight, at: asked)
       let present = PodReport(found.facts)
       let name = wish.name ?? present.name ?? RunnerIdentity.defaultName(onPod: podId)
       let isThere = present.isConfigured && present.name?.bytes == name.bytes && wish.isServed(by: present)
+      if isThere { try await checkSame(present, wish) }
       var parameters = [
-        "as_root": installation.runAsRoot ? "yes" : "", "packages": installation.packages.joined(separator: " "),
-        "reach": github.addressesOfRunners.joined(separator: " "),
+        "as_root": options.runAsRoot ? "yes" : "", "packages": options.packages.joined(separator: " "),
+        "sudo": options.sudo == true ? "yes" : "", "reach": github.addressesOfRunners.joined(separator: " "),
+        "withheld": wish.environment.withheld.joined(separator: " "),
+        "started_hook": options.jobStartedHook ?? "", "completed_hook": options.jobCompletedHook ?? "",
+        "tool_cache": options.toolCache ?? "",
       ]
       if !present.isConfigured || present.name?.bytes != name.bytes {
         let release = try await release(for: found.facts["architecture"] ?? "x64", wish)
@@ -33,22 +38,32 @@ extension RunnerManager {
         parameters["archive_url"] = release.url
         parameters["sha256"] = release.sha256
       }
-      var place = RunnerPlace(podId: podId, name: name, workDirectory: installation.workDirectory)
-      let installed = try await run(.install, at: place, parameters, progress: progress.part(0.05...0.6))
+      var place = RunnerPlace(podId: podId, name: name, workDirectory: options.workDirectory)
+      let installed = try await run(
+        .install,
+        at: place,
+        parameters,
+        secrets: ["env": wish.environment.lines],
+        progress: progress.part(0.05...0.6)
+      )
       place.workDirectory = installed.facts["workDirectory"]
+      let warnings =
+        found.warnings + installed.warnings.filter { new in !found.warnings.contains { $0.bytes == new.bytes } }
+      // Before it is registered: a job may come the moment after.
+      for warning in warnings { progress.report("Warning: \(warning)", fraction: 0.6) }
       try await registrations.insert(RegistrationRecord(podId: podId, url: scope.webURL, name: name))
       if !isThere {
         let architecture = found.facts["architecture"] ?? "x64"
         try await register(wish, at: place, name: name, architecture: architecture, progress: progress.part(0.6...0.75))
       }
+      let changes = isThere ? try await change(present, at: place, installed, wish) : []
       var runner = try await start(
         at: place,
         repoUrl: scope.webURL,
         isNewest: !isThere && wish.version == nil,
         progress: progress.part(0.75...1)
       )
-      runner.reasons +=
-        found.warnings + installed.warnings.filter { new in !found.warnings.contains { $0.bytes == new.bytes } }
+      runner.reasons += warnings + changes
       return runner
     }
   }

@@ -43,8 +43,13 @@ extension RunnerManager {
       try await removeFromPod(place, token: token, drain: drain, progress: progress.part(0...0.75), &target, &removal)
     }
     progress.report("Looking at GitHub's list", fraction: 0.8)
-    try await removeFromList(target, &removal)
-    if removal.deregistered { try await forget(target) }
+    var isAllGone = true
+    for target in try await completed(target) {
+      try await removeFromList(target, &removal)
+      if removal.deregistered { try await forget(target) }
+      isAllGone = isAllGone && removal.deregistered
+    }
+    removal.deregistered = isAllGone
     progress.report("Removed", fraction: 1)
     return removal
   }
@@ -57,6 +62,21 @@ extension RunnerManager {
     var id: Int?
     /// The names of runners that the pod has; nil: it could not be asked.
     var namesOnPod: Set<ByteText>?
+  }
+
+  /// The registrations that the inventory has of a pod which could not name its own.
+  private func completed(_ target: Target) async throws -> [Target] {
+    guard target.scope == nil, let podId = target.podId else { return [target] }
+    let known = try await inventoried(on: podId).filter { target.name == nil || $0.name.bytes == target.name?.bytes }
+    // A pod that was asked keeps the runners that it has.
+    let lost = known.filter { target.namesOnPod?.contains($0.name.bytes) != true }
+    guard !lost.isEmpty else { return [target] }
+    return try lost.map { record in
+      var target = target
+      target.scope = try RunnerScope(repoUrl: record.url)
+      target.name = record.name
+      return target
+    }
   }
 
   /// What is known to have ended needs no looking for.

@@ -30,6 +30,10 @@ extension RunnerManager {
       progress: progress.part(0.5...1)
     )
     runner.reasons += output.warnings
+    if output.facts["jobCut"] != nil {
+      runner.jobCut = true
+      runner.reasons.append("A job was cut.")
+    }
     return runner
   }
 
@@ -51,7 +55,7 @@ extension RunnerManager {
       looks += 1
       goodLooks = runner.status.isGood ? goodLooks + 1 : 0
       // One that takes a single job may have done it by now.
-      if goodLooks == 2 || (runner.status == .installed && report.state == .finished) {
+      if goodLooks == 2 || (!report.isConfigured && report.state == .finished) {
         progress.report("\(runner.name) is \(runner.status.rawValue)", fraction: 1)
         return runner
       }

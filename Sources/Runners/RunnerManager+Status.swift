@@ -1,5 +1,7 @@
 import GitHubAPI
+import Outside
 import Reporting
+import Storage
 
 extension RunnerManager {
   /// How a pod's runner is, by its processes and by GitHub.
@@ -15,16 +17,52 @@ extension RunnerManager {
     name: String? = nil,
     workDirectory: String? = nil
   ) async throws -> Runner {
-    let report = try await look(at: RunnerPlace(podId: podId, name: name, workDirectory: workDirectory))
-    return try await runner(on: podId, report, repoUrl: repoUrl)
+    let place = RunnerPlace(podId: podId, name: name, workDirectory: workDirectory)
+    var (report, reasons) = try await revived(try await look(at: place), at: place)
+    if !report.isConfigured {
+      report.takeRegistration(try await inventoried(on: podId).first { $0.isMeant(by: place) })
+    }
+    var runner = try await runner(on: podId, report, repoUrl: repoUrl)
+    runner.reasons += reasons
+    return runner
   }
 
-  /// All runners of a pod, each as `status` tells it.
+  /// All runners of a pod, each as `status` tells it, and registrations that the pod has lost the files of.
   package func list(podId: String) async throws -> [Runner] {
     let output = try await run(.list, at: RunnerPlace(podId: podId))
     var runners: [Runner] = []
-    for facts in output.runners { runners.append(try await runner(on: podId, PodReport(facts), repoUrl: nil)) }
+    for facts in output.runners {
+      let found = PodReport(facts)
+      let place = RunnerPlace(podId: podId, name: found.name, workDirectory: found.workDirectory)
+      let (report, reasons) = try await revived(found, at: place)
+      var runner = try await runner(on: podId, report, repoUrl: nil)
+      runner.reasons += reasons
+      runners.append(runner)
+    }
+    for record in try await inventoried(on: podId)
+    where !runners.contains(where: { $0.name.bytes == record.name.bytes && $0.repoUrl != nil }) {
+      var report = PodReport()
+      report.takeRegistration(record)
+      let lost = try await runner(on: podId, report, repoUrl: nil)
+      if lost.status == .orphan { runners.append(lost) }
+    }
     return runners
+  }
+
+  /// The registrations of a pod that the inventory has.
+  func inventoried(on podId: String) async throws -> [RegistrationRecord] { try await registrations.list(podId: podId) }
+
+  /// Starts the runner of a container that has restarted, which nothing else may have done.
+  ///
+  /// - Returns: The report after that, and what was done, a sentence each.
+  private func revived(_ report: PodReport, at place: RunnerPlace) async throws -> (PodReport, [String]) {
+    guard report.hasRestarted else { return (report, []) }
+    do {
+      let started = try await run(.start, at: place)
+      return (PodReport(started.facts), ["Its container has restarted, and the runner was started again."])
+    } catch let failure as Failure {
+      return (report, ["Its container has restarted, and the runner could not be started again: \(failure.message)"])
+    }
   }
 
   func look(at place: RunnerPlace) async throws -> PodReport { PodReport(try await run(.status, at: place).facts) }
@@ -65,4 +103,16 @@ extension RunnerManager {
       return .notAsked(reason: failure.message)
     }
   }
+}
+
+extension PodReport {
+  /// Takes name and place of a registration that the pod itself no longer has.
+  fileprivate mutating func takeRegistration(_ record: RegistrationRecord?) {
+    guard let record else { return }
+    (name, url) = (record.name, record.url)
+  }
+}
+
+extension RegistrationRecord {
+  fileprivate func isMeant(by place: RunnerPlace) -> Bool { place.name == nil || place.name?.bytes == name.bytes }
 }

@@ -15,6 +15,7 @@ package protocol RunnerRegistry: Sendable {
   func runners(in scope: RunnerScope, name: String?) async throws -> [GitHubRunner]
   func recentRunners(in scope: RunnerScope) async throws -> [GitHubRunner]
   func deleteRunner(id: Int, in scope: RunnerScope) async throws
+  func setLabels(_ labels: [String], ofRunner id: Int, in scope: RunnerScope) async throws
   func runnerRelease(_ version: String?, architecture: String, for scope: RunnerScope) async throws -> RunnerRelease
   func deprecation(ofRunner version: String, in scope: RunnerScope) async throws -> Date?
 }

@@ -28,8 +28,9 @@ struct RunnerScript: Sendable {
   private static let text =
     PackageResources.archive_sh + PackageResources.configure_sh + PackageResources.install_sh + PackageResources.lock_sh
     + PackageResources.logs_sh + PackageResources.machine_sh + PackageResources.place_sh + PackageResources.processes_sh
-    + PackageResources.remove_sh + PackageResources.start_sh + PackageResources.status_sh + PackageResources.stop_sh
-    + PackageResources.user_sh + PackageResources.runner_sh
+    + PackageResources.remove_sh + PackageResources.resume_sh + PackageResources.start_sh + PackageResources.status_sh
+    + PackageResources.stop_sh
+    + PackageResources.user_sh + PackageResources.variables_sh + PackageResources.runner_sh
 
   /// Masks its secrets in what it says.
   var scrub: Scrubber { Scrubber(Array(secrets.values)) }

@@ -14,21 +14,23 @@ struct RunnerWish: Sendable {
   let isJIT: Bool
   let isEphemeral: Bool
   let replaces: Bool
+  /// For jobs, from params and the file that they name.
+  let environment: JobEnvironment
   let podId: String
 
   /// - Throws: `Failure(.configurationInvalid)`.
   init(_ installation: RunnerInstallation) throws {
     scope = try RunnerScope(repoUrl: installation.repoUrl)
     name = try installation.name.map(RunnerIdentity.checked(name:))
-    labels = try RunnerIdentity.checked(
-      labels: installation.labels + [RunnerIdentity.label(ofPod: installation.podId)]
-    )
-    group = installation.runnerGroup
-    version = installation.version
+    let options = installation.options
+    labels = try RunnerIdentity.checked(labels: options.labels + [RunnerIdentity.label(ofPod: installation.podId)])
+    group = options.runnerGroup
+    version = options.version
     token = installation.token
-    isJIT = installation.jit
-    isEphemeral = installation.ephemeral
-    replaces = installation.replace
+    isJIT = options.jit
+    isEphemeral = options.ephemeral
+    replaces = options.replace
+    environment = try JobEnvironment(installation)
     podId = installation.podId
     guard !isJIT || token == nil else {
       throw Failure(
@@ -44,7 +46,7 @@ struct RunnerWish: Sendable {
         hint: "Leave out runnerGroup, or register for the organisation."
       )
     }
-    for package in installation.packages { try RunnerIdentity.check(package: package) }
+    for package in options.packages { try RunnerIdentity.check(package: package) }
     guard version?.utf8.allSatisfy({ (48...57).contains($0) || $0 == UInt8(ascii: ".") }) ?? true else {
       throw Failure(.configurationInvalid, "\"\(version ?? "")\" is no version.", hint: "Give it as 2.338.0.")
     }

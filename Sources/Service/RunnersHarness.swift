@@ -11,19 +11,12 @@ struct RunnersHarness: Sendable {
 
   func install(_ params: RunnersInstall.Params, _ context: RequestContext) async throws -> RunnerResult {
     let installation = RunnerInstallation(
-      podId: params.podId,
-      repoUrl: params.repoUrl,
-      token: params.token.map { Secret($0) },
-      jit: params.jit,
-      name: params.name,
-      labels: params.labels,
-      runnerGroup: params.runnerGroup,
-      ephemeral: params.ephemeral,
-      replace: params.replace,
-      runAsRoot: params.runAsRoot,
-      packages: params.packages,
-      version: params.version,
-      workDirectory: params.workDirectory
+      podId: params.registration.podId,
+      repoUrl: params.registration.repoUrl,
+      token: params.registration.token.map { Secret($0) },
+      name: params.registration.name,
+      env: params.registration.env,
+      options: params.options
     )
     return RunnerResult(runner: try await services.runners().install(installation, progress: context.progress))
   }

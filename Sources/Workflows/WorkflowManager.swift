@@ -59,7 +59,7 @@ package actor WorkflowManager {
   package func plan(_ fleet: FleetSetup) async throws -> [FleetResult.Member] {
     try await WorkflowRequest.setupFleet(fleet).check(desk.world)
     let previous = try await desk.previous(about: try await SetupFleet.subject(of: fleet, at: desk))
-    return try await desk.plan(for: fleet, after: previous).outline(fleet.members.map(\.runnerName))
+    return try await desk.plan(for: fleet, after: previous).outline(fleet.members.map(\.terms.runnerName))
   }
 
   /// - Throws: `Failure(.notFound)`.

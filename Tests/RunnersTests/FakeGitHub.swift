@@ -12,6 +12,7 @@ final class FakeGitHub: RunnerRegistry {
     /// Answers to successive looks; the last one stays, but for what is deleted.
     var looks: [[GitHubRunner]] = [[]]
     var deleted: [Int] = []
+    var labels: [Int: [String]] = [:]
     /// Ids that do not go at the first try, and that never go.
     var stubborn: Set<Int> = []
     var immortal: Set<Int> = []
@@ -85,6 +86,10 @@ final class FakeGitHub: RunnerRegistry {
       guard !state.immortal.contains(id), state.stubborn.remove(id) == nil else { return }
       state.deleted.append(id)
     }
+  }
+
+  func setLabels(_ labels: [String], ofRunner id: Int, in scope: RunnerScope) async throws {
+    state.withLock { $0.labels[id] = labels }
   }
 
   func runnerRelease(_ version: String?, architecture: String, for scope: RunnerScope) async throws -> RunnerRelease {

@@ -18,6 +18,8 @@ final class FakePod: PodShell {
     var jobLooks = 0
     /// Lines of the status besides the usual ones, which they override.
     var extra: [String] = []
+    /// Lines of the answer to `install` besides the usual one.
+    var installed: [String] = []
     /// Lines of the log.
     var log: [String] = []
     var failures: [String: String] = [:]
@@ -67,7 +69,8 @@ final class FakePod: PodShell {
     switch command {
     case "preflight", "status": return "\(status(&state))@done\n"
     case "list": return (state.isConfigured ? "@runner\n\(status(&state))" : "") + "@done\n"
-    case "install": return "@fact workDirectory=/opt/actions-runner\n@done\n"
+    case "install":
+      return "@fact workDirectory=/opt/actions-runner\n" + state.installed.map { "\($0)\n" }.joined() + "@done\n"
     case "configure":
       let isGood = state.goodTokens.contains(parameters["token"] ?? "") || parameters["jit_files"] != nil
       guard isGood else { return "@failure tokenRefused no such token\n" }
@@ -75,6 +78,7 @@ final class FakePod: PodShell {
       state.name = parameters["name"] ?? ""
     case "start":
       state.listens = true
+      state.extra.removeAll { $0 == "restarted=yes" || $0 == "state=running" }
       return "\(status(&state))@done\n"
     case "stop":
       if state.jobLooks > 0 {

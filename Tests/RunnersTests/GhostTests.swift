@@ -46,9 +46,10 @@ import Testing
     }
   }
 
-  @Test func onlyPodsThatAreGoneHaveGhosts() async throws {
+  @Test func aPodThatHasItsRunnerHasNoGhost() async throws {
     for (status, count) in [(PodStatus.running, 0), (.stopped, 0), (.terminated, 1), (.lost, 1)] {
       let world = try await Self.world(.init(looks: [[FakeGitHub.runner("r1", "offline")]]), pods: [("p", status)])
+      world.pod.state.withLock { $0.isConfigured = true }
       #expect(try await world.manager.ghosts(removing: false).count == count)
       #expect(world.github.state.withLock { $0.deleted.isEmpty })
     }

@@ -35,7 +35,7 @@ import Testing
     _ = try await newest.install()
     #expect(newest.waits.withLock { $0 } == [.seconds(2)])
     let pinned = World(.init(), .init(looks: [[], [Self.online]]))
-    _ = try await pinned.install { $0.version = "2.337.0" }
+    _ = try await pinned.install { $0.options.version = "2.337.0" }
     #expect(pinned.waits.withLock { $0 } == [.seconds(10)])
     #expect(pinned.github.state.withLock { $0.versions } == ["2.337.0"])
     #expect(pinned.pod.parameters(of: "install")["version"] == "2.337.0")
@@ -44,11 +44,11 @@ import Testing
   @Test func aVersionThatGitHubNoLongerServesIsNotInstalled() async throws {
     let past = Date(timeIntervalSince1970: 1_600_000_000)
     let world = World(.init(), .init(served: past))
-    let refused = try await failure { try await world.install { $0.version = "2.300.0" } }
+    let refused = try await failure { try await world.install { $0.options.version = "2.300.0" } }
     #expect(refused.kind == .configurationInvalid && refused.details["verdict"] == "deprecated")
     #expect(world.pod.state.withLock { $0.commands } == ["preflight"])
     let future = World(.init(), .init(looks: [[], [Self.online]], served: Date(timeIntervalSince1970: 1_800_000_000)))
-    #expect(try await future.install { $0.version = "2.300.0" }.status == .online)
+    #expect(try await future.install { $0.options.version = "2.300.0" }.status == .online)
   }
 
   @Test func aRunnerThatDiesAfterListeningIsFoundOut() async throws {
@@ -69,7 +69,7 @@ import Testing
 
   @Test func oneJobMayBeDoneBeforeItIsLookedFor() async throws {
     let world = World(.init(extra: ["configured=no", "listener=", "mode=none", "state=finished"]), .init(looks: [[]]))
-    #expect(try await world.install { $0.ephemeral = true }.status == .installed)
+    #expect(try await world.install { $0.options.ephemeral = true }.status == .installed)
     #expect(world.pod.parameters(of: "configure")["ephemeral"] == "yes")
   }
 
@@ -111,10 +111,10 @@ import Testing
 
   @Test(
     arguments: [
-      { $0.name = "-x y" }, { $0.name = ".." }, { $0.labels = ["a,b"] }, { $0.runnerGroup = "gpus" },
-      { $0.version = "latest; rm" }, { $0.packages = ["git", "$(reboot)"] },
+      { $0.name = "-x y" }, { $0.name = ".." }, { $0.options.labels = ["a,b"] }, { $0.options.runnerGroup = "gpus" },
+      { $0.options.version = "latest; rm" }, { $0.options.packages = ["git", "$(reboot)"] },
       {
-        $0.jit = true
+        $0.options.jit = true
         $0.token = Secret("t1")
       },
     ] as [@Sendable (inout RunnerInstallation) -> Void]

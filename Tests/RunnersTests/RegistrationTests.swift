@@ -29,8 +29,8 @@ import Testing
     )
     _ = try await world.install {
       $0.repoUrl = "https://github.com/octo"
-      $0.runnerGroup = "gpus"
-      $0.labels = ["gpu", " GPU ", "a  b"]
+      $0.options.runnerGroup = "gpus"
+      $0.options.labels = ["gpu", " GPU ", "a  b"]
     }
     let configured = world.pod.parameters(of: "configure")
     #expect(configured["group"] == "gpus" && configured["labels"] == "gpu,a b,runpod-pod-p")
@@ -52,7 +52,7 @@ import Testing
   ])
   func anothersNameIsNotTaken(holder: GitHubRunner, replace: Bool, advice: String) async throws {
     let world = World(.init(), .init(looks: [[holder]]))
-    let taken = try await failure { try await world.install { $0.replace = replace } }
+    let taken = try await failure { try await world.install { $0.options.replace = replace } }
     #expect(taken.kind == .conflict && taken.hint?.contains(advice) == true && taken.details["githubId"] == "3")
     #expect(world.github.state.withLock { $0.deleted.isEmpty })
     #expect(!world.pod.state.withLock { $0.commands.contains("configure") })
@@ -61,7 +61,7 @@ import Testing
   @Test func replacingTakesTheNameFromAnotherPod() async throws {
     let holder = FakeGitHub.runner("r1", id: 3, "online", pod: "other")
     let world = World(.init(), .init(looks: [[holder], [Self.online]]))
-    #expect(try await world.install { $0.replace = true }.githubId == 7)
+    #expect(try await world.install { $0.options.replace = true }.githubId == 7)
     #expect(world.github.state.withLock { $0.deleted } == [3])
   }
 
@@ -70,7 +70,7 @@ import Testing
     let refused = try await failure {
       try await world.install {
         $0.token = Secret("t1")
-        $0.replace = true
+        $0.options.replace = true
       }
     }
     #expect(refused.kind == .environmentIncomplete)
@@ -81,8 +81,8 @@ import Testing
   @Test func aJITRegistrationHasAllLabelsAndItsFilesReachThePod() async throws {
     let world = World(.init(id: 9), .init(tokens: [], looks: [[], [FakeGitHub.runner("r1", id: 9)]]))
     let runner = try await world.install {
-      $0.jit = true
-      $0.labels = ["gpu"]
+      $0.options.jit = true
+      $0.options.labels = ["gpu"]
     }
     #expect(runner.status == .online && runner.githubId == 9)
     let (labels, group) = world.github.state.withLock { ($0.jitLabels, $0.jitGroup) }
@@ -100,18 +100,18 @@ import Testing
         jitFailures: [Failure(.conflict, "Already exists")]
       )
     )
-    #expect(try await world.install { $0.jit = true }.status == .online)
+    #expect(try await world.install { $0.options.jit = true }.status == .online)
     #expect(world.github.state.withLock { $0.deleted } == [3])
   }
 
   @Test func aConflictWithSomeoneElseStays() async throws {
     let world = World(.init(), .init(looks: [[]], jitFailures: [Failure(.conflict, "Already exists")]))
-    #expect(try await failure { try await world.install { $0.jit = true } }.kind == .conflict)
+    #expect(try await failure { try await world.install { $0.options.jit = true } }.kind == .conflict)
   }
 
   @Test func aRegistrationThatThePodDoesNotTakeIsWithdrawn() async throws {
     let world = World(.init(failures: ["configure": "unwritable the disk is read-only"]))
-    #expect(try await failure { try await world.install { $0.jit = true } }.details["verdict"] == "unwritable")
+    #expect(try await failure { try await world.install { $0.options.jit = true } }.details["verdict"] == "unwritable")
     #expect(world.github.state.withLock { $0.deleted } == [9])
   }
 }

@@ -44,7 +44,21 @@ struct World {
   }
 
   static func wish(_ change: (inout RunnerInstallation) -> Void = { _ in }) -> RunnerInstallation {
-    var wish = RunnerInstallation(podId: "p", repoUrl: "https://github.com/octo/demo.git/", name: "r1")
+    let options = RunnerOptions(
+      labels: [],
+      ephemeral: false,
+      jit: false,
+      replace: false,
+      runAsRoot: false,
+      packages: []
+    )
+    var wish = RunnerInstallation(
+      podId: "p",
+      repoUrl: "https://github.com/octo/demo.git/",
+      token: nil,
+      name: "r1",
+      options: options
+    )
     change(&wish)
     return wish
   }

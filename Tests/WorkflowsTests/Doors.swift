@@ -95,6 +95,10 @@ struct SiteDoor: PodShell, PodAccess, RunnerRegistry {
     try await process.perform("GitHub delete") { try await site.delete(id) }
   }
 
+  func setLabels(_ labels: [String], ofRunner id: Int, in scope: RunnerScope) async throws {
+    try await process.perform("GitHub labels") {}
+  }
+
   func recentRunners(in scope: RunnerScope) async throws -> [GitHubRunner] {
     try await runners(in: scope, name: nil)
   }

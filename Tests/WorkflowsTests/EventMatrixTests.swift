@@ -10,7 +10,7 @@ import Testing
 /// Something happens to the world at every point of a workflow: its pods are outbid, or taken away, or the clock jumps.
 @Suite struct EventMatrixTests {
   private static let requests: [WorkflowRequest] = [
-    .setupRunner(.sample { $0.verify = .job }), .setupFleet(FleetSetup(members: [.sample()])),
+    .setupRunner(.sample { $0.terms.verify = .job }), .setupFleet(FleetSetup(members: [.sample()])),
   ]
 
   @Test(arguments: requests) func podsThatAreOutbidAnywhereAreNamed(request: WorkflowRequest) async throws {

@@ -1,5 +1,6 @@
 import Reporting
 import RunPodAPI
+import Runners
 import Simulation
 import Testing
 
@@ -40,7 +41,8 @@ import Testing
     try await withBench { bench in
       let before = try #require(try await bench.done(.setupFleet(Self.abc)).fleetResult)
       let wanted = Self.fleet([
-        .sample(named: "d"), .sample(named: "b") { $0.labels = ["big"] }, .sample(named: "a") { $0.onFailure = .stop },
+        .sample(named: "d"), .sample(named: "b") { $0.options.labels = ["big"] },
+        .sample(named: "a") { $0.terms.onFailure = .stop },
       ])
       let plan = try await bench.server().manager.plan(wanted)
       #expect(plan.map(\.name) == ["d", "b", "a", "b", "c"])

@@ -119,10 +119,10 @@ import Testing
   @Test func aFleetIsCheckedBeforeAnythingIsRented() async throws {
     try await withBench { bench in
       let server = try bench.server()
-      let named = RunnerSetup.sample { $0.runnerName = "same" }
+      let named = RunnerSetup.sample { $0.terms.runnerName = "same" }
       let bad = [
         FleetSetup(members: []), FleetSetup(members: [named, named]),
-        FleetSetup(members: [.sample(), .sample { $0.repoUrl = "nowhere" }]),
+        FleetSetup(members: [.sample(), .sample { $0.terms.repoUrl = "nowhere" }]),
         FleetSetup(members: [.sample()], minSuccess: 2), FleetSetup(members: [.sample()], maxParallel: 0),
       ]
       for fleet in bad {

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Runners
 import Testing
 
 @testable import Workflows
@@ -19,7 +20,7 @@ struct Rehearsal: Sendable, CustomTestStringConvertible {
 }
 
 extension Rehearsal {
-  static let setupRunner = Rehearsal(.setupRunner(.sample { $0.verify = .job }))
+  static let setupRunner = Rehearsal(.setupRunner(.sample { $0.terms.verify = .job }))
   static let setupFleet = Rehearsal(.setupFleet(FleetSetup(members: [.sample(), .sample()])))
   static let runErrand = Rehearsal(WorkflowRequest(RunErrand.self, RunErrand.Parameters()))
 
@@ -51,7 +52,7 @@ extension Rehearsal {
   static let changedFleet = Rehearsal("a fleet that changes") { bench in
     let before = FleetSetup(name: "gpus", members: ["a", "b", "c"].map { .sample(named: $0) })
     _ = try await bench.done(.setupFleet(before))
-    let replaced = RunnerSetup.sample(named: "b") { $0.labels = ["big"] }
+    let replaced = RunnerSetup.sample(named: "b") { $0.options.labels = ["big"] }
     return .setupFleet(FleetSetup(name: "gpus", members: [.sample(named: "a"), replaced, .sample(named: "d")]))
   }
 

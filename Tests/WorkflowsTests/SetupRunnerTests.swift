@@ -77,7 +77,7 @@ import Testing
   @Test(arguments: FailurePolicy.allCases) func aFailureIsCleanedUpAsAskedFor(policy: FailurePolicy) async throws {
     try await withBench { bench in
       await bench.site.set { $0.failures["start"] = "start the runner ended" }
-      let workflow = try await outcome(bench, .sample { $0.onFailure = policy })
+      let workflow = try await outcome(bench, .sample { $0.terms.onFailure = policy })
       let error = try #require(workflow.error)
       #expect(workflow.state == .failed && workflow.result == nil)
       #expect(error.kind == "runnerInstallFailed" && error.details["step"] == "installRunner")
@@ -166,7 +166,7 @@ import Testing
   @Test func anotherOnesRunnerOfTheSameNameIsNotTouched() async throws {
     try await withBench { bench in
       await bench.site.register("gpu-1")
-      let error = try await outcome(bench, .sample { $0.runnerName = "gpu-1" }).error
+      let error = try await outcome(bench, .sample { $0.terms.runnerName = "gpu-1" }).error
       #expect(error?.kind == "conflict")
       #expect(await bench.account.calls["create"] == nil)
       #expect(await bench.site.registered.count == 1)
@@ -176,8 +176,8 @@ import Testing
       await bench.site.register("gpu-1")
       await bench.site.set { $0.failures["install"] = "diskFull /opt has 3 MB free" }
       let setup = RunnerSetup.sample {
-        $0.runnerName = "gpu-1"
-        $0.replace = true
+        $0.terms.runnerName = "gpu-1"
+        $0.options.replace = true
       }
       let state = try await outcome(bench, setup).state
       #expect(state == .failed)
@@ -200,7 +200,7 @@ import Testing
       await bench.site.set { $0.hasToken = false }
       let setup = RunnerSetup.sample {
         $0.runnerToken = Secret(SimulatedSite.token)
-        $0.runnerName = "gpu-1"
+        $0.terms.runnerName = "gpu-1"
       }
       let state = try await outcome(bench, setup).state
       #expect(state == .succeeded)
@@ -210,12 +210,12 @@ import Testing
   @Test func thePodIsPutToTheProofBeforeItIsRegistered() async throws {
     try await withBench { bench in
       await bench.site.set { $0.exitCode = 9 }
-      let error = try #require(try await outcome(bench, .sample { $0.verify = .job }).error)
+      let error = try #require(try await outcome(bench, .sample { $0.terms.verify = .job }).error)
       #expect(error.message.contains("nvidia-smi on pod pod1 ended with 9: No devices were found"))
       try await bench.check("no GPU")
     }
     try await withBench { bench in
-      let state = try await outcome(bench, .sample { $0.verify = .job }).state
+      let state = try await outcome(bench, .sample { $0.terms.verify = .job }).state
       #expect(state == .succeeded)
     }
   }
@@ -224,8 +224,9 @@ import Testing
     try await withBench { bench in
       let server = try bench.server()
       let bad: [RunnerSetup] = [
-        .sample { $0.repoUrl = "octo/demo" }, .sample { $0.runnerName = "a b" }, .sample { $0.labels = ["a,b"] },
-        .sample { $0.readyTimeoutSeconds = 0 },
+        .sample { $0.terms.repoUrl = "octo/demo" }, .sample { $0.terms.runnerName = "a b" },
+        .sample { $0.options.labels = ["a,b"] },
+        .sample { $0.terms.readyTimeoutSeconds = 0 },
       ]
       for setup in bad {
         let failure = await #expect(throws: Failure.self) { try await server.manager.start(.setupRunner(setup)) }

@@ -73,17 +73,46 @@ fetch_archive() { # FILE
   release_lock "$1.lock"
 }
 
-unpack() { # FILE
-  progress 55 "Unpacking"
-  rm -rf "$root.new"
-  mkdir "$root.new" || fail unwritable "$root.new cannot be made"
-  words=$(tar -xzf "$1" -C "$root.new" 2>&1) && mkdir "$root.new/.supervisor" &&
-    echo "$param_version" >"$root.new/.supervisor/version"
+# Opened once a pod for each version; runners get hard links to its files, where the file system has them.
+open_archive() { # FILE TREE
+  [ ! -f "$2/config.sh" ] || return 0
+  rm -rf "$2.new"
+  mkdir -p "$2.new" || fail unwritable "$2.new cannot be made"
+  # Owned by whoever opens it, not by the numbers that the archive has.
+  words=$(tar -xzof "$1" -C "$2.new" 2>&1)
   code=$?
-  if [ "$code" != 0 ] || [ ! -f "$root.new/config.sh" ]; then
+  if [ "$code" != 0 ] || [ ! -f "$2.new/config.sh" ]; then
+    rm -rf "$2.new"
+    case $words in *'No space left'* | '') fail diskFull "${2%/*} has no room for the runner" ;; esac
+    fail unwritable "the archive could not be unpacked in ${2%/*}: $(echo "$words" | tail -n 1)"
+  fi
+  mv "$2.new" "$2" || fail unwritable "$2 cannot be made"
+}
+
+# The files at the top are the runner's own: an update of itself changes their modes before it replaces them (actions/runner v2.336.0,
+# src/Runner.Listener/SelfUpdater.cs, src/Runner.Sdk/Util/IOUtil.cs).
+link_tree() { # TREE
+  for entry in "$1"/* "$1"/.[!.]*; do
+    [ -e "$entry" ] || continue
+    # Links cannot go to another file system.
+    if [ ! -d "$entry" ] || ! cp -al "$entry" "$root.new/" 2>/dev/null; then cp -a "$entry" "$root.new/" || return; fi
+  done
+}
+
+unpack() { # FILE TREE
+  progress 55 "Unpacking"
+  take_lock "$2.lock" 1200
+  open_archive "$1" "$2"
+  touch "$1" "$2"
+  rm -rf "$root.new"
+  words=$(mkdir "$root.new" 2>&1 && link_tree "$2" 2>&1)
+  code=$?
+  release_lock "$2.lock"
+  mkdir "$root.new/.supervisor" 2>/dev/null && echo "$param_version" >"$root.new/.supervisor/version" || code=1
+  if [ "$code" != 0 ]; then
     rm -rf "$root.new"
     case $words in *'No space left'* | '') fail diskFull "${root%/*} has no room for the runner" ;; esac
-    fail unwritable "the archive could not be unpacked in ${root%/*}: $(echo "$words" | tail -n 1)"
+    fail unwritable "$root.new cannot be made: $(echo "$words" | tail -n 1)"
   fi
   if [ -d "$root" ]; then
     rm -rf "$root.old"

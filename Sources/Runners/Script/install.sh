@@ -30,6 +30,19 @@ is_foreign() { # whether something is in the directory that is no runner
   [ -d "$root" ] && [ ! -f "$root/config.sh" ] && [ ! -d "$state" ] && [ -n "$(ls -A "$root")" ]
 }
 
+# What is registered is one runner's, and stays what it is: a tree never has two owners.
+refuse_other_runner() {
+  [ -f "$root/.runner" ] || return 0
+  first_line "$state/user"
+  [ -z "$line" ] || [ "$line" = "$user" ] || fail differs "the runner in $root runs as $line, and was asked to run as $user"
+}
+
+# Files that are shared with other runners stay root's: no job of one may change what another one runs.
+own_tree() {
+  is_root || return 0
+  find "$root" \( -type d -o -links 1 \) -exec chown -h "$user" {} + || warn "$root could not be given to $user"
+}
+
 install() {
   progress 1 "Looking at the machine"
   install_tools
@@ -50,7 +63,7 @@ install() {
     esac
     archive=$param_shared_dir/archives/actions-runner-linux-$architecture-$param_version.tar.gz
     fetch_archive "$archive"
-    unpack "$archive"
+    unpack "$archive" "$param_shared_dir/trees/$param_sha256"
   fi
   progress 70 "Checking libraries"
   if ! libraries_present "$root"; then
@@ -60,10 +73,17 @@ install() {
   fi
   install_packages
   choose_user
-  guard_pod_key
+  refuse_other_runner
   mkdir -p "$state"
   echo "$user" >"$state/user" || fail diskFull "$state cannot be written to"
-  if is_root; then chown -R "$user" "$root" || warn "$root could not be given to $user"; fi
+  open_devices
+  allow_sudo
+  open_directories
+  check_hooks
+  guard_pod_key
+  write_variables
+  own_tree
+  discard_leftovers
   fact workDirectory "$root"
   fact user "$user"
   version

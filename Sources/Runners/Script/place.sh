@@ -36,6 +36,8 @@ $found
 FOUND
 }
 
+is_ephemeral() { grep -qi '"ephemeral" *: *"\{0,1\}true' "$root/.runner"; }
+
 given_name() { # of the runner in $root
   for name in "$names"/*; do
     if [ "$(readlink "$name" 2>/dev/null)" = "$root" ]; then
@@ -103,8 +105,27 @@ claim() { # as `choose`, for a runner that is to be installed: its directory is 
   release_lock "$param_shared_dir/lock"
 }
 
-forget_place() {
+# What runners that are gone have left: the remains of one that did its one job, and archives and their trees that no runner uses.
+discard_leftovers() { # a week after they were last of use
+  for place in $(known_roots); do
+    first_line "$place/.supervisor/state"
+    if [ "$line" = finished ] && [ ! -e "$place/config.sh" ] && [ -n "$(is_old "$place/.supervisor/state")" ]; then
+      forget_place "$place"
+      rm -rf "$place"
+    fi
+  done
+  for tree in "$param_shared_dir"/trees/*; do
+    if [ -n "$(is_old "$tree")" ] && [ -n "$(find "$tree/bin/Runner.Listener" -links 1 2>/dev/null)" ]; then rm -rf "$tree"; fi
+  done
+  for archive in "$param_shared_dir"/archives/*.tar.gz; do
+    [ -z "$(is_old "$archive")" ] || rm -f "$archive"
+  done
+}
+
+is_old() { find "$1" -maxdepth 0 -mtime +6 2>/dev/null; } # PATH
+
+forget_place() { # DIRECTORY
   for name in "$names"/*; do
-    if [ "$(readlink "$name" 2>/dev/null)" = "$root" ]; then rm -f "$name"; fi
+    if [ "$(readlink "$name" 2>/dev/null)" = "$1" ]; then rm -f "$name"; fi
   done
 }

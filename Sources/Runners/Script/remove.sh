@@ -22,7 +22,7 @@ deregister() {
 
 remove_files() {
   if [ ! -e "$root" ] && [ ! -L "$root" ]; then
-    forget_place
+    forget_place "$root"
     fact filesRemoved yes
     return
   fi
@@ -34,7 +34,7 @@ remove_files() {
     warn "$root does not look like a runner's directory; it is left alone"
     return
   fi
-  forget_place
+  forget_place "$root"
   rm -rf "$root" "$root.new" "$root.old"
   if [ -e "$root" ]; then fact filesRemoved no; else fact filesRemoved yes; fi
 }
@@ -42,6 +42,7 @@ remove_files() {
 remove() {
   stop
   remove_unit
+  forget_start
   deregister
   param_token=
   remove_files

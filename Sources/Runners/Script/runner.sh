@@ -3,7 +3,7 @@
 #
 # It arrives on a shell's standard input (`sh -s`): lines of the form param_NAME='VALUE' that set what is listed below, the other files of
 # this directory, which only define functions, and this one, whose last line begins. So nothing of it is on an argument list, and half of
-# it does nothing. Secrets are in param_token and param_jit_files alone, which are never exported, and are put into the environment of
+# it does nothing. Secrets are in param_token, param_env and param_jit_files alone, which are never exported, and are put into the environment of
 # the one process, or the one file, that needs them.
 #
 # param_command: preflight install configure start stop status list logs remove
@@ -17,7 +17,7 @@
 #   @failure KIND TEXT        the last line of a command that failed; KIND is one of
 #                             unsupported toolsMissing diskFull unwritable occupied locked unreachable download checksumMismatch
 #                             librariesMissing rootRefused tokenRefused nameTaken groupUnknown alreadyConfigured deprecated configure
-#                             notConfigured unregistered start jobRunning ambiguous usage
+#                             notConfigured unregistered start jobRunning ambiguous differs usage
 #   @done                     the last line of a command that succeeded
 # Standard error is for people. Exit code 0 after @done, 1 after @failure.
 
@@ -37,6 +37,12 @@
 : "${param_if_idle:=}"      # stop: not while a job runs
 : "${param_follow:=}"       # logs
 : "${param_packages:=}"     # install: of the distribution, besides what the runner needs
+: "${param_env:=}"          # install: lines NAME=VALUE, the environment variables of jobs
+: "${param_withheld:=}"     # install: names of the container's variables that jobs do not see, between blanks
+: "${param_started_hook:=}" # install: scripts on the pod, around each job
+: "${param_completed_hook:=}"
+: "${param_tool_cache:=}"   # install: a directory for jobs' tools
+: "${param_sudo:=}"         # install: empty or yes
 : "${param_reach:=}"        # install: addresses that must answer, the first one above all
 : "${param_version:=}"      # of the release
 : "${param_archive_url:=}"

@@ -7,14 +7,17 @@ quote_for_unit() { # WORD…
 
 unit_command() { # COMMAND…: the unit starts it in the container's environment, of which so nothing is written down
   find_home "$user"
+  first_line "$state/withheld"
   printf 'ExecStart=/bin/sh %s' "$param_shared_dir/container.sh"
-  quote_for_unit "$handed_over" "$home" "$user" "$@"
+  quote_for_unit "$handed_over" "$line" "$home" "$user" "$@"
   echo
 }
 
+# Root runs it: it is not among the runner's own files.
+write_container() { printf '%s\n' "$param_container" >"$param_shared_dir/container.sh"; }
+
 write_unit() {
-  # Root runs it: it is not among the runner's own files.
-  printf '%s\n' "$param_container" >"$param_shared_dir/container.sh" || return
+  write_container || return
   mkdir -p "$param_unit_dir" && {
     printf '[Unit]\nDescription=GitHub Actions runner in %s\nAfter=network-online.target\nWants=network-online.target\n' "$root"
     printf 'ConditionPathExists=%s/.runner\nStartLimitIntervalSec=0\n\n' "$root"
@@ -42,6 +45,12 @@ remove_unit() {
   if systemd_usable; then systemctl daemon-reload >&2; fi
 }
 
+# Sets `signals`, words before a command: a background job of a shell ignores INT for good, and so would all that it starts.
+find_signals() {
+  signals=
+  if env --default-signal=INT true 2>/dev/null; then signals='env --default-signal=INT,QUIT'; fi
+}
+
 start_detached() {
   # One that was written where systemd does not run would be in the way of a later look.
   remove_unit
@@ -49,9 +58,9 @@ start_detached() {
   (
     export RUNNER_MANUALLY_TRAP_SIG=1 ACTIONS_RUNNER_RETURN_VERSION_DEPRECATED_EXIT_CODE=1
     cd "$root" || exit 1
-    set -- bash "$state/supervise.sh" "$param_restart_seconds"
-    # A background job of a shell ignores INT for good, and so would all that it starts.
-    if env --default-signal=INT true 2>/dev/null; then set -- env --default-signal=INT,QUIT "$@"; fi
+    find_signals
+    # shellcheck disable=SC2086 # words
+    set -- $signals bash "$state/supervise.sh" "$param_restart_seconds"
     if ! have setsid; then
       in_container "$@" &
     elif setsid -f true 2>/dev/null; then
@@ -60,6 +69,7 @@ start_detached() {
       in_container setsid "$@" &
     fi
   ) </dev/null >>"$log" 2>&1
+  remember_start || warn "a container that restarts will not start the runner again by itself"
 }
 
 tidy() { # what a runner that does not run has no more use for
@@ -82,6 +92,7 @@ start() {
   if [ "$mode" != none ]; then
     fact started already
   else
+    if has_job; then fail jobRunning "the runner's supervisor has died, and the runner is running a job"; fi
     find_pids Runner.Listener
     if [ -n "$pids" ]; then
       say "a listener without a supervisor is running; ending it first"
@@ -89,8 +100,8 @@ start() {
     fi
     tidy
     : >>"$log"
-    rm -f "$state/state" "$state/rotated"
-    { wc -c <"$log" >"$state/mark" && now >"$state/since" && printf '%s\n' "$param_supervisor" >"$state/supervise.sh"; } ||
+    rm -f "$state/state" "$state/rotated" "$state/stale"
+    { wc -c <"$log" >"$state/mark" && now >"$state/since" && this_run >"$state/run" && printf '%s\n' "$param_supervisor" >"$state/supervise.sh"; } ||
       fail diskFull "$state cannot be written to"
     if is_root; then chown -R "$user" "$state" "$log"; fi
     if systemd_usable; then start_by_systemd; else start_detached; fi

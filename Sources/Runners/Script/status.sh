@@ -34,6 +34,9 @@ status() {
   # One that is replacing itself has none for a moment.
   if [ ! -x "$root/bin/Runner.Listener" ] && [ "$mode" = none ]; then
     fact installed no
+    fact name "$(given_name)"
+    first_line "$state/state"
+    fact state "$line"
     return
   fi
   fact installed yes
@@ -45,14 +48,19 @@ status() {
     fact url "$url"
     fact name "$agent"
     fact agentId "$agent_id"
+    fact ephemeral "$(is_ephemeral && echo yes)"
   else
     fact configured no
+    fact name "$(given_name)"
   fi
+  first_line "$state/user"
+  fact user "$line"
   fact mode "$mode"
   find_pids Runner.Listener
   fact listener "$pids"
   find_pids Runner.Worker
   fact worker "$pids"
+  if [ -z "$pids" ] && has_restarted; then fact restarted yes; fi
   first_line "$state/state"
   fact state "$line"
   first_line "$state/since"

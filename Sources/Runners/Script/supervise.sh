@@ -18,6 +18,12 @@ trap 'stopping=yes; [ -z "$child" ] || kill -INT -- "-$child" 2>/dev/null' INT T
 trap '' HUP
 
 finish() { # WORD
+  # A runner for one job leaves only what tells of it: its log, its diagnostics and its end.
+  if [ "$1" = finished ]; then
+    for file in * .[!.]*; do
+      case $file in .supervisor | runner.log* | _diag) ;; *) rm -rf "$file" ;; esac
+    done
+  fi
   echo "$1" >$state/state
   rm -f $state/pid
   exit 0

@@ -42,9 +42,50 @@ choose_user() {
     warn "no user 'runner' can be had here; the runner runs as root"
     return 0
   fi
+}
+
+# A device's own group takes the runner's user in; what stays closed is told.
+open_devices() {
+  [ "$user" = runner ] || return 0
   for device in /dev/nvidia[0-9]* /dev/nvidiactl /dev/dri/render*; do
-    [ ! -e "$device" ] || as_user test -w "$device" || warn "the user 'runner' may not use $device; set runAsRoot for jobs that need it"
+    if [ ! -e "$device" ] || as_user test -w "$device"; then continue; fi
+    group=$(stat -c %G "$device" 2>/dev/null)
+    case $group in '' | root | UNKNOWN) ;; *) have usermod && usermod -aG "$group" runner >&2 ;; esac
+    as_user test -w "$device" || warn "the user 'runner' may not use $device; set runAsRoot for jobs that need it"
   done
+}
+
+# Directories that jobs are told to write to: RunPod's volume, and the tools' own, which is made.
+open_directories() {
+  if [ -n "$param_tool_cache" ] && [ ! -e "$param_tool_cache" ]; then
+    mkdir -p "$param_tool_cache" || fail unwritable "the directory $param_tool_cache (toolCache) cannot be made"
+    if is_root; then chown "$user" "$param_tool_cache"; fi
+  fi
+  for directory in /workspace "$param_tool_cache"; do
+    if [ -d "$directory" ] && ! as_user test -w "$directory"; then
+      warn "the user '$user' may not write to $directory; run 'chown $user $directory' on the pod, or set runAsRoot"
+    fi
+  done
+}
+
+check_hooks() {
+  for hook in "$param_started_hook" "$param_completed_hook"; do
+    [ -z "$hook" ] || as_user test -r "$hook" || fail usage "there is no script $hook that the user '$user' can read (hooks)"
+  done
+}
+
+# Jobs of every runner of that user can become root from now on.
+allow_sudo() {
+  [ -n "$param_sudo" ] && [ "$user" != root ] || return 0
+  if ! is_root; then
+    as_user sudo -n true 2>/dev/null || warn "the user '$user' cannot become root by sudo, and only root could let it"
+    return 0
+  fi
+  sudoers=/etc/sudoers.d/runpod-runner
+  have sudo || apt_install sudo || fail toolsMissing "the image lacks sudo, and apt-get could not install it"
+  { (umask 337 && printf '%s ALL=(ALL:ALL) NOPASSWD: ALL\n' "$user" >"$sudoers.new") && mv -f "$sudoers.new" "$sudoers"; } ||
+    fail unwritable "$sudoers cannot be written"
+  as_user sudo -n true 2>/dev/null || warn "sudo does not let the user '$user' become root, in spite of $sudoers"
 }
 
 has_pod_key() {
@@ -56,6 +97,8 @@ guard_pod_key() {
   has_pod_key || return 0
   if [ "$user" = root ]; then
     warn "jobs run as root and can read the pod's own RunPod API key; leave runAsRoot out to keep it from them"
+  elif [ -n "$param_sudo" ]; then
+    warn "jobs can become root by sudo and read the pod's own RunPod API key; leave sudo out to keep it from them"
   elif [ -e /etc/rp_environment ] && { is_root && chmod go= /etc/rp_environment; as_user test -r /etc/rp_environment; }; then
     warn "jobs can read the pod's own RunPod API key in /etc/rp_environment"
   fi
@@ -83,7 +126,8 @@ handed_over="$handed_over ${input}EPHEMERAL ${input}TOKEN"
 
 launch_in_container() { # COMMAND…
   find_home "$user"
-  sh -c "$param_container" sh "$handed_over" "$home" "$user" "$@"
+  first_line "$state/withheld"
+  sh -c "$param_container" sh "$handed_over" "$line" "$home" "$user" "$@"
 }
 
 # Runs a command as `$user`, who sees what the container has for everyone: see container.sh. To be called in a subshell.

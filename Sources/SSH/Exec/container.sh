@@ -1,7 +1,8 @@
 # Runs a command in the environment of the container that it runs in: what the image and the pod's creation set, as the first process
 # has it. A session of an SSH server has little of that. POSIX sh.
 #
-# Arguments: NAMES HOME USER COMMAND…; NAMES are variables of this shell's own environment that the command keeps, between blanks.
+# Arguments: NAMES WITHHELD HOME USER COMMAND…; NAMES are variables of this shell's own environment that the command keeps, WITHHELD
+# variables of the container that it does not see, both between blanks.
 #
 # The command never sees RunPod's variables (the pod's API key is among them), the credentials of the pod's own servers, what belongs
 # to a session or to a service manager, what shells make for themselves, and what the runner takes its options from.
@@ -13,6 +14,7 @@ rr_keep() { # NAME
     NOTIFY_SOCKET | LISTEN_FDS | LISTEN_FDNAMES | LISTEN_PID | INVOCATION_ID | JOURNAL_STREAM | MAINPID | WATCHDOG_*) return 1 ;;
     BASHOPTS | BASH_ENV | BASH_VERSINFO | ENV | EUID | IFS | OPTIND | PPID | PS4 | SHELLOPTS | UID) return 1 ;;
   esac
+  case " $rr_withheld " in *" $1 "*) return 1 ;; esac
 }
 
 # Each variable is a line; a line break in its value is the byte 1, so that a shell can read it.
@@ -36,9 +38,9 @@ for rr_name in $(env | sed -n 's/^\([A-Za-z_][A-Za-z0-9_]*\)=.*/\1/p'); do
     *) case " $1 " in *" $rr_name "*) ;; *) unset "$rr_name" 2>/dev/null ;; esac ;;
   esac
 done
-HOME=$2 USER=$3 LOGNAME=$3
+rr_withheld=$2 HOME=$3 USER=$4 LOGNAME=$4
 export HOME USER LOGNAME
-shift 3
+shift 4
 while IFS= read -r rr_line; do
   rr_name=${rr_line%%=*} rr_value=${rr_line#*=}
   rr_keep "$rr_name" || continue

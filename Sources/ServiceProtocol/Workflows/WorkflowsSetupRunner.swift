@@ -48,7 +48,7 @@ package enum WorkflowsSetupRunner: WorkflowMethod {
       ),
       .init(
         "verify",
-        .word(RunnerSetup.Verification.allCases.map(\.rawValue)),
+        .word(RunnerSetupTerms.Verification.allCases.map(\.rawValue)),
         "job: runs verifyCommand on the pod before the runner is registered.",
         default: "none"
       ),

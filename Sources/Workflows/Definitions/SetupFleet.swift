@@ -45,7 +45,7 @@ enum SetupFleet: WorkflowDefinition {
 
   private static func fleetResult(_ run: isolated Run) async throws -> FleetResult {
     let plan = run.facts.plan
-    return try await run.fleetResult(plan.outline(run.parameters.members.map(\.runnerName)), kept: plan.kept)
+    return try await run.fleetResult(plan.outline(run.parameters.members.map(\.terms.runnerName)), kept: plan.kept)
   }
 
   static func cost(of run: isolated Run) async -> Double? { await run.costOfParts() }

@@ -22,20 +22,20 @@ extension SetupRunner {
     let setup = run.parameters
     let name = run.facts.runnerName
     // A name that was made for this workflow is nobody else's.
-    if setup.runnerName == nil, setup.runnerToken != nil { return true }
+    if setup.terms.runnerName == nil, setup.runnerToken != nil { return true }
     let isTaken: Bool
     do {
       run.progress.report("Asking GitHub about \(name)")
-      isTaken = try await run.world.runners().isRegistered(name, at: setup.repoUrl)
+      isTaken = try await run.world.runners().isRegistered(name, at: setup.terms.repoUrl)
     } catch let failure as Failure where setup.runnerToken != nil && failure.isRefusedLook {
       // With a token that was given, registering needs no further rights.
       return false
     }
     guard isTaken else { return true }
-    guard setup.replace else {
+    guard setup.options.replace else {
       throw Failure(
         .conflict,
-        "A runner named \(name) is registered at \(setup.repoUrl) already.",
+        "A runner named \(name) is registered at \(setup.terms.repoUrl) already.",
         hint: "Choose another runnerName, or set replace."
       )
     }
@@ -73,7 +73,7 @@ extension SetupRunner {
   }
 
   static func verify(_ podId: String, _ run: isolated Run, _ access: any PodAccess) async throws {
-    let command = run.parameters.verifyCommand
+    let command = run.parameters.terms.verifyCommand
     run.progress.report("Running \(command)", fraction: 0.7)
     let result = try await access.exec(podId: podId, ExecRequest(command: command, timeout: .seconds(300)))
     guard result.exitCode == 0 else {
@@ -93,8 +93,8 @@ extension SetupRunner {
   static func removeRunner(_ run: isolated Run) async throws -> Step<Self>.Undoing {
     let runner = WorkflowResource.runner(run.facts.runnerName)
     let runners = try await run.world.runners()
-    if run.parameters.onFailure == .keep {
-      let isRegistered = try? await runners.isRegistered(runner.id, at: run.parameters.repoUrl)
+    if run.parameters.terms.onFailure == .keep {
+      let isRegistered = try? await runners.isRegistered(runner.id, at: run.parameters.terms.repoUrl)
       if run.facts.ownsName == true, isRegistered == true { run.didCreate(runner) }
       return .left
     }
@@ -103,9 +103,9 @@ extension SetupRunner {
     let isOurs = run.facts.ownsName == true || run.facts.runner != nil
     let removal = try await runners.remove(
       podId: podId,
-      repoUrl: run.parameters.repoUrl,
+      repoUrl: run.parameters.terms.repoUrl,
       name: isOurs ? runner.id : nil,
-      workDirectory: run.parameters.workDirectory,
+      workDirectory: run.parameters.options.workDirectory,
       progress: run.progress
     )
     if removal.deregistered {
@@ -120,7 +120,7 @@ extension SetupRunner {
   static func releasePod(_ run: isolated Run) async throws -> Step<Self>.Undoing {
     let pods = try await run.world.pods()
     let intent = run.facts.podName
-    if run.parameters.onFailure == .terminate {
+    if run.parameters.terms.onFailure == .terminate {
       guard let id = try await pods.release(intent: intent, progress: run.progress)?.id else { return .undone }
       run.didCreate(.pod(id))
       run.didRemove(.pod(id))
@@ -129,7 +129,7 @@ extension SetupRunner {
     guard let pod = try await pods.find(intent: intent, progress: run.progress), let id = pod.id, pod.status.isLive
     else { return .undone }
     run.didCreate(.pod(id))
-    if run.parameters.onFailure == .stop, pod.status != .stopped {
+    if run.parameters.terms.onFailure == .stop, pod.status != .stopped {
       _ = try await pods.stop(id)
     }
     // It is wanted as it is now, for as long as was asked for.

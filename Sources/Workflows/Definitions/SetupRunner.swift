@@ -48,7 +48,7 @@ enum SetupRunner: WorkflowDefinition {
   ) async throws -> Facts {
     let podName = PodIntent.unique(for: setup.pod.name)
     let name = "runpod-runner-" + String(decoding: podName.utf8.suffix(12), as: UTF8.self)
-    return Facts(podName: podName, runnerName: setup.runnerName ?? name)
+    return Facts(podName: podName, runnerName: setup.terms.runnerName ?? name)
   }
 
   static func result(of run: isolated Run, in state: WorkflowState) async throws -> RunnerSetupResult? {
@@ -58,7 +58,7 @@ enum SetupRunner: WorkflowDefinition {
       host: run.facts.host,
       sshPort: run.facts.sshPort,
       runnerName: run.facts.runnerName,
-      repoUrl: run.parameters.repoUrl,
+      repoUrl: run.parameters.terms.repoUrl,
       runner: runner,
       costPerHour: run.facts.costPerHour,
       terminateAfter: run.facts.endOfLife,
@@ -108,7 +108,7 @@ enum SetupRunner: WorkflowDefinition {
   }
 
   private static func awaitPod(_ run: isolated Run) async throws {
-    let limit = run.parameters.readyTimeoutSeconds
+    let limit = run.parameters.terms.readyTimeoutSeconds
     let podId = try await held(run, for: TimeInterval(limit) + 600)
     let pods = try await run.world.pods()
     let pod: Pod
@@ -126,7 +126,7 @@ enum SetupRunner: WorkflowDefinition {
     let podId = try await held(run, for: 1200)
     let access = try await run.world.access()
     try await access.connect(podId: podId, progress: run.progress)
-    if run.parameters.verify == .job { try await verify(podId, run, access) }
+    if run.parameters.terms.verify == .job { try await verify(podId, run, access) }
   }
 
   private static func installRunner(_ run: isolated Run) async throws {
@@ -134,7 +134,7 @@ enum SetupRunner: WorkflowDefinition {
     let installation = run.parameters.installation(podId: podId, name: run.facts.runnerName)
     do {
       run.facts.runner = try await run.world.runners().install(installation, progress: run.progress)
-    } catch let failure as Failure where run.parameters.lostSecrets.contains("runnerToken") {
+    } catch let failure as Failure where run.parameters.lost("runnerToken") {
       throw failure.explainingLostToken
     }
     run.didCreate(.runner(run.facts.runnerName))
@@ -147,12 +147,12 @@ enum SetupRunner: WorkflowDefinition {
     while true {
       let runner = try await runners.status(
         podId: podId,
-        repoUrl: run.parameters.repoUrl,
-        workDirectory: run.parameters.workDirectory
+        repoUrl: run.parameters.terms.repoUrl,
+        workDirectory: run.parameters.options.workDirectory
       )
       run.facts.runner = runner
       // A runner for one job may have had it by now.
-      if [.online, .busy].contains(runner.status) || run.parameters.isForOneJob { break }
+      if [.online, .busy].contains(runner.status) || run.parameters.options.isForOneJob { break }
       looks += 1
       guard looks < 5 else {
         throw Failure(

@@ -1,4 +1,5 @@
 import Outside
+import Runners
 
 /// What has to be done for a fleet to become what it is wanted to be.
 struct FleetPlan: Codable, Sendable, Hashable {
@@ -44,22 +45,22 @@ struct FleetPlan: Codable, Sendable, Hashable {
 }
 
 extension StandingRunner {
-  fileprivate var registration: String { "\(setup.repoUrl) \(runnerName)".bytes.lowercased }
+  fileprivate var registration: String { "\(setup.terms.repoUrl) \(runnerName)".bytes.lowercased }
 }
 
 extension RunnerSetup {
   /// Under what it is registered, if a name was given.
-  fileprivate var registration: String? { runnerName.map { "\(repoUrl) \($0)".bytes.lowercased } }
+  fileprivate var registration: String? { terms.runnerName.map { "\(terms.repoUrl) \($0)".bytes.lowercased } }
 
   /// What a runner is set up anew for when it changes: all but secrets, which are not kept, and how it is set up.
   fileprivate var essence: RunnerSetup {
     var essence = withoutSecrets()
-    essence.lostSecrets = []
-    essence.replace = false
-    essence.onFailure = .terminate
-    essence.readyTimeoutSeconds = 0
-    essence.verify = .none
-    essence.verifyCommand = ""
+    essence.terms.lostSecrets = nil
+    essence.options.replace = false
+    essence.terms.onFailure = .terminate
+    essence.terms.readyTimeoutSeconds = 0
+    essence.terms.verify = .none
+    essence.terms.verifyCommand = ""
     return essence
   }
 }

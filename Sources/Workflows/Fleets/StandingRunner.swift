@@ -1,3 +1,4 @@
+import Runners
 import Storage
 
 /// A runner that a fleet has set up and that nobody has taken down since, as the journal knows it.
@@ -37,10 +38,10 @@ struct StandingRunner: Codable, Sendable, Hashable {
   func teardown(pod: RunnerTeardown.PodFate) -> RunnerTeardown {
     RunnerTeardown(
       podId: podId,
-      repoUrl: setup.repoUrl,
+      repoUrl: setup.terms.repoUrl,
       runnerName: runnerName,
       pod: pod,
-      workDirectory: setup.workDirectory
+      workDirectory: setup.options.workDirectory
     )
   }
 }

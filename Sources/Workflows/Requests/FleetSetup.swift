@@ -1,5 +1,6 @@
 import Outside
 import Reporting
+import Runners
 
 /// Runners to set up at once, each on a pod of its own. Each succeeds or fails by itself.
 package struct FleetSetup: Codable, Sendable, Hashable {
@@ -55,8 +56,8 @@ extension FleetSetup: WorkflowParameters {
   /// - Throws: `Failure(.configurationInvalid)` for what cannot work.
   func validate() throws {
     for member in members { try member.validate() }
-    let names = members.filter { !$0.replace }.compactMap { member in
-      member.runnerName.map { "\(member.repoUrl.bytes.lowercased) \($0.bytes.lowercased)" }
+    let names = members.filter { !$0.options.replace }.compactMap { member in
+      member.terms.runnerName.map { "\(member.terms.repoUrl.bytes.lowercased) \($0.bytes.lowercased)" }
     }
     guard name != "", maxParallel > 0, (0...max(1, members.count)).contains(minSuccess) else {
       throw Failure(

@@ -53,7 +53,7 @@ extension RunnerTeardown: WorkflowParameters {
       throw Failure(.configurationInvalid, "A runner's teardown needs the id of its pod.", hint: "Set podId.")
     }
     guard let repoUrl else { return }
-    try RunnerInstallation(podId: podId, repoUrl: repoUrl, name: runnerName).validate()
+    try RunnerInstallation.validate(repoUrl: repoUrl, name: runnerName)
   }
 }
 

@@ -8,11 +8,12 @@ import json
 import os
 import shutil
 import signal
+import time
 from pathlib import Path
 
 import pytest
 
-from machine import Machine
+from machine import Machine, make_archive
 from wait import until
 
 
@@ -51,6 +52,28 @@ def test_a_damaged_kept_archive_is_fetched_again(machine: Machine) -> None:
     shutil.rmtree(machine.base)
     machine.ready("install")
     assert hashlib.sha256(kept.read_bytes()).hexdigest() == machine.parameters["sha256"]
+
+
+def test_what_runners_have_left_goes_with_its_age(machine: Machine) -> None:
+    machine.ready("install", "configure", ephemeral="yes")
+    machine.ready("start")
+    (machine.base / "job").touch()
+    until(lambda: machine.ready("status").facts.get("worker"))
+    (machine.base / "job").unlink()
+    until(lambda: machine.ready("status").facts["state"] == "finished")
+    shared = machine.base.with_name("runner-shared")
+    left = [machine.base / ".supervisor" / "state", *(shared / "trees").iterdir(), *(shared / "archives").iterdir()]
+    assert len(left) == 3
+    machine.ready("install", name="r2")
+    assert all(path.exists() for path in left)
+    for path in left:
+        os.utime(path, (time.time() - 8 * 86_400,) * 2)
+    # Of another version, which has a tree of its own.
+    other = machine.archive.with_name("other.tar.gz")
+    machine.ready("remove", name="r2")
+    machine.ready("install", name="r3", version="2.2.0", archive_url=other.as_uri(), sha256=make_archive(other, "other"))
+    assert not machine.base.exists() and not any(path.exists() for path in left)
+    assert "r1" not in machine.ready("list").output
 
 
 def test_everything_can_be_repeated(machine: Machine) -> None:
@@ -107,7 +130,11 @@ def test_a_registration_made_by_github_is_written_and_runs(machine: Machine) -> 
     (machine.base / "job").unlink()
     until(lambda: machine.ready("status").facts["state"] == "finished")
     status = machine.ready("status").facts
-    assert (status["configured"], status["mode"], status["listener"]) == ("no", "none", "")
+    assert (status["installed"], status["name"]) == ("no", "r1")
+    # What tells of it stays; the 600 MB do not.
+    assert {path.name for path in machine.base.iterdir()} == {".supervisor", "runner.log"}
+    assert "@fact name=r1\n" in machine.ready("list").output
+    machine.ready("install", "configure", "start", "stop")
 
 
 def test_a_removal_that_github_refuses_still_removes_the_files_and_says_so(machine: Machine) -> None:

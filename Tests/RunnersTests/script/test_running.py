@@ -48,6 +48,18 @@ def test_a_supervisor_that_was_killed_leaves_a_crash_that_start_repairs(machine:
     assert machine.ready("status").facts["listener"] == ""
 
 
+def test_a_job_outlives_its_supervisor_and_start_does_not_cut_it(machine: Machine) -> None:
+    machine.ready("install", "configure", "start")
+    begin_job(machine)
+    os.kill(int((machine.base / ".supervisor" / "pid").read_text().split()[0]), signal.SIGKILL)
+    until(lambda: machine.ready("status").facts["mode"] == "none")
+    assert machine.run("start").failure == "jobRunning"
+    assert machine.ready("status").facts["worker"]
+    assert machine.ready("stop").facts["jobCut"] == "yes"
+    (machine.base / "job").unlink()
+    machine.ready("start", "stop")
+
+
 def test_a_version_that_github_refuses_is_not_called_started(machine: Machine) -> None:
     machine.ready("install", "configure")
     (machine.base / "behaviour").write_text("deprecated")

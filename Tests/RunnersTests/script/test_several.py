@@ -44,6 +44,20 @@ def test_each_has_its_directory_and_its_processes_and_they_share_an_archive(mach
     assert machine.ready("list").output.count("@runner\n") == 0
 
 
+def test_their_files_are_there_once(machine: Machine) -> None:
+    machine.ready("install", "configure")
+    machine.ready("install", "configure", name="r2")
+    first, second = machine.base, machine.base.with_name("runner-r2")
+    assert (first / "bin/Runner.Listener").samefile(second / "bin/Runner.Listener")
+    # An update of the runner by itself has to own what it replaces.
+    for own in (".runner", ".credentials", ".supervisor/version", "config.sh", "run.sh"):
+        assert not (first / own).samefile(second / own)
+    # A removal takes nothing from the other one.
+    machine.ready("remove", name="r1", token="good-remove-token")
+    assert (second / "bin" / "Runner.Listener").stat().st_size > 0
+    machine.ready("start", "stop", name="r2")
+
+
 def test_two_that_are_installed_at_once_do_not_meet(machine: Machine) -> None:
     processes = [machine.begin("install", name=name) for name in ("a", "b", "c")]
     outputs = [process.communicate()[0] for process in processes]

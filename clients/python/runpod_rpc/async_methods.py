@@ -499,6 +499,7 @@ class AsyncRunnersMethods:
         repo_url: str,
         token: str | None = None,
         name: str | None = None,
+        env: Mapping[str, str] | None = None,
         labels: Sequence[str] | None = None,
         runner_group: str | None = None,
         ephemeral: bool | None = None,
@@ -506,8 +507,14 @@ class AsyncRunnersMethods:
         replace: bool | None = None,
         run_as_root: bool | None = None,
         packages: Sequence[str] | None = None,
+        sudo: bool | None = None,
         version: str | None = None,
         work_directory: str | None = None,
+        env_file: str | None = None,
+        secret_env: Sequence[str] | None = None,
+        job_started_hook: str | None = None,
+        job_completed_hook: str | None = None,
+        tool_cache: str | None = None,
         **options: Unpack[CallOptions],
     ) -> types.RunnersInstallResult:
         """Installs, registers and starts a GitHub Actions runner on a pod, and waits until GitHub has said
@@ -516,24 +523,42 @@ class AsyncRunnersMethods:
         Args:
             pod_id: RunPod's id of the pod.
             repo_url: The web address of a repository, organisation or enterprise.
-            token: A registration token; absent: one is minted with GITHUB_TOKEN.
-            name: The runner's name; absent: that of the one which is there, or runpod-<pod id>.
-            labels: Besides GitHub's own and runpod-pod-<pod id>.
-            runner_group: Of an organisation or enterprise; absent: its default group.
-            ephemeral: Takes one job and is gone. Default: False.
-            jit: Registered by GitHub itself, for one job: no token gets to the pod. Default: False.
+            token: Registration token. Defaults to one minted with GITHUB_TOKEN.
+            name: Name of the runner. Defaults to that of the runner which is installed, else to
+                runpod-<pod id>.
+            env: Environment variables of jobs, besides those of the container. For secrets use envFile.
+            labels: Labels besides GitHub's own (self-hosted, Linux, X64 or ARM64) and runpod-pod-<pod
+                id>.
+            runner_group: Runner group of the organisation or enterprise. Defaults to GitHub's default
+                group.
+            ephemeral: The runner takes one job and is deregistered by GitHub. Default: False.
+            jit: GitHub itself registers the runner, for one job: no token gets to the pod. Default:
+                False.
             replace: Takes over the name from a runner on another pod; never from one that was not
                 registered by this service. Default: False.
-            run_as_root: As root instead of as the user runner. Default: False.
-            packages: Of the image's distribution, for jobs: git, sudo. By apt-get.
-            version: Of the runner; absent: the newest.
-            work_directory: Its directory on the pod; absent: WORK_DIR, or one beside it when that has a
-                runner of another name.
+            run_as_root: Runs as root instead of as the user runner. Default: False.
+            packages: Packages of the image's distribution for jobs, such as git; installed with apt-get.
+            sudo: Jobs can become root by sudo without a password; sudo is installed if needed. Jobs can
+                then read the pod's RunPod API key.
+            version: Version of the runner, such as 2.338.0. Defaults to the newest.
+            work_directory: Directory of the runner on the pod. Defaults to WORK_DIR, or to one beside it
+                when that has a runner of another name.
+            env_file: File on this machine with a line NAME=VALUE for each environment variable of jobs.
+                Its content is in no message, log or journal.
+            secret_env: Names of the container's environment variables that jobs do not see. RUNPOD_* and
+                PUBLIC_KEY are never seen.
+            job_started_hook: Script on the pod to run before each job: an absolute path that ends in .sh.
+            job_completed_hook: Script on the pod to run after each job: an absolute path that ends in
+                .sh.
+            tool_cache: Directory on the pod where setup actions keep their tools, such as
+                /workspace/tools. Defaults to the runner's own.
         """
-        params = given({"podId": pod_id, "repoUrl": repo_url, "token": token, "name": name, "labels": labels,
-            "runnerGroup": runner_group, "ephemeral": ephemeral, "jit": jit, "replace": replace,
-            "runAsRoot": run_as_root, "packages": packages, "version": version,
-            "workDirectory": work_directory})
+        params = given({"podId": pod_id, "repoUrl": repo_url, "token": token, "name": name, "env": env,
+            "labels": labels, "runnerGroup": runner_group, "ephemeral": ephemeral, "jit": jit,
+            "replace": replace, "runAsRoot": run_as_root, "packages": packages, "sudo": sudo,
+            "version": version, "workDirectory": work_directory, "envFile": env_file, "secretEnv": secret_env,
+            "jobStartedHook": job_started_hook, "jobCompletedHook": job_completed_hook,
+            "toolCache": tool_cache})
         result: types.RunnersInstallResult = await self._call("runners/install", params, **options)
         return result
 
@@ -1287,8 +1312,14 @@ class AsyncWorkflowsMethods:
         replace: bool | None = None,
         run_as_root: bool | None = None,
         packages: Sequence[str] | None = None,
+        sudo: bool | None = None,
         version: str | None = None,
         work_directory: str | None = None,
+        env_file: str | None = None,
+        secret_env: Sequence[str] | None = None,
+        job_started_hook: str | None = None,
+        job_completed_hook: str | None = None,
+        tool_cache: str | None = None,
         on_failure: Literal["terminate", "stop", "keep"] | None = None,
         ready_timeout_seconds: int | None = None,
         verify: Literal["none", "job"] | None = None,
@@ -1346,17 +1377,31 @@ class AsyncWorkflowsMethods:
             max_cost: USD in all, after which it is terminated.
             runner_name: The runner's name; absent: one is made.
             runner_token: A registration token; absent: one is minted with GITHUB_TOKEN.
-            labels: Besides GitHub's own and runpod-pod-<pod id>.
-            runner_group: Of an organisation or enterprise; absent: its default group.
-            ephemeral: Takes one job and is gone. Default: False.
-            jit: Registered by GitHub itself, for one job: no token gets to the pod. Default: False.
+            labels: Labels besides GitHub's own (self-hosted, Linux, X64 or ARM64) and runpod-pod-<pod
+                id>.
+            runner_group: Runner group of the organisation or enterprise. Defaults to GitHub's default
+                group.
+            ephemeral: The runner takes one job and is deregistered by GitHub. Default: False.
+            jit: GitHub itself registers the runner, for one job: no token gets to the pod. Default:
+                False.
             replace: Takes over the name from a runner on another pod; never from one that was not
                 registered by this service. Default: False.
-            run_as_root: As root instead of as the user runner. Default: False.
-            packages: Of the image's distribution, for jobs: git, sudo. By apt-get.
-            version: Of the runner; absent: the newest.
-            work_directory: Its directory on the pod; absent: WORK_DIR, or one beside it when that has a
-                runner of another name.
+            run_as_root: Runs as root instead of as the user runner. Default: False.
+            packages: Packages of the image's distribution for jobs, such as git; installed with apt-get.
+            sudo: Jobs can become root by sudo without a password; sudo is installed if needed. Jobs can
+                then read the pod's RunPod API key.
+            version: Version of the runner, such as 2.338.0. Defaults to the newest.
+            work_directory: Directory of the runner on the pod. Defaults to WORK_DIR, or to one beside it
+                when that has a runner of another name.
+            env_file: File on this machine with a line NAME=VALUE for each environment variable of jobs.
+                Its content is in no message, log or journal.
+            secret_env: Names of the container's environment variables that jobs do not see. RUNPOD_* and
+                PUBLIC_KEY are never seen.
+            job_started_hook: Script on the pod to run before each job: an absolute path that ends in .sh.
+            job_completed_hook: Script on the pod to run after each job: an absolute path that ends in
+                .sh.
+            tool_cache: Directory on the pod where setup actions keep their tools, such as
+                /workspace/tools. Defaults to the runner's own.
             on_failure: What becomes of the pod when a part fails. Default: "terminate".
             ready_timeout_seconds: How long the pod may take to be reachable. Default: 600.
             verify: job: runs verifyCommand on the pod before the runner is registered. Default: "none".
@@ -1381,10 +1426,11 @@ class AsyncWorkflowsMethods:
             "maxLifetimeSeconds": max_lifetime_seconds, "idleTimeoutSeconds": idle_timeout_seconds,
             "maxCost": max_cost, "runnerName": runner_name, "runnerToken": runner_token, "labels": labels,
             "runnerGroup": runner_group, "ephemeral": ephemeral, "jit": jit, "replace": replace,
-            "runAsRoot": run_as_root, "packages": packages, "version": version,
-            "workDirectory": work_directory, "onFailure": on_failure,
-            "readyTimeoutSeconds": ready_timeout_seconds, "verify": verify, "verifyCommand": verify_command,
-            "detach": detach, "follow": follow})
+            "runAsRoot": run_as_root, "packages": packages, "sudo": sudo, "version": version,
+            "workDirectory": work_directory, "envFile": env_file, "secretEnv": secret_env,
+            "jobStartedHook": job_started_hook, "jobCompletedHook": job_completed_hook,
+            "toolCache": tool_cache, "onFailure": on_failure, "readyTimeoutSeconds": ready_timeout_seconds,
+            "verify": verify, "verifyCommand": verify_command, "detach": detach, "follow": follow})
         result: types.WorkflowsSetupRunnerResult = await self._call("workflows/setupRunner", params, **options)
         return result
 

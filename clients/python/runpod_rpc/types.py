@@ -1111,17 +1111,27 @@ class WorkflowsSetupFleetPod(TypedDict):
         repoUrl: The web address of a repository, organisation or enterprise.
         runnerName: The runner's name; absent: one is made.
         runnerToken: A registration token; absent: one is minted with GITHUB_TOKEN.
-        labels: Besides GitHub's own and runpod-pod-<pod id>.
-        runnerGroup: Of an organisation or enterprise; absent: its default group.
-        ephemeral: Takes one job and is gone.
-        jit: Registered by GitHub itself, for one job: no token gets to the pod.
+        labels: Labels besides GitHub's own (self-hosted, Linux, X64 or ARM64) and runpod-pod-<pod id>.
+        runnerGroup: Runner group of the organisation or enterprise. Defaults to GitHub's default group.
+        ephemeral: The runner takes one job and is deregistered by GitHub.
+        jit: GitHub itself registers the runner, for one job: no token gets to the pod.
         replace: Takes over the name from a runner on another pod; never from one that was not registered
             by this service.
-        runAsRoot: As root instead of as the user runner.
-        packages: Of the image's distribution, for jobs: git, sudo. By apt-get.
-        version: Of the runner; absent: the newest.
-        workDirectory: Its directory on the pod; absent: WORK_DIR, or one beside it when that has a runner
-            of another name.
+        runAsRoot: Runs as root instead of as the user runner.
+        packages: Packages of the image's distribution for jobs, such as git; installed with apt-get.
+        sudo: Jobs can become root by sudo without a password; sudo is installed if needed. Jobs can then
+            read the pod's RunPod API key.
+        version: Version of the runner, such as 2.338.0. Defaults to the newest.
+        workDirectory: Directory of the runner on the pod. Defaults to WORK_DIR, or to one beside it when
+            that has a runner of another name.
+        envFile: File on this machine with a line NAME=VALUE for each environment variable of jobs. Its
+            content is in no message, log or journal.
+        secretEnv: Names of the container's environment variables that jobs do not see. RUNPOD_* and
+            PUBLIC_KEY are never seen.
+        jobStartedHook: Script on the pod to run before each job: an absolute path that ends in .sh.
+        jobCompletedHook: Script on the pod to run after each job: an absolute path that ends in .sh.
+        toolCache: Directory on the pod where setup actions keep their tools, such as /workspace/tools.
+            Defaults to the runner's own.
         onFailure: What becomes of the pod when a part fails.
         readyTimeoutSeconds: How long the pod may take to be reachable.
         verify: job: runs verifyCommand on the pod before the runner is registered.
@@ -1170,8 +1180,14 @@ class WorkflowsSetupFleetPod(TypedDict):
     replace: NotRequired[bool]
     runAsRoot: NotRequired[bool]
     packages: NotRequired[list[str]]
+    sudo: NotRequired[bool]
     version: NotRequired[str]
     workDirectory: NotRequired[str]
+    envFile: NotRequired[str]
+    secretEnv: NotRequired[list[str]]
+    jobStartedHook: NotRequired[str]
+    jobCompletedHook: NotRequired[str]
+    toolCache: NotRequired[str]
     onFailure: NotRequired[Literal["terminate", "stop", "keep"]]
     readyTimeoutSeconds: NotRequired[int]
     verify: NotRequired[Literal["none", "job"]]
