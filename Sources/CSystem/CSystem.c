@@ -162,3 +162,7 @@ int csystem_open_terminal(int ends[2], uint16_t columns, uint16_t rows) {
   errno = failure;
   return -1;
 }
+
+off_t csystem_seek_data(int fd, off_t offset) { return lseek(fd, offset, SEEK_DATA); }
+
+off_t csystem_seek_hole(int fd, off_t offset) { return lseek(fd, offset, SEEK_HOLE); }

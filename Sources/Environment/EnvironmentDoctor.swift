@@ -33,7 +33,6 @@ package struct EnvironmentDoctor: Sendable {
     checks += [
       tool("ssh", package: "openssh-client"),
       tool("ssh-keygen", package: "openssh-client"),
-      tool("tar", package: "tar"),
       await library(),
       await state(),
     ]

@@ -36,7 +36,7 @@ import Testing
 
   @Test func toolsAndTheStateFileAreFound() async {
     let checks = await checks([:])
-    for name in ["ssh", "ssh-keygen", "tar", "libcurl", "state"] { #expect(checks[name]?.state == .ok) }
+    for name in ["ssh", "ssh-keygen", "libcurl", "state"] { #expect(checks[name]?.state == .ok) }
   }
 
   @Test func aBrokenConfigurationFileIsAnError() async {

@@ -11,6 +11,13 @@ void csystem_name_thread(const char *name);
 /// Where the bytes `sought` are first found in `bytes`, not before `from`, which is no more than `count`; -1: nowhere.
 ssize_t csystem_find(const void *bytes, size_t count, size_t from, const void *sought, size_t length);
 
+/// Where the next bytes of the file `fd` begin that are no hole, from `offset` on; -1 with `errno` set, which is `ENXIO` where
+/// there are none.
+off_t csystem_seek_data(int fd, off_t offset);
+
+/// Where the next hole begins, from `offset` on; the end of the file is one. -1: `errno`.
+off_t csystem_seek_hole(int fd, off_t offset);
+
 /// What a child starts with. It gets its three standard descriptors and no other, no blocked and no ignored signal,
 /// and a process group of its own.
 struct csystem_child {

@@ -1,4 +1,4 @@
-import Subprocess
+import Outside
 
 /// A file that is to be there, and another, its earlier self or its beginning, that is there: only the blocks in which
 /// they differ need be sent.
@@ -6,8 +6,6 @@ struct CopyPart: Sendable {
   static let blockSize = 4 * 1024 * 1024
   /// Programs that sum up blocks: the quicker one, and the one that busybox has as well.
   static let summers = ["b2sum", "sha256sum"]
-  /// How a shell tells that it has no such program.
-  static let noProgram = 127
 
   let file: CopyEntry
   /// How many bytes are there.
@@ -23,91 +21,41 @@ struct CopyPart: Sendable {
     self.isLeft = isLeft
   }
 
+  /// All of a file, of which nothing is there.
+  init(whole file: CopyEntry) {
+    self.file = file
+    baseSize = 0
+    isLeft = false
+  }
+
+  /// All blocks of the file.
+  var all: [Range<Int>] { file.size == 0 ? [] : [0..<blockCount] }
+
+  private var blockCount: Int { (file.size + Self.blockSize - 1) / Self.blockSize }
+
   /// How many blocks both have, the last of which may be cut short.
-  fileprivate var blocks: Int { (min(file.size, baseSize) + Self.blockSize - 1) / Self.blockSize }
+  var commonBlocks: Int { (min(file.size, baseSize) + Self.blockSize - 1) / Self.blockSize }
 
   /// The blocks to send; nil when it had better be sent as others are.
   ///
-  /// - Parameter sums: What the scripts of both sides print of their blocks.
-  func missing(_ sums: [String]) -> [Range<Int>]? {
-    let lists = sums.map { $0.split(separator: "\n") }
-    guard lists.allSatisfy({ $0.count == blocks }) else { return nil }
-    let count = (file.size + Self.blockSize - 1) / Self.blockSize
+  /// - Parameter sums: Those of the source's blocks, and of the blocks that are there.
+  func missing(_ sums: ([String], [String])) -> [Range<Int>]? {
+    guard sums.0.count == commonBlocks, sums.1.count == commonBlocks else { return nil }
     var ranges: [Range<Int>] = []
-    for block in 0..<count where block >= blocks || lists[0][block] != lists[1][block] {
-      if let last = ranges.last, last.upperBound == block {
-        ranges[ranges.count - 1] = last.lowerBound..<block + 1
+    var differing = (0..<commonBlocks).filter { sums.0[$0].bytes != sums.1[$0].bytes }.map { $0..<$0 + 1 }
+    if commonBlocks < blockCount { differing.append(commonBlocks..<blockCount) }
+    for range in differing {
+      if let last = ranges.last, last.upperBound == range.lowerBound {
+        ranges[ranges.count - 1] = last.lowerBound..<range.upperBound
       } else {
-        ranges.append(block..<block + 1)
+        ranges.append(range)
       }
     }
-    return ranges.reduce(0) { $0 + $1.count } < count ? ranges : nil
+    return ranges.reduce(0) { $0 + $1.count } < blockCount ? ranges : nil
   }
 
-  /// How many bytes the blocks have.
-  func bytes(_ ranges: [Range<Int>]) -> Int {
-    ranges.reduce(0) { $0 + min($1.upperBound * Self.blockSize, file.size) - $1.lowerBound * Self.blockSize }
-  }
-}
-
-extension CopyScript {
-  /// Prints a checksum of each of the source's blocks.
-  func sourceSums(_ part: CopyPart, by summer: String) -> String {
-    "cd \(shellQuoted(directory)) && \(Self.sums(shellQuoted(part.file.name), part.blocks, summer))"
-  }
-
-  /// Prints one of each block that is there.
-  func sums(_ part: CopyPart, by summer: String) -> String {
-    """
-    \(preamble)
-    \(Self.sums(part.isLeft ? left(part) : present(part), part.blocks, summer))
-    """
-  }
-
-  /// Prints blocks of the source.
-  func send(_ ranges: [Range<Int>], of part: CopyPart) -> String {
-    let reads = ranges.map { range in
-      " && \(Self.dd) if=\(shellQuoted(part.file.name)) skip=\(range.lowerBound) count=\(range.count)"
-    }
-    return "cd \(shellQuoted(directory))\(reads.joined())"
-  }
-
-  /// Reads them, and puts them into what was left, or into a copy of what is there.
-  func receive(_ ranges: [Range<Int>], of part: CopyPart) -> String {
-    let name = part.isLeft ? left(part) : copy
-    let writes = ranges.map { range in
-      " && \(Self.dd) of=\(name) seek=\(range.lowerBound) count=\(range.count) conv=notrunc"
-    }
-    return """
-      \(preamble)
-      \(begin)
-      \(part.isLeft ? "" : "cp -f \(present(part)) \(name) && ")chmod u+w \(name) &&
-        { [ \(part.baseSize) -le \(part.file.size) ] || truncate -s \(part.file.size) \(name); }\(writes.joined())
-      """
-  }
-
-  /// Gives the file its mode, its time and its name, by which it is known as whole.
-  func finish(_ part: CopyPart) -> String {
-    let name = part.isLeft ? left(part) : copy
-    let rename = part.isLeft ? "" : " && mkdir -p \"$(dirname \(left(part)))\" && mv -f \(name) \(left(part))"
-    return """
-      \(preamble)
-      chmod \(String(part.file.mode & 0o1777, radix: 8)) \(name) && touch -d @\(part.file.modified) \(name)\(rename)
-      """
-  }
-
-  /// Of the size of a whole file from the beginning, it must not be met under that file's name.
-  private var copy: String { "\"$t\"/\(shellQuoted("\(entry).copy"))" }
-
-  private func left(_ part: CopyPart) -> String { "\"$t\"/\(shellQuoted(part.file.name))" }
-
-  private func present(_ part: CopyPart) -> String {
-    "\"$f\"\(shellQuoted(String(part.file.name.dropFirst("./\(entry)".count))))"
-  }
-
-  private static let dd = "dd bs=\(CopyPart.blockSize) iflag=fullblock status=none"
-
-  private static func sums(_ file: String, _ count: Int, _ summer: String) -> String {
-    "i=0; while [ $i -lt \(count) ]; do \(dd) if=\(file) skip=$i count=1 | \(summer) || exit; i=$((i + 1)); done"
+  /// Where blocks begin and end in the file.
+  func bytes(of blocks: [Range<Int>]) -> [Range<Int>] {
+    blocks.map { $0.lowerBound * Self.blockSize..<min($0.upperBound * Self.blockSize, file.size) }
   }
 }

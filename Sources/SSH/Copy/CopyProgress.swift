@@ -1,4 +1,5 @@
 import Concurrency
+import Outside
 import Reporting
 
 /// Tells how many bytes of a copy have passed, and how fast, not more than a hundred times or so.
@@ -34,7 +35,7 @@ final class CopyProgress: Sendable {
   func add(_ count: Int) {
     let step = max(total / 100, 256 * 1024)
     let due = state.withLock { state -> (bytes: Int, rate: Double?)? in
-      state.bytes += count
+      state.bytes = state.bytes.plus(limited: count)
       guard state.bytes - state.told >= step else { return nil }
       state.told = state.bytes
       return (state.bytes, state.rate(at: .now))
@@ -48,9 +49,9 @@ final class CopyProgress: Sendable {
   /// Counts bytes that were there before.
   func skip(_ count: Int) {
     state.withLock { state in
-      state.bytes += count
-      state.mark.bytes += count
-      state.nextMark.bytes += count
+      state.bytes = state.bytes.plus(limited: count)
+      state.mark.bytes = state.mark.bytes.plus(limited: count)
+      state.nextMark.bytes = state.nextMark.bytes.plus(limited: count)
     }
     if count > 0 { progress.report("\(Self.text(count)) of \(Self.text(total)) are there already") }
   }

@@ -1,3 +1,5 @@
+import Outside
+
 /// What is left to copy when some of it is there: from an earlier copy that broke off, or from one that did not.
 struct CopyRemainder: Sendable {
   /// Of so many files, the largest, parts are sent; asking about more takes longer than sending them.
@@ -17,34 +19,31 @@ struct CopyRemainder: Sendable {
   ///     wanted one.
   ///   - present: What has its final name.
   ///   - wanted: What is to be there.
-  init(left: [CopyEntry], present: [CopyEntry], wanted: [CopyEntry]) {
-    let present = Self.byName(present)
-    isNothing = left.isEmpty && wanted.allSatisfy { present[$0.name]?.isLike($0) ?? false }
-    let left = Self.byName(left.filter(\.isFile))
+  init(left: CopyList, present: CopyList, wanted: [CopyEntry]) {
+    let present = present.byPath
+    isNothing = left.entries.isEmpty && wanted.allSatisfy { present[$0.path]?.isLike($0) ?? false }
+    let left = left.byPath.filter { $0.value.isFile }
+    // Names of one file are made one again only when all of them come.
+    let isThere = { (entry: CopyEntry) in (left[entry.path] ?? present[entry.path])?.isLike(entry) == true }
+    let incomplete = Set(wanted.filter { $0.isFile && $0.links > 1 && !isThere($0) }.map(\.identity))
     entries = []
     var parts: [CopyPart] = []
     for entry in wanted {
-      let known = left[entry.name]
-      // What is left takes the place of what is present.
-      let base = known ?? present[entry.name]
-      if entry.isFile, base?.isLike(entry) == true {
-        bytesThere += entry.size
+      let comesWithOthers = entry.isFile && entry.links > 1 && incomplete.contains(entry.identity)
+      if entry.isFile, isThere(entry), !comesWithOthers {
+        bytesThere = bytesThere.plus(limited: entry.size)
         continue
       }
       entries.append(entry)
-      guard entry.isFile, let base, base.isFile else { continue }
+      let known = left[entry.path]
+      // What is left takes the place of what is present.
+      guard entry.isFile, !entry.isMostlyHoles, !comesWithOthers, let base = known ?? present[entry.path], base.isFile
+      else { continue }
       if let part = CopyPart(file: entry, base: base, isLeft: known != nil) { parts.append(part) }
     }
     self.parts = Array(parts.sorted { $0.file.size > $1.file.size }.prefix(Self.mostParts))
   }
 
   /// The part has become whole by itself.
-  mutating func isWhole(_ part: CopyPart) { entries.removeAll { $0.name == part.file.name } }
-
-  /// The names of the entries, each ended by a zero byte.
-  var names: [UInt8] { entries.flatMap { Array($0.name.utf8) + [0] } }
-
-  private static func byName(_ entries: [CopyEntry]) -> [String: CopyEntry] {
-    Dictionary(entries.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-  }
+  mutating func isWhole(_ part: CopyPart) { entries.removeAll { $0.path == part.file.path } }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import Subprocess
 
 /// Gets entries from a pod's server of files. Many requests are under way at any time, as in `Upload`.
@@ -5,19 +6,21 @@ struct Download {
   private typealias Block = (file: CopyEntry, handle: SFTPHandle, range: Range<Int>)
 
   private let sftp: SFTPSession
-  private let source: String
-  private let destination: String
+  private let source: [UInt8]
+  private let destination: LocalTree
   private let meter: CopyProgress
-  private var files = LocalFiles()
+  private var notes = CopyNotes()
+  /// The one that is written to.
+  private var current: (path: RelativePath, file: LocalFile)?
   private var opened: SFTPWindow<CopyEntry>
   private var read: SFTPWindow<Block>
   private var links: SFTPWindow<CopyEntry>
   private var closed: SFTPWindow<Void>
 
   /// - Parameters:
-  ///   - source: The folder there that the entries' names begin in.
-  ///   - destination: The folder here, which is ours alone and has no links in it.
-  init(_ sftp: SFTPSession, from source: String, to destination: String, _ meter: CopyProgress) {
+  ///   - source: Where it is there.
+  ///   - destination: Where it comes together here; its folders are there.
+  init(_ sftp: SFTPSession, from source: [UInt8], to destination: LocalTree, _ meter: CopyProgress) {
     self.sftp = sftp
     self.source = source
     self.destination = destination
@@ -30,34 +33,36 @@ struct Download {
 
   /// Blocks while a file here is at work, and wants a `BlockingExecutor`.
   ///
-  /// - Parameter entries: Folders before what is in them.
+  /// - Parameter entries: Files and links.
   /// - Throws: `CopyRefusal`, `SFTPEnd`, `CancellationError`.
-  mutating func run(_ entries: [CopyEntry]) async throws {
-    for folder in entries where folder.isFolder {
-      try local(folder) { try files.makeFolder($0) }
-    }
-    for file in entries where file.isFile {
-      if let next = try await opened.send(.open(file.path(in: source)), for: file) { try await read(next) }
+  mutating func run(_ entries: [CopyEntry]) async throws -> CopyNotes {
+    let namesAgain = entries.otherNames
+    for file in entries where file.isFile && namesAgain[file.path] == nil {
+      if let next = try await opened.send(.open(file.path.path(in: source)), for: file) { try await read(next) }
     }
     while let next = try await opened.next() { try await read(next) }
     while let next = try await read.next() { try await write(next) }
     while try await closed.next() != nil {}
-    // After all files, so that none can be written through one.
     for link in entries where link.isLink {
-      if let next = try await links.send(.readLink(link.path(in: source)), for: link) { try make(next) }
+      if let next = try await links.send(.readLink(link.path.path(in: source)), for: link) { try make(next) }
     }
     while let next = try await links.next() { try make(next) }
-    for folder in entries.reversed() where folder.isFolder {
-      try local(folder) { try files.finishFolder($0, mode: folder.ownPermissions, modified: folder.modified) }
+    do {
+      try destination.makeHardLinks(entries, namesAgain, &notes)
+    } catch let error as SystemError {
+      throw CopyRefusal.writing("a second name of a file", error.reason)
     }
+    return notes
   }
 
   private mutating func read(_ opening: (reply: SFTPReply, purpose: CopyEntry)) async throws {
     let file = opening.purpose
-    guard case .handle(let handle) = opening.reply else { throw unreadable(file, opening.reply) }
+    guard case .handle(let handle) = opening.reply else { return notes.note(nil, of: file.path) }
     let size = await sftp.readSize
     var offset = 0
     repeat {
+      // Of one that has been cut short only the end is asked for, by which it is known as done.
+      if notes.sizes[file.path] != nil { offset = max(offset, file.size - 1) }
       let range = offset..<min(offset + size, file.size)
       offset = range.upperBound
       // Of an empty file a byte is asked for, too: the answer makes it whole, as any file's last one.
@@ -67,47 +72,51 @@ struct Download {
   }
 
   private mutating func write(_ reading: (reply: SFTPReply, purpose: Block)) async throws {
-    let (file, handle, range) = reading.purpose
+    let (entry, handle, range) = reading.purpose
     var reply = reading.reply
     var offset = range.lowerBound
+    let file = try open(entry)
     // A server may send less than it was asked for.
     while case .data(let bytes) = reply, !bytes.isEmpty, offset < range.upperBound {
-      try local(file) { try files.write($0, offset: offset, bytes.prefix(range.upperBound - offset)) }
+      let piece = bytes.prefix(range.upperBound - offset)
+      try local(entry) {
+        try entry.isSparse ? file.writeSparsely(offset: offset, piece) : file.write(offset: offset, piece)
+      }
       offset += bytes.count
       meter.add(bytes.count)
       guard offset < range.upperBound else { break }
       reply = try await sftp.reply(sftp.send(.read(handle, offset: offset, count: range.upperBound - offset)))
     }
-    switch reply {
-    case .data, .atEnd: break
-    default: throw unreadable(file, reply)
+    if offset < range.upperBound { notes.cut(entry.path, to: offset) }
+    guard range.upperBound == entry.size else { return }
+    try local(entry) {
+      try file.setSize(notes.sizes[entry.path] ?? entry.size)
+      try file.finish(permissions: entry.permissions, modified: entry.modified)
     }
-    guard range.upperBound == file.size else { return }
-    try local(file) { try files.finish($0, mode: file.ownPermissions, modified: file.modified) }
+    current = nil
     _ = try await closed.send(.close(handle), for: ())
   }
 
-  private func make(_ reading: (reply: SFTPReply, purpose: CopyEntry)) throws {
-    let link = reading.purpose
-    guard case .path(let target) = reading.reply else { throw unreadable(link, reading.reply) }
-    try local(link) { try files.makeLink($0, to: target, modified: link.modified) }
+  private mutating func open(_ entry: CopyEntry) throws -> LocalFile {
+    if let current, current.path == entry.path { return current.file }
+    let file = try local(entry) { try destination.create(entry.path) }
+    current = (entry.path, file)
+    return file
   }
 
-  private func local(_ entry: CopyEntry, _ work: (_ path: String) throws -> Void) throws {
-    let path = entry.path(in: destination)
+  private mutating func make(_ reading: (reply: SFTPReply, purpose: CopyEntry)) throws {
+    let link = reading.purpose
+    guard case .path(let target) = reading.reply, !target.isEmpty, !target.contains(0) else {
+      return notes.note(nil, of: link.path)
+    }
+    try local(link) { try destination.makeLink(link.path, to: target, modified: link.modified) }
+  }
+
+  private func local<Value>(_ entry: CopyEntry, _ work: () throws -> Value) throws -> Value {
     do {
-      try work(path)
+      return try work()
     } catch let error as SystemError {
-      throw CopyRefusal.writing(path, error.reason)
+      throw CopyRefusal.writing(entry.path.text, error.reason)
     }
   }
-
-  private func unreadable(_ entry: CopyEntry, _ reply: SFTPReply) -> CopyRefusal {
-    .reading(entry.path(in: source), reply.reason)
-  }
-}
-
-extension CopyEntry {
-  /// Without the bits that let a file of others' run as its owner.
-  fileprivate var ownPermissions: UInt32 { isFolder ? permissions : mode & 0o1777 }
 }

@@ -2,20 +2,24 @@
 /// (draft-ietf-secsh-filexfer-02, and PROTOCOL in OpenSSH's sources for the names with an at sign).
 enum SFTPRequest: Sendable {
   /// Opens a file to be read.
-  case open(String)
+  case open([UInt8])
   /// Makes a file that only its owner may use, or empties it, and opens it to be written.
-  case create(String)
+  case create([UInt8])
   case close(SFTPHandle)
   case read(SFTPHandle, offset: Int, count: Int)
   case write(SFTPHandle, offset: Int, [UInt8])
-  case makeFolder(String)
+  case makeFolder([UInt8])
   /// Sets permissions and, unless nil, the time, in seconds since 1970.
-  case change(String, mode: UInt32, modified: Int?)
-  case changeOpen(SFTPHandle, mode: UInt32, modified: Int)
-  case readLink(String)
-  case makeLink(String, to: [UInt8])
+  case change([UInt8], mode: UInt32, modified: Int?)
+  /// The same of an open file, and how long it is.
+  case changeOpen(SFTPHandle, size: Int, mode: UInt32, modified: Int)
+  case readLink([UInt8])
+  case makeLink([UInt8], to: [UInt8])
+  /// Gives a file a second name.
+  case makeHardLink([UInt8], to: [UInt8])
+  case remove([UInt8])
   /// Sets the time of a link itself.
-  case dateLink(String, modified: Int)
+  case dateLink([UInt8], modified: Int)
   /// Asks how much may be read and written at once.
   case limits
 
@@ -23,6 +27,7 @@ enum SFTPRequest: Sendable {
   var neededExtension: String? {
     switch self {
     case .dateLink: "lsetstat@openssh.com"
+    case .makeHardLink: "hardlink@openssh.com"
     case .limits: "limits@openssh.com"
     default: nil
     }
@@ -68,10 +73,13 @@ enum SFTPRequest: Sendable {
     case .change(let path, let mode, let modified):
       packet.string(path)
       packet.attributes(mode: mode, modified: modified)
-    case .changeOpen(let handle, let mode, let modified):
+    case .changeOpen(let handle, let size, let mode, let modified):
       packet.string(handle)
-      packet.attributes(mode: mode, modified: modified)
-    case .readLink(let path): packet.string(path)
+      packet.attributes(size: size, mode: mode, modified: modified)
+    case .readLink(let path), .remove(let path): packet.string(path)
+    case .makeHardLink(let path, let other):
+      packet.string(other)
+      packet.string(path)
     case .makeLink(let path, let target):
       // The other way round than in the draft: OpenSSH's mistake, which all others keep.
       packet.string(target)
@@ -92,10 +100,11 @@ enum SFTPRequest: Sendable {
     case .write: 6
     case .change: 9
     case .changeOpen: 10
+    case .remove: 13
     case .makeFolder: 14
     case .readLink: 19
     case .makeLink: 20
-    case .dateLink, .limits: 200
+    case .dateLink, .makeHardLink, .limits: 200
     }
   }
 }
@@ -105,8 +114,9 @@ typealias SFTPHandle = [UInt8]
 
 extension PacketEncoder {
   /// - Parameter modified: Becomes the time of the last access as well, of which there is none without the other.
-  fileprivate mutating func attributes(mode: UInt32? = nil, modified: Int? = nil) {
-    number((mode == nil ? 0 : 0x4) | (modified == nil ? 0 : 0x8))
+  fileprivate mutating func attributes(size: Int? = nil, mode: UInt32? = nil, modified: Int? = nil) {
+    number((size == nil ? 0 : 0x1) | (mode == nil ? 0 : 0x4) | (modified == nil ? 0 : 0x8))
+    if let size { longNumber(UInt64(size)) }
     if let mode { number(mode) }
     if let modified {
       for _ in 0..<2 { number(UInt32(clamping: modified)) }

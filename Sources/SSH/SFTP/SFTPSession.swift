@@ -8,6 +8,10 @@ actor SFTPSession {
   /// What every server reads and writes at once, in bytes.
   private static let leastBlock = 32 * 1024
 
+  /// The most replies that wait to be asked for: three windows of the largest depth.
+  private static let mostReplies = 3 * mostDepth
+  private static let mostDepth = 256
+
   /// How many bytes are read or written at once.
   private(set) var readSize = leastBlock
   private(set) var writeSize = leastBlock
@@ -59,6 +63,8 @@ actor SFTPSession {
       while replies[id] == nil {
         guard let packet = try await next(), let (id, reply) = SFTPReply.read(packet) else { throw SFTPEnd() }
         replies[id] = reply
+        // More than were asked for.
+        guard replies.count < Self.mostReplies else { throw SFTPEnd() }
       }
     } catch is SystemError {
       throw SFTPEnd()
@@ -76,7 +82,7 @@ actor SFTPSession {
     // Some say 0 for what they do not know.
     readSize = min(max(read, Self.leastBlock), Self.packetSize - 1024)
     writeSize = min(max(write, Self.leastBlock), Self.packetSize - 1024)
-    depth = min(max(open / 2, depth), 256)
+    depth = min(max(open / 2, depth), Self.mostDepth)
     return true
   }
 

@@ -17,17 +17,26 @@ package enum SSHCopy: ServiceMethod {
   package static let name = "ssh/copy"
   package static let summary =
     """
-    Copies a file or folder to or from a pod, by SFTP or, where the pod has none, as a tar stream; only a whole copy gets \
-    its name. Reports progress in bytes.
+    Copies a file or folder to or from a pod, as a tar stream or by SFTP; only a copy that has come to its end gets its name. \
+    Permissions, times, links, holes in files and files with several names are kept. Reports progress in bytes.
     """
   package static let params: [Schema.Field] = [
     .podId,
     .init("direction", .word(["upload", "download"]), "upload: to the pod.", isRequired: true),
-    .init("source", .string, "What is copied; on the pod relative to the home directory.", isRequired: true),
+    .init(
+      "source",
+      .string,
+      "What is copied; on the pod relative to the home directory, which `~` stands for on both sides.",
+      isRequired: true
+    ),
     .init(
       "destination",
       .string,
-      "What it becomes; in it, when this is a folder or ends with a slash.",
+      """
+      What it becomes; in it, when this is a folder or ends with a slash. A folder is merged into one that is there. A link \
+      in the way of a folder is followed when it leads into the copy's own folder, else it gives way. A file is written into \
+      a device or a fifo that is the destination itself; one that is in the way elsewhere, or a socket, makes the copy fail.
+      """,
       isRequired: true
     ),
     .init(
@@ -41,8 +50,20 @@ package enum SSHCopy: ServiceMethod {
     ),
   ]
   package static let result = Schema.object([
-    .init("files", .integer(minimum: 0), "How many files.", isRequired: true),
-    .init("bytes", .integer(minimum: 0), "How many bytes.", isRequired: true),
+    .init("files", .integer(minimum: 0), "How many files and links arrived whole.", isRequired: true),
+    .init("bytes", .integer(minimum: 0), "How many bytes they have.", isRequired: true),
+    .init(
+      "changed",
+      .array(.string),
+      """
+      Files that changed while the copy ran. What came of each may be cut short or a mixture; it is not taken for whole later. \
+      This list and those below have at most 1,000 paths, relative to the source, and are left out when they are empty.
+      """
+    ),
+    .init("missing", .array(.string), "Files that were gone before the copy had ended."),
+    .init("unreadable", .array(.string), "Files and folders that could not be read."),
+    .init("skipped", .array(.string), "Devices, fifos and sockets, which are not copied."),
+    .init("replacedLinks", .array(.string), "Links at the destination that gave way to a file or a folder."),
   ])
   package static let errors: [Failure.Kind] = .ssh
   package static let effect = Effect.anything

@@ -45,15 +45,15 @@ def change_a_byte(folder: Path) -> None:
 
 
 BIG = (
-    "Every byte passes the service between the file and the client that encrypts it; the peers' clients write to the "
-    "connection's process as well, and so the disk decides."
+    "Every byte passes the service between the file and the client that encrypts it, and a pipe to tar at the far end; the "
+    "peers' clients write to the connection's process as well, and so the disk decides."
 )
 AGAIN = (
-    "Shells at both ends start find and stat to list what is there; rsync's two ends list it themselves. An rsync on both "
-    "sides would be needed, and trust in the pod's."
+    "A shell at the far end starts find to list what is there; rsync's far end lists it itself. An rsync on the pod would be "
+    "needed, and trust in it."
 )
 CHANGED = (
-    "Both ends sum up all 64 blocks, with dd and b2sum, and the far end makes a copy of what is there before it puts "
+    "Both ends sum up all 64 blocks, with b2sum, and the far end makes a copy of what is there before it puts "
     "the one block in. It pays where the network is slower: at 100 Mbit/s the file takes 21 s, the one block 0.3. rsync "
     "sums up with a quicker function in one process."
 )

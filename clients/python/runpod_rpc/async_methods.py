@@ -949,14 +949,19 @@ class AsyncSshMethods:
         resume: bool | None = None,
         **options: Unpack[CallOptions],
     ) -> types.SshCopyResult:
-        """Copies a file or folder to or from a pod, by SFTP or, where the pod has none, as a tar stream;
-        only a whole copy gets its name. Reports progress in bytes.
+        """Copies a file or folder to or from a pod, as a tar stream or by SFTP; only a copy that has come to
+        its end gets its name. Permissions, times, links, holes in files and files with several names are
+        kept. Reports progress in bytes.
 
         Args:
             pod_id: RunPod's id of the pod.
             direction: upload: to the pod.
-            source: What is copied; on the pod relative to the home directory.
-            destination: What it becomes; in it, when this is a folder or ends with a slash.
+            source: What is copied; on the pod relative to the home directory, which `~` stands for on
+                both sides.
+            destination: What it becomes; in it, when this is a folder or ends with a slash. A folder is
+                merged into one that is there. A link in the way of a folder is followed when it leads into
+                the copy's own folder, else it gives way. A file is written into a device or a fifo that is
+                the destination itself; one that is in the way elsewhere, or a socket, makes the copy fail.
             resume: Whether to send only what is missing: to go on where an earlier copy broke off, to
                 leave out files that are there with the same size, time and mode, and to keep what has come
                 when this one breaks off. Default: False.

@@ -684,7 +684,7 @@ class SshConnectResult(TypedDict):
     connection: Connection
 
 
-SshCopyResult = TypedDict('SshCopyResult', {'files': 'int', 'bytes': 'int'})
+SshCopyResult = TypedDict('SshCopyResult', {'files': 'int', 'bytes': 'int', 'changed': 'NotRequired[list[str]]', 'missing': 'NotRequired[list[str]]', 'unreadable': 'NotRequired[list[str]]', 'skipped': 'NotRequired[list[str]]', 'replacedLinks': 'NotRequired[list[str]]'})
 
 
 class SshExecResult(TypedDict):
