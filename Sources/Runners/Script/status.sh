@@ -20,6 +20,8 @@ read_log() {
     /Runner connect error/ { said = "disconnected" }
     /session for this runner already exists/ { said = "conflict" }
     /Listening for Jobs|Running job:|Runner reconnected/ { said = "listening" }
+    # What run.sh and run-helper.sh say of an end is no reason of it.
+    /^(Exiting runner|Restarting runner|Runner listener exit with|Exiting with unknown error)/ { next }
     !/^[ \t\r]*$|^supervisor:/ { words = $0 }
     END { print listening, said "\n" failure "\n" words }')
   update_failure='' last_words=''

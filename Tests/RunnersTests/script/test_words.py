@@ -20,6 +20,7 @@ def looked_for() -> dict[str, str]:
             phrases.update(dict.fromkeys(text.split(separator), file))
 
     take("status.sh", r"^    /([A-Z][^/]*|session[^/]*)/ [&{]", "|")
+    take("status.sh", r"^    /\^\(([^/]*)\)/ \{ next", "|")
     take("supervise.sh", r"\*'([^']+)'\*", "\0")
     take("configure.sh", r"said ['\"]([^'\"]+(?:'ld)?)['\"]", "\\|")
     take("configure.sh", r"grep '([^'^]+)'", "\\|")

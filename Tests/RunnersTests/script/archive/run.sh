@@ -18,6 +18,7 @@ if [ $code = 2 ]; then
   sleep 0.1
   exec ./run.sh
 fi
+echo "Exiting runner..."
 [ $code -le 128 ] || exit $code
 [ $code != 7 ] || exit 7
 exit 0
