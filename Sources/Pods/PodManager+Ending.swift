@@ -79,9 +79,15 @@ extension PodManager {
     )
   }
 
-  /// The row of a pod, entered after a call when it is not in the books.
-  private func known(_ id: String) async throws -> PodRecord {
-    if let record = try await books.store.find(podId: id) { return record }
+  /// The row of a pod, entered after a call when the state file does not know it.
+  ///
+  /// - Throws: `Failure(.notFound)` when there is no such pod; `Failure(.forbidden)` for a live pod of another account.
+  func known(_ id: String) async throws -> PodRecord {
+    // Read first: learning RunPod's id of the account renames it in the rows.
+    let current = try await accountId()
+    if let record = try await books.store.find(podId: id) {
+      if !record.isLive || record.belongs(to: current) { return record }
+    }
     return try await refreshed(id)
   }
 

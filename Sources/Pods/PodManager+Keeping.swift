@@ -74,7 +74,8 @@ extension PodManager {
 
   /// When to look whether containers with a process that keeps their deadlines have begun anew, without it.
   private func nextGlance(at time: Date) async throws -> Date? {
-    guard script != nil, try await !books.store.kept(by: [DeadlineKeeper.pod.rawValue]).isEmpty else { return nil }
+    guard script != nil, try await !books.store.kept(by: DeadlineKeeper.pod.rawValue, account: accountId()).isEmpty
+    else { return nil }
     return unknown.withLock { $0.asked }.map { $0 + Self.glances } ?? time
   }
 
@@ -84,7 +85,7 @@ extension PodManager {
   private func endDue() async throws -> Date? {
     var now = time.now()
     if try await hasDue(at: now) { now = try await judgedTime() }
-    let (due, next) = try await books.store.due(at: now)
+    let (due, next) = try await books.store.due(at: now, account: accountId())
     for record in due { await end(record, at: now) }
     if unknown.withLock({ $0.pods.contains { $0.carriedEnding(at: now) != nil } }) {
       // Only what RunPod says at this moment ends a pod of another installation.
@@ -104,7 +105,7 @@ extension PodManager {
 
   private func hasDue(at time: Date) async throws -> Bool {
     if unknown.withLock({ $0.pods.contains { $0.carriedEnding(at: time) != nil } }) { return true }
-    return try await !books.store.due(at: time).due.isEmpty
+    return try await !books.store.due(at: time, account: accountId()).due.isEmpty
   }
 
   /// Does what a deadline asks for. What fails stays due, and is tried again in the next round.

@@ -16,7 +16,7 @@ extension PodManager {
   /// Live pods that need such a process and have none yet.
   func unplaced() async throws -> [PodRecord] {
     guard script != nil else { return [] }
-    return try await books.store.kept(by: [DeadlineKeeper.service.rawValue]).filter { record in
+    return try await books.store.kept(by: DeadlineKeeper.service.rawValue, account: accountId()).filter { record in
       [.starting, .running].contains(record.state)
         && record.podId.map { placements[$0]?.next != .distantFuture } == true
     }

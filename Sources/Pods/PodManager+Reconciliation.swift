@@ -62,8 +62,9 @@ extension PodManager {
   private func look() async throws -> (Reconciliation, [String: RemotePod]) {
     let account = try await poller.pods(.urgent).pods
     let known = try await books.store.known(podIds: Array(account.keys))
-    let lost = try await books.store.page(status: PodStatus.lost.rawValue, before: nil, limit: 1000)
-    let rows = try await books.store.live() + lost
+    let current = try await self.accountId()
+    let lost = try await books.store.page(status: PodStatus.lost.rawValue, account: current, before: nil, limit: 1000)
+    let rows = try await books.store.live(account: current) + lost
     let reconciler = Reconciler(
       account: Array(account.values),
       known: known,

@@ -75,6 +75,7 @@ package actor PodManager {
     let watcher = PodWatcher(store: store, time: time)
     let books = PodBooks(
       store: store,
+      binding: AccountBinding(identity: provider.identity, accounts: store.accounts),
       mirror: mirror,
       textFile: textFile,
       watcher: watcher,
@@ -113,6 +114,9 @@ package actor PodManager {
 
   /// Whose key it is: the check that it is good.
   package func account() async throws -> Account { try await provider.account() }
+
+  /// The RunPod account of the key in use, as the state file names it.
+  package nonisolated func accountId() async throws -> String { try await books.binding.account() }
 
   /// What there is to rent, and for how much: what can be had first, the cheapest first.
   ///
@@ -164,9 +168,20 @@ package actor PodManager {
     try await prepare()
     _ = try await poller.pods(.urgent)
     let limit = max(1, limit)
-    let rows = try await books.store.page(status: status?.rawValue, before: before, limit: limit + 1)
+    let account = try await books.binding.account()
+    let rows = try await books.store.page(
+      status: status?.rawValue,
+      account: account,
+      before: before,
+      limit: limit + 1
+    )
     let page = rows.prefix(limit)
-    return PodPage(pods: page.map(Pod.init), nextCursor: rows.count > limit ? page.last.map { String($0.number) } : nil)
+    let others = try await books.store.countOfOthers(than: account)
+    return PodPage(
+      pods: page.map(Pod.init),
+      nextCursor: rows.count > limit ? page.last.map { String($0.number) } : nil,
+      otherAccounts: others > 0 ? others : nil
+    )
   }
 
   /// Makes the text file, or brings it up to date after one call for all pods; the live pods, which it is about.
@@ -185,7 +200,7 @@ package actor PodManager {
   package func live() async throws -> [Pod] {
     try await prepare()
     _ = try await poller.pods(.urgent)
-    return try await books.store.live().map(Pod.init)
+    return try await books.store.live(account: accountId()).map(Pod.init)
   }
 
   /// The books beside RunPod's answer; the books are corrected afterwards.
@@ -208,7 +223,7 @@ package actor PodManager {
   ///   left alone. Another failure as soon as it is clear that the pod will not get ready.
   package func wait(_ id: String, timeout: Duration, progress: Progress) async throws -> Pod {
     try await prepare()
-    let record = if let known = try await books.store.find(podId: id) { known } else { try await refreshed(id) }
+    let record = try await known(id)
     guard record.isLive else { throw record.ended() }
     let readiness = PodReadiness(start: time.now(), stale: record.staleEndpoint)
     let wait = PodWait(podId: id, readiness: readiness, poller: poller, probe: probe, time: time, progress: progress)
@@ -232,8 +247,9 @@ package actor PodManager {
   /// - Throws: `Failure(.sshUnreachable)` when it has none; `Failure(.notFound)` when there is no such pod.
   package func endpoint(_ id: String) async throws -> (host: String, port: Int) {
     try await prepare()
-    if let known = try await books.store.find(podId: id)?.endpoint { return known }
-    let record = try await refreshed(id)
+    var record = try await known(id)
+    if let endpoint = record.endpoint { return endpoint }
+    record = try await refreshed(id)
     guard record.isLive else { throw record.ended() }
     guard let endpoint = record.endpoint else {
       throw Failure(
@@ -280,6 +296,10 @@ package actor PodManager {
         hint: "List the pods to see their ids.",
         details: ["podId": id]
       )
+    }
+    let account = try await accountId()
+    guard try await books.store.find(podId: id)?.belongs(to: account) != false else {
+      throw Failure.otherAccount(known, id: id, current: account)
     }
     return try await books.change(known) { [now = time.now()] in $0.miss(at: now) }
   }

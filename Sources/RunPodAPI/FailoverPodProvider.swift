@@ -22,6 +22,7 @@ package final class FailoverPodProvider: PodProvider {
 
   package var face: PodFace { current.face }
   package var url: String { current.url }
+  package var identity: AccountIdentity { graphQL.identity }
 
   package func account() async throws -> Account { try await run { try await $0.account() } }
   package func offers(_ query: OfferQuery) async throws -> [Offer] { try await run { try await $0.offers(query) } }

@@ -8,6 +8,9 @@ package protocol PodProvider: Sendable {
   /// Where it is asked.
   var url: String { get }
 
+  /// Whose key it is, as far as answers have told.
+  var identity: AccountIdentity { get }
+
   /// Whose key it is: the check that it is good.
   func account() async throws -> Account
 

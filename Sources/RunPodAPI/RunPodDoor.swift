@@ -21,11 +21,12 @@ package enum RunPodDoor {
     notice: @escaping @Sendable (String) -> Void
   ) throws -> any PodProvider {
     let intake = Intake("RunPod", notice: notice)
+    let identity = AccountIdentity(apiKey: apiKey)
     func rest(_ url: String) -> any PodProvider {
-      RestPodProvider(url: url, apiKey: apiKey, transport: transport, intake: intake)
+      RestPodProvider(url: url, apiKey: apiKey, transport: transport, identity: identity, intake: intake)
     }
     func graphQL() -> any PodProvider {
-      GraphQLPodProvider(url: url, apiKey: apiKey, transport: transport, intake: intake)
+      GraphQLPodProvider(url: url, apiKey: apiKey, transport: transport, identity: identity, intake: intake)
     }
     for (name, url) in [("RUNPOD_API_URL", url), ("RUNPOD_REST_URL", restURL)] {
       // https://docs.runpod.io/api/errors: version 1 is retired on 15 Nov 2026.

@@ -17,7 +17,8 @@ extension RunnerManager {
   /// - Parameter removing: Whether they are taken out of GitHub's list.
   /// - Throws: `Failure` when there are no books to look at.
   package func ghosts(removing: Bool, progress: Progress = .silent) async throws -> [GhostRunner] {
-    let begun = try await registrations.list()
+    // Of another account's pods it cannot be told whether they are gone.
+    let begun = try await registrations.list(account: account())
     guard !begun.isEmpty else { return [] }
     // Characters: ids are ASCII where they enter.
     let living = Dictionary(

@@ -51,7 +51,9 @@ extension RunnerManager {
         found.warnings + installed.warnings.filter { new in !found.warnings.contains { $0.bytes == new.bytes } }
       // Before it is registered: a job may come the moment after.
       for warning in warnings { progress.report("Warning: \(warning)", fraction: 0.6) }
-      try await registrations.insert(RegistrationRecord(podId: podId, url: scope.webURL, name: name))
+      try await registrations.insert(
+        RegistrationRecord(podId: podId, url: scope.webURL, name: name, account: account())
+      )
       if !isThere {
         let architecture = found.facts["architecture"] ?? "x64"
         try await register(wish, at: place, name: name, architecture: architecture, progress: progress.part(0.6...0.75))

@@ -2,6 +2,7 @@ import GitHubAPI
 import Outside
 import Pods
 import Reporting
+import Storage
 
 extension RunnerManager {
   /// The runners that GitHub knows in one place, joined with our pods: each runner's pod, registrations whose pod is gone, and pods
@@ -10,9 +11,10 @@ extension RunnerManager {
     let scope = try RunnerScope(repoUrl: repoUrl)
     let registered = try await github.runners(in: scope, name: nil)
     let books = try await booksOfPods()
+    let elsewhere = try await podsOfOtherAccounts()
     let runners = registered.map { runner in
       let podId = RunnerIdentity.podId(ofLabels: runner.labels)
-      let (status, reason) = Self.judge(runner, podId: podId, books: books)
+      let (status, reason) = Self.judge(runner, podId: podId, books: books, elsewhere: elsewhere)
       return Runner(
         name: runner.name,
         podId: podId,
@@ -47,17 +49,29 @@ extension RunnerManager {
     }
   }
 
+  /// The ids of pods in other RunPod accounts with a runner that the state file knows.
+  private func podsOfOtherAccounts() async throws -> Set<ByteText> {
+    // Without a key, it cannot be told which accounts are others.
+    guard let current = try? await account() else { return [] }
+    let others = try await registrations.list().filter { $0.account.map { $0.bytes != current.bytes } ?? false }
+    return Set(others.map(\.podId.bytes))
+  }
+
   private static let removable = "runners/remove with repoUrl and name takes it out of GitHub's list."
 
   private static func judge(
     _ runner: GitHubRunner,
     podId: String?,
-    books: [String: PodStatus]?
+    books: [String: PodStatus]?,
+    elsewhere: Set<ByteText>
   ) -> (RunnerStatus, String) {
     if runner.status == "online" {
       return (runner.busy ? .busy : .online, "GitHub says so; the pod was not asked.")
     }
     guard let podId, let books else { return (.offline, "GitHub says so; its pod is not known.") }
+    if elsewhere.contains(podId.bytes) {
+      return (.offline, "GitHub says so; its pod belongs to another RunPod account.")
+    }
     guard let status = books[podId] else { return (.orphan, "Its pod \(podId) is not in our books. \(removable)") }
     return status.isLive
       ? (.offline, "GitHub says so; its pod is \(status.rawValue).")

@@ -117,7 +117,8 @@ extension RunnerManager {
       removal.warnings += output.warnings
       target.namesOnPod = Set(try await run(.list, at: place).runners.compactMap { $0["name"]?.bytes })
     } catch let failure as Failure {
-      if [.conflict, .busy, .timeout, .configurationInvalid].contains(failure.kind) { throw failure }
+      // `forbidden`: the pod is another account's, and its runner is that account's too.
+      if [.conflict, .busy, .timeout, .configurationInvalid, .forbidden].contains(failure.kind) { throw failure }
       removal.warnings.append("The pod could not be cleaned: \(failure.message)")
     }
   }

@@ -13,6 +13,8 @@ package actor RunnerManager {
   /// All pods in our books.
   let pods: @Sendable () async throws -> [Pod]
   let registrations: RegistrationStore
+  /// The RunPod account in use, nil where nothing is bound to one.
+  let account: @Sendable () async throws -> String?
   let workDirectory: String
   let time: TimeSource
   /// Shared by those who register at the same time: GitHub limits how many it makes a minute.
@@ -23,12 +25,14 @@ package actor RunnerManager {
   /// - Parameters:
   ///   - pods: All pods in our books, for `list` to tell whose pod is gone.
   ///   - registrations: Those that were begun, for what a pod leaves behind to be found.
+  ///   - account: The RunPod account in use, which registrations are bound to.
   ///   - workDirectory: Where runners are installed when nothing else is said.
   package init(
     shell: any PodShell,
     github: any RunnerRegistry,
     pods: @escaping @Sendable () async throws -> [Pod] = { [] },
     registrations: RegistrationStore = RegistrationStore(.inMemory()),
+    account: @escaping @Sendable () async throws -> String? = { nil },
     workDirectory: String,
     time: TimeSource = .system
   ) {
@@ -36,6 +40,7 @@ package actor RunnerManager {
     self.github = github
     self.pods = pods
     self.registrations = registrations
+    self.account = account
     self.workDirectory = workDirectory
     self.time = time
     tokens = SharedAnswers(lifetime: 60, time: time)

@@ -123,6 +123,7 @@ package actor Services {
       ),
       pods: { [self] in try await allPods() },
       registrations: RegistrationStore(basis.database),
+      account: { [self] in try await pods().accountId() },
       workDirectory: try basis.settings.required(.workDir)
     )
     madeRunners = runners

@@ -1,6 +1,7 @@
 package import Concurrency
 import FoundationEssentials
 import Outside
+import Pods
 package import Reporting
 package import Storage
 
@@ -72,12 +73,21 @@ package actor WorkflowManager {
   ///   - limit: How many at most, up to 1000.
   ///   - cursor: The `nextCursor` of the page before.
   package func list(state: WorkflowState?, limit: Int, cursor: String?) async throws -> WorkflowPage {
+    // Without a key, it cannot be told whose workflows they are: all are listed.
+    let account = try? await desk.world.pods().accountId()
     let page = try await journal.store.list(
       state: state?.rawValue,
+      account: account,
       cursor: cursor,
       limit: min(max(1, limit), Self.longestPage)
     )
-    return WorkflowPage(workflows: try page.workflows.map { try Workflow($0) }, nextCursor: page.nextCursor)
+    var others = 0
+    if let account { others = try await journal.store.countOfOthers(than: account) }
+    return WorkflowPage(
+      workflows: try page.workflows.map { try Workflow($0) },
+      nextCursor: page.nextCursor,
+      otherAccounts: others > 0 ? others : nil
+    )
   }
 
   /// The workflows that this server is at work on, without the members of fleets.
@@ -93,6 +103,7 @@ package actor WorkflowManager {
   package func cancel(_ id: String, progress: Progress = .silent) async throws -> Workflow {
     let known = try await record(id)
     try refusePart(known)
+    if !isOver(known), isOrphan(known), let refusal = try await refusal(of: known) { throw refusal }
     try await journal.wishCancellation(id)
     desk.runs.stop(.cancel) { $0.bytes == id.bytes }
     let now = try await record(id)
@@ -115,7 +126,8 @@ package actor WorkflowManager {
 
   /// Takes up what has no living server. Can be called at any time, and by any number of servers.
   ///
-  /// Without keys to RunPod, everything is left as it is: then neither going on nor undoing could work.
+  /// Without keys to RunPod, everything is left as it is: then neither going on nor undoing could work. So is what belongs to
+  /// another RunPod account than the key's.
   ///
   /// - Returns: What nobody is at work on all the same, for someone to decide about.
   @discardableResult
@@ -126,6 +138,7 @@ package actor WorkflowManager {
     let cause = Failure(.cancelled, "The service that ran the workflow died.", retryable: true)
     var left: [Workflow] = []
     for record in records where isOrphan(record) {
+      if (try? await refusal(of: record)) != nil { continue }
       let isDecided = mode != .ask || record.wish != nil
       if isDecided, (try? await takeOver(record, cause: mode == .undo ? cause : nil)) != nil { continue }
       try? await journal.abandon(record)
@@ -173,8 +186,23 @@ package actor WorkflowManager {
 
   private func takeOver(_ record: WorkflowRecord, cause: Failure? = nil) async throws {
     try await desk.checkWorld()
+    if let refusal = try await refusal(of: record) { throw refusal }
     _ = try await desk.takeOver(record, cause: cause)
     keepPatrol()
+  }
+
+  /// Why the key in use cannot go on with a workflow: it works in another RunPod account. nil when it does not.
+  private func refusal(of record: WorkflowRecord) async throws -> Failure? {
+    let pods = try await desk.world.pods()
+    for isListed in [false, true] {
+      // The list shows whether the key is a new one of the same account.
+      if isListed { _ = try? await pods.live() }
+      let account = try await pods.accountId()
+      // What was entered under a key's name moves to the account's once RunPod has told it.
+      guard let owner = try await self.record(record.id).account, owner.bytes != account.bytes else { return nil }
+      if isListed { return Failure.otherAccount(record.id, owner: owner, current: account) }
+    }
+    return nil
   }
 
   /// Whether nobody is at work on a workflow that is not over.
@@ -191,6 +219,18 @@ package actor WorkflowManager {
       "Workflow \(record.id) is a part of \(parent).",
       hint: "Cancel or resume \(parent).",
       details: ["workflowId": parent]
+    )
+  }
+}
+
+extension Failure {
+  /// A workflow that works in another RunPod account than the key's.
+  fileprivate static func otherAccount(_ workflowId: String, owner: String, current: String) -> Failure {
+    Failure(
+      .forbidden,
+      "Workflow \(workflowId) works in another RunPod account (\(owner)) than the key in use (\(current)).",
+      hint: "Set RUNPOD_API_KEY to a key of that account.",
+      details: ["workflowId": workflowId, "account": owner, "currentAccount": current]
     )
   }
 }

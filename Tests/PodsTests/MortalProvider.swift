@@ -5,6 +5,7 @@ import Simulation
 /// it, and without hearing the answer. From then on nothing the process does reaches anyone.
 actor MortalProvider: PodProvider {
   nonisolated var face: PodFace { account.face }
+  nonisolated var identity: AccountIdentity { account.identity }
   nonisolated var url: String { account.url }
 
   struct Dead: Error {}

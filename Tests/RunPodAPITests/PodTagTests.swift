@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Reporting
 import RunPodAPI
 import Testing
 
@@ -41,5 +42,13 @@ import Testing
     #expect(tag?.end(costPerHour: 1e-9) == nil)
     #expect(tag?.end(costPerHour: nil) == nil)
     #expect(tag?.end(costPerHour: 0) == nil)
+  }
+}
+
+@Suite struct AccountIdentityTests {
+  /// `printf 'runpod-rpc rpa_secret' | sha256sum`
+  @Test func theFingerprintIsTheStartOfAHash() {
+    #expect(AccountIdentity(apiKey: Secret("rpa_secret")).fingerprint == "48e9ba54650d47b0")
+    #expect(AccountIdentity(apiKey: Secret("rpa_other")).fingerprint != "48e9ba54650d47b0")
   }
 }

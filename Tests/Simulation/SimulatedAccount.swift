@@ -9,6 +9,7 @@ package actor SimulatedAccount: PodProvider {
   package nonisolated var face: PodFace { currentFace.withLock { $0 } }
   package nonisolated var url: String { "https://api.example/\(face.rawValue)" }
   package nonisolated let currentFace: Locked<PodFace>
+  package nonisolated let identity: AccountIdentity
 
   /// What becomes of one call.
   package enum Fate: Sendable {
@@ -65,8 +66,10 @@ package actor SimulatedAccount: PodProvider {
   private let now: @Sendable () -> Date
   private var lastNumber = 0
 
-  package init(face: PodFace = .graphql, now: @escaping @Sendable () -> Date) {
+  /// - Parameter fingerprint: Of the key.
+  package init(face: PodFace = .graphql, fingerprint: String = "key", now: @escaping @Sendable () -> Date) {
     currentFace = Locked(face)
+    identity = AccountIdentity(fingerprint: fingerprint)
     self.now = now
   }
 
@@ -85,6 +88,9 @@ package actor SimulatedAccount: PodProvider {
     }
   }
 
+  /// Shows another key's pods: it is of the same account.
+  package func take(from other: SimulatedAccount) async { pods = await other.pods }
+
   package func remove(_ id: String) { pods[id] = nil }
 
   package func rename(_ id: String, _ name: String) { pods[id]?.remote.name = name }
@@ -92,6 +98,7 @@ package actor SimulatedAccount: PodProvider {
   package func account() async throws -> Account {
     try perform("account") {
       onAccount?()
+      identity.hear(userId: userId)
       return Account(id: userId)
     }
   }
@@ -135,14 +142,16 @@ package actor SimulatedAccount: PodProvider {
   package func pods() async throws -> PodList {
     if calls["pods"] == 1 { onSecondList?(self) }
     return try perform("pods") {
-      PodList(
-        pods.values.filter { $0.visible <= now() }.map { pod in
-          var remote = shown(pod)
-          if blindCalls.contains(calls["pods"] ?? 0) { remote.runtime = nil }
-          return remote
-        },
-        isComplete: listsAreComplete
-      )
+      identity.hear(userId: userId)
+      return PodList(listed(), isComplete: listsAreComplete)
+    }
+  }
+
+  private func listed() -> [RemotePod] {
+    pods.values.filter { $0.visible <= now() }.map { pod in
+      var remote = shown(pod)
+      if blindCalls.contains(calls["pods"] ?? 0) { remote.runtime = nil }
+      return remote
     }
   }
 

@@ -15,6 +15,7 @@ struct AccountDoor: PodProvider {
   func account() async throws -> Account { try await process.perform("RunPod account") { try await account.account() } }
 
   var face: PodFace { account.face }
+  var identity: AccountIdentity { account.identity }
   var url: String { account.url }
 
   func create(_ request: PodRequest, as candidate: PodCandidate) async throws -> RemotePod {

@@ -1,5 +1,6 @@
 import Concurrency
 import FoundationEssentials
+import Outside
 import Reporting
 import RunPodAPI
 import Storage
@@ -7,6 +8,7 @@ import Storage
 /// The books and their mirror, kept in step with what RunPod says.
 struct PodBooks: Sendable {
   let store: PodStore
+  let binding: AccountBinding
   let mirror: StateFileMirror?
   let textFile: PodsTextFile?
   let watcher: PodWatcher
@@ -43,9 +45,10 @@ struct PodBooks: Sendable {
     record.limit(by: request)
     record.heldUntil = heldUntil
     record.turn(to: attempt)
+    record.account = try await binding.account()
     return try await store.update(flushed: true) { [record] desk in
       guard try desk.find(intent: intent) == nil else { return nil }
-      try desk.check(budget: budget, adding: attempt.expectedCost)
+      try desk.check(budget: budget, adding: attempt.expectedCost, account: record.account)
       return try desk.insert(record)
     }
   }
@@ -54,9 +57,10 @@ struct PodBooks: Sendable {
   ///
   /// - Throws: `Failure(.insufficientBalance)` when all pods together would cost more than `budget`.
   func turn(_ record: PodRecord, to attempt: CapacityPlan.Attempt, budget: Budget?) async throws {
+    let account = try await binding.account()
     try await store.update { desk in
       guard var record = try desk.find(number: record.number) else { return }
-      try desk.check(budget: budget, adding: attempt.expectedCost, insteadOf: record.number)
+      try desk.check(budget: budget, adding: attempt.expectedCost, insteadOf: record.number, account: account)
       record.turn(to: attempt)
       try desk.save(record)
     }
@@ -65,7 +69,10 @@ struct PodBooks: Sendable {
   /// Makes sure that a pod that is to run again does not cost too much together with the others.
   func check(budget: Budget?, adding cost: Double?, for record: PodRecord) async throws {
     guard budget != nil else { return }
-    try await store.update { try $0.check(budget: budget, adding: cost, insteadOf: record.number) }
+    let account = try await binding.account()
+    try await store.update {
+      try $0.check(budget: budget, adding: cost, insteadOf: record.number, account: account)
+    }
   }
 
   /// USD an hour of those of the account's pods that do not count as running here.
@@ -106,12 +113,17 @@ struct PodBooks: Sendable {
   }
 
   /// Takes in RunPod's word about one pod; a pod that is new to the books is entered.
+  ///
+  /// That RunPod shows a pod to the key in use proves that it is of the key's account.
   func take(_ remote: RemotePod) async throws -> PodRecord {
+    if let known = try await store.find(podId: remote.id) { try await binding.merge(known.account) }
+    let account = try await binding.account()
     let now = time.now()
     let (before, record) = try await store.update { desk in
       let known = try desk.find(podId: remote.id) ?? desk.find(unclaimed: remote.name)
       let before = try known ?? desk.insert(PodRecord(unknown: remote, at: now))
       var record = before
+      record.account = account
       record.take(remote, at: now)
       try desk.save(record)
       return (before, record)
@@ -129,13 +141,15 @@ struct PodBooks: Sendable {
   /// - Returns: Pods that were up and that it lacks: RunPod leaves out those that it has ended itself, and single lists can
   ///   be wrong. Also pods that the state file does not know.
   func take(_ list: PodList, asked: Date) async throws -> (missing: [PodRecord], unknown: [RemotePod]) {
+    try await mergeAccounts(of: list.pods)
+    let account = try await binding.account()
     let now = time.now()
     let (hasChanged, gone, missing, unknown) = try await store.update { desk in
       var unknown: [RemotePod] = []
       var hasChanged = false
       var gone: [String] = []
       var missing: [PodRecord] = []
-      var open = Dictionary(uniqueKeysWithValues: try desk.live().map { ($0.number, $0) })
+      var open = Dictionary(uniqueKeysWithValues: try desk.live(account: account).map { ($0.number, $0) })
       for remote in list.pods {
         let known = try desk.find(podId: remote.id) ?? desk.find(unclaimed: remote.name)
         guard var record = known else {
@@ -145,6 +159,7 @@ struct PodBooks: Sendable {
         open[record.number] = nil
         guard record.statusSince <= asked || record.podId == nil else { continue }
         let before = record
+        record.account = account
         record.take(remote, at: now)
         guard record != before else { continue }
         try desk.save(record)
@@ -167,6 +182,16 @@ struct PodBooks: Sendable {
     return (missing, unknown)
   }
 
+  /// Takes in that pods of other accounts in the state file are on the list: those are the same account by another key.
+  private func mergeAccounts(of list: [RemotePod]) async throws {
+    let account = try await binding.account()
+    guard try await store.countOfOthers(than: account) > 0 else { return }
+    let ids = Set(list.map(\.id.bytes))
+    for record in try await store.live() where record.account?.bytes != account.bytes {
+      if let id = record.podId, ids.contains(id.bytes) { try await binding.merge(record.account) }
+    }
+  }
+
   /// Lets those know who look at the books: the files and those who watch.
   private func show() async {
     await mirror?.write(store)
@@ -179,10 +204,12 @@ extension PodDesk {
   /// Makes sure that one more pod does not cost too much. In one transaction with the row that it is about, so that no
   /// two servers can spend the same money.
   ///
-  /// - Parameter number: The row whose present cost does not count.
-  func check(budget: Budget?, adding cost: Double?, insteadOf number: Int = 0) throws {
+  /// - Parameters:
+  ///   - number: The row whose present cost does not count.
+  ///   - account: The account whose pods count.
+  func check(budget: Budget?, adding cost: Double?, insteadOf number: Int = 0, account: String?) throws {
     guard let budget else { return }
-    let others = try live().filter { $0.number != number && $0.state.isBilled }
+    let others = try live(account: account).filter { $0.number != number && $0.state.isBilled }
     let present = others.reduce(budget.unseen) { $0 + ($1.costPerHour ?? 0) }
     if present + (cost ?? 0) > budget.limit {
       throw Failure.overBudget(budget.limit, present: present, adding: cost)

@@ -4,8 +4,12 @@ package struct PodPage: Codable, Sendable, Hashable {
   /// Give it to the next `list` to go on; nil on the last page.
   package var nextCursor: String?
 
-  package init(pods: [Pod], nextCursor: String? = nil) {
+  /// How many live pods in the state file belong to other RunPod accounts; nil for none.
+  package var otherAccounts: Int?
+
+  package init(pods: [Pod], nextCursor: String? = nil, otherAccounts: Int? = nil) {
     self.pods = pods
     self.nextCursor = nextCursor
+    self.otherAccounts = otherAccounts
   }
 }

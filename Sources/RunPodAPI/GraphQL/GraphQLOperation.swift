@@ -25,7 +25,7 @@ extension GraphQLOperation {
   static let pods = GraphQLOperation(
     call: .list,
     field: "myself",
-    document: "query { myself { pods { \(podFields) \(runtimeFields) } } }"
+    document: "query { myself { id pods { \(podFields) \(runtimeFields) } } }"
   )
 
   static let pod = GraphQLOperation(

@@ -10,22 +10,27 @@ package import Values
 package struct GraphQLPodProvider: PodProvider {
   package var face: PodFace { .graphql }
   package let url: String
+  package let identity: AccountIdentity
 
   private let apiKey: Secret
   let intake: Intake
   private let transport: any HTTPTransport
   private let time: TimeSource
 
-  /// - Parameter url: "https://api.runpod.io/graphql".
+  /// - Parameters:
+  ///   - url: "https://api.runpod.io/graphql".
+  ///   - identity: Shared by the APIs that the key is used for; nil: one of its own.
   package init(
     url: String,
     apiKey: Secret,
     transport: any HTTPTransport,
     time: TimeSource = .system,
+    identity: AccountIdentity? = nil,
     intake: Intake = Intake("RunPod")
   ) {
     self.url = url
     self.apiKey = apiKey
+    self.identity = identity ?? AccountIdentity(apiKey: apiKey)
     self.transport = transport
     self.time = time
     self.intake = intake
@@ -38,7 +43,7 @@ package struct GraphQLPodProvider: PodProvider {
       throw Failure(.unauthorized, "RunPod does not know whose key this is.", hint: RunPodRefusal.keyAdvice)
     }
     return Account(
-      id: intake.take(user["id"]?.stringValue, "the account's id", as: Label.self)?.rawValue,
+      id: heardId(user),
       email: intake.take(user["email"]?.stringValue, "the account's address", as: Label.self)?.rawValue,
       balance: user["clientBalance"]?.doubleValue,
       currentSpendPerHour: user["currentSpendPerHr"]?.doubleValue
@@ -76,8 +81,16 @@ package struct GraphQLPodProvider: PodProvider {
       // Not an empty list: whoever counts on it would believe that every pod is gone.
       throw Failure(.apiFailure, "RunPod answered without the list of pods.", hint: "Try again.")
     }
+    _ = heardId(user)
     let known = pods.compactMap { RemotePod(graphQL: $0, intake) }
     return PodList(known, isComplete: known.count == pods.count)
+  }
+
+  /// The account's id in an answer about the user, which this client remembers.
+  private func heardId(_ user: JSONValue) -> String? {
+    let id = intake.take(user["id"]?.stringValue, "the account's id", as: Label.self)?.rawValue
+    identity.hear(userId: id)
+    return id
   }
 
   package func sshKeys() async throws -> [String] {

@@ -11,22 +11,27 @@ package import Values
 package struct RestPodProvider: PodProvider {
   package var face: PodFace { .rest }
   package let url: String
+  package let identity: AccountIdentity
 
   private let apiKey: Secret
   let intake: Intake
   let transport: any HTTPTransport
   let time: TimeSource
 
-  /// - Parameter url: "https://api.runpod.io/v2".
+  /// - Parameters:
+  ///   - url: "https://api.runpod.io/v2".
+  ///   - identity: Shared by the APIs that the key is used for; nil: one of its own.
   package init(
     url: String,
     apiKey: Secret,
     transport: any HTTPTransport,
     time: TimeSource = .system,
+    identity: AccountIdentity? = nil,
     intake: Intake = Intake("RunPod")
   ) {
     self.url = url.bytes.before(suffix: "/").map(String.init) ?? url
     self.apiKey = apiKey
+    self.identity = identity ?? AccountIdentity(apiKey: apiKey)
     self.transport = transport
     self.time = time
     self.intake = intake

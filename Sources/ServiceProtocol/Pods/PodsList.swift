@@ -13,7 +13,8 @@ package enum PodsList: ServiceMethod {
   package typealias Result = PodPage
 
   package static let name = "pods/list"
-  package static let summary = "Lists the pods of this service, newest first, brought up to date by one call to RunPod."
+  package static let summary =
+    "Lists the account's pods in the state file, newest first, brought up to date by one call to RunPod."
   package static let params: [Schema.Field] = [
     .init("status", .word(PodStatus.allCases.map(\.rawValue)), "Only pods of this status."),
     .init("limit", .integer(minimum: 1, maximum: 1000), "How many at most.", default: 100),
@@ -22,6 +23,11 @@ package enum PodsList: ServiceMethod {
   package static let result = Schema.object([
     .init("pods", .array(.pod), "The page.", isRequired: true),
     .init("nextCursor", .string, "Gives the next page; absent on the last one."),
+    .init(
+      "otherAccounts",
+      .integer(minimum: 1),
+      "How many live pods in the state file belong to other RunPod accounts."
+    ),
   ])
   package static let errors: [Failure.Kind] = .runPod
   package static let examples = [

@@ -22,6 +22,7 @@ package enum WorkflowsList: ServiceMethod {
   package static let result = Schema.object([
     .init("workflows", .array(.workflow), "The page.", isRequired: true),
     .init("nextCursor", .string, "Gives the next page; absent on the last one."),
+    .init("otherAccounts", .integer(minimum: 1), "How many unfinished workflows belong to other RunPod accounts."),
   ])
   package static let errors: [Failure.Kind] = [.storeFailure, .configurationInvalid]
   package static let examples = [

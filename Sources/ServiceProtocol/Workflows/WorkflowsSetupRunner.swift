@@ -59,7 +59,7 @@ package enum WorkflowsSetupRunner: WorkflowMethod {
 }
 
 extension Schema.Field {
-  /// A pod that nobody may be watching has an end at RunPod: a day from now unless said otherwise.
+  /// A pod without a watching client has a deadline: a day from now unless said otherwise.
   fileprivate var withinADay: Schema.Field {
     guard name == "maxLifetimeSeconds" else { return self }
     var field = self

@@ -4,8 +4,10 @@ package struct PodDesk {
 
   init(_ connection: Connection) { self.connection = connection }
 
-  /// All pods that may still exist, oldest first.
-  package func live() throws -> [PodRecord] { try PodTable.live(connection) }
+  /// All pods of an account, or of all, that may still exist, oldest first.
+  package func live(account: String? = nil) throws -> [PodRecord] {
+    try PodTable.live(account: account, connection)
+  }
 
   /// Every pod with an id, oldest first: what a mirror of the books shows.
   package func all() throws -> [PodRecord] { try PodTable.all(connection) }

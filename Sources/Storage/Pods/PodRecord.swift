@@ -55,6 +55,8 @@ package struct PodRecord: Sendable, Hashable {
   package var keeperSince: Date?
   /// Until when a workflow says that it is at work on the pod. A pod that nobody says so of any more is ended.
   package var heldUntil: Date?
+  /// The RunPod account that it belongs to; nil in a state file from before there was one.
+  package var account: String?
   package var created: Date
   package var updated: Date
 

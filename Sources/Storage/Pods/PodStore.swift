@@ -3,8 +3,12 @@ package import FoundationEssentials
 /// The books: every pod that was ever asked for, newest first.
 package struct PodStore: Sendable {
   private let database: Database
+  package let accounts: AccountStore
 
-  package init(_ database: Database) { self.database = database }
+  package init(_ database: Database) {
+    self.database = database
+    accounts = AccountStore(database)
+  }
 
   /// The id of this state file, which the pods that it creates carry.
   package func installationId() async throws -> String {
@@ -75,29 +79,40 @@ package struct PodStore: Sendable {
   ///
   /// - Parameters:
   ///   - status: Only pods of this status.
+  ///   - account: Only pods of this account.
   ///   - before: Only rows with a smaller number: the number of the last row of the page before.
   ///   - limit: How many rows at most.
-  package func page(status: String?, before: Int?, limit: Int) async throws -> [PodRecord] {
-    try await database.read { try PodTable.page(status: status, before: before, limit: limit, $0) }
-  }
-
-  /// All pods that may still exist, oldest first.
-  package func live() async throws -> [PodRecord] {
-    try await database.read { try PodTable.live($0) }
-  }
-
-  /// Live pods of which a deadline has passed at `time`, and the earliest one that is still to come.
-  package func due(at time: Date) async throws -> (due: [PodRecord], next: Date?) {
-    try await database.read { connection in
-      (try PodTable.due(at: time, connection), try PodTable.nextDue(after: time, connection))
+  package func page(
+    status: String?,
+    account: String? = nil,
+    before: Int?,
+    limit: Int
+  ) async throws -> [PodRecord] {
+    try await database.read {
+      try PodTable.page(status: status, account: account, before: before, limit: limit, $0)
     }
   }
 
-  /// Live pods whose deadlines are kept by one of these.
-  package func kept(by keepers: [String]) async throws -> [PodRecord] {
+  /// All pods of an account, or of all, that may still exist, oldest first.
+  package func live(account: String? = nil) async throws -> [PodRecord] {
+    try await database.read { try PodTable.live(account: account, $0) }
+  }
+
+  /// How many pods that may still exist belong to other accounts.
+  package func countOfOthers(than account: String) async throws -> Int {
+    try await database.read { try PodTable.countOfOthers(than: account, $0) }
+  }
+
+  /// Live pods of an account, or of all, of which a deadline has passed at `time`, and the earliest one to come.
+  package func due(at time: Date, account: String? = nil) async throws -> (due: [PodRecord], next: Date?) {
     try await database.read { connection in
-      try keepers.flatMap { try PodTable.kept(by: $0, connection) }
+      (try PodTable.due(at: time, account: account, connection), try PodTable.nextDue(after: time, connection))
     }
+  }
+
+  /// Live pods of an account, or of all, whose deadlines are kept by this.
+  package func kept(by keeper: String, account: String? = nil) async throws -> [PodRecord] {
+    try await database.read { try PodTable.kept(by: keeper, account: account, $0) }
   }
 
   /// Whether there are creations without a pod that may still turn into one: pending ones that nobody can be busy with any

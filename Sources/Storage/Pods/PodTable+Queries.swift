@@ -23,39 +23,63 @@ extension PodTable {
     if record != before { try save(record, connection) }
   }
 
-  static func page(status: String?, before: Int?, limit: Int, _ connection: Connection) throws -> [PodRecord] {
+  /// Rows of one account, or of all; those of a state file from before there were accounts count for each.
+  private static let ofAccount = "(:account IS NULL OR account IS NULL OR account = :account)"
+
+  static func page(
+    status: String?,
+    account: String?,
+    before: Int?,
+    limit: Int,
+    _ connection: Connection
+  ) throws -> [PodRecord] {
     let before = before ?? .max
     guard let status else {
       return try connection.query(
-        "SELECT * FROM pods WHERE number < :before ORDER BY number DESC LIMIT :limit",
-        ["before": before, "limit": limit],
+        "SELECT * FROM pods WHERE number < :before AND \(ofAccount) ORDER BY number DESC LIMIT :limit",
+        ["account": account, "before": before, "limit": limit],
         record
       )
     }
     return try connection.query(
-      "SELECT * FROM pods WHERE status = :status AND number < :before ORDER BY number DESC LIMIT :limit",
-      ["status": status, "before": before, "limit": limit],
+      """
+      SELECT * FROM pods WHERE status = :status AND number < :before AND \(ofAccount)
+      ORDER BY number DESC LIMIT :limit
+      """,
+      ["account": account, "status": status, "before": before, "limit": limit],
       record
     )
   }
 
-  static func live(_ connection: Connection) throws -> [PodRecord] {
-    try connection.query("SELECT * FROM pods WHERE is_live ORDER BY number", [:], record)
+  static func live(account: String?, _ connection: Connection) throws -> [PodRecord] {
+    try connection.query(
+      "SELECT * FROM pods WHERE is_live AND \(ofAccount) ORDER BY number",
+      ["account": account],
+      record
+    )
+  }
+
+  /// How many live pods belong to other accounts.
+  static func countOfOthers(than account: String, _ connection: Connection) throws -> Int {
+    try connection.first(
+      "SELECT count(*) AS count FROM pods WHERE is_live AND account != :account",
+      ["account": account]
+    ) { row in try row.value("count", as: Int.self) } ?? 0
   }
 
   static func all(_ connection: Connection) throws -> [PodRecord] {
     try connection.query("SELECT * FROM pods WHERE pod_id IS NOT NULL ORDER BY number", [:], record)
   }
 
-  static func due(at time: Date, _ connection: Connection) throws -> [PodRecord] {
+  static func due(at time: Date, account: String?, _ connection: Connection) throws -> [PodRecord] {
     try connection.query(
       """
-      SELECT * FROM pods WHERE is_live AND (
+      SELECT * FROM pods WHERE is_live AND \(ofAccount) AND (
         terminate_after <= :time OR held_until <= :time OR spent_up <= :time
         OR stop_after <= :time AND metered_since IS NOT NULL
       ) ORDER BY number
       """,
-      ["time": time],
+      ["account": account, "time": time],
       record
     )
   }
@@ -69,10 +93,10 @@ extension PodTable {
     }.min()
   }
 
-  static func kept(by keeper: String, _ connection: Connection) throws -> [PodRecord] {
+  static func kept(by keeper: String, account: String?, _ connection: Connection) throws -> [PodRecord] {
     try connection.query(
-      "SELECT * FROM pods WHERE is_live AND keeper = :keeper ORDER BY number",
-      ["keeper": keeper],
+      "SELECT * FROM pods WHERE is_live AND keeper = :keeper AND \(ofAccount) ORDER BY number",
+      ["account": account, "keeper": keeper],
       record
     )
   }

@@ -72,6 +72,7 @@ enum PodTable {
       "keeper": record.keeper,
       "keeper_since": record.keeperSince,
       "held_until": record.heldUntil,
+      "account": record.account,
       "created": record.created,
       "updated": record.updated,
     ]
@@ -113,6 +114,7 @@ enum PodTable {
     record.keeper = try row.optional("keeper")
     record.keeperSince = try row.optional("keeper_since")
     record.heldUntil = try row.optional("held_until")
+    record.account = try row.optional("account")
     record.updated = try row.value("updated")
     return record
   }

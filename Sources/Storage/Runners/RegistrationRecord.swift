@@ -4,10 +4,13 @@ package struct RegistrationRecord: Sendable, Hashable {
   /// The web address of the repository, organisation or enterprise.
   package var url: String
   package var name: String
+  /// The RunPod account that the pod belongs to; nil in a state file from before there was one.
+  package var account: String?
 
-  package init(podId: String, url: String, name: String) {
+  package init(podId: String, url: String, name: String, account: String? = nil) {
     self.podId = podId
     self.url = url
     self.name = name
+    self.account = account
   }
 }

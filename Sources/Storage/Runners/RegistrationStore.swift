@@ -8,8 +8,8 @@ package struct RegistrationStore: Sendable {
   package func insert(_ record: RegistrationRecord) async throws {
     _ = try await database.write(flushed: true) { connection in
       try connection.execute(
-        "INSERT OR IGNORE INTO registrations (pod_id, url, name) VALUES (:pod_id, :url, :name)",
-        Self.values(record)
+        "INSERT OR IGNORE INTO registrations (pod_id, url, name, account) VALUES (:pod_id, :url, :name, :account)",
+        ["pod_id": record.podId, "url": record.url, "name": record.name, "account": record.account]
       )
     }
   }
@@ -23,14 +23,23 @@ package struct RegistrationStore: Sendable {
     }
   }
 
-  /// Those of one pod, or all.
-  package func list(podId: String? = nil) async throws -> [RegistrationRecord] {
+  /// Those of one pod, or all; of one account, or all.
+  package func list(podId: String? = nil, account: String? = nil) async throws -> [RegistrationRecord] {
     try await database.read { connection in
       try connection.query(
-        "SELECT * FROM registrations WHERE :pod_id IS NULL OR pod_id = :pod_id ORDER BY pod_id, url, name",
-        ["pod_id": podId]
+        """
+        SELECT * FROM registrations WHERE (:pod_id IS NULL OR pod_id = :pod_id)
+          AND (:account IS NULL OR account IS NULL OR account = :account)
+        ORDER BY pod_id, url, name
+        """,
+        ["pod_id": podId, "account": account]
       ) { row in
-        try RegistrationRecord(podId: row.value("pod_id"), url: row.value("url"), name: row.value("name"))
+        try RegistrationRecord(
+          podId: row.value("pod_id"),
+          url: row.value("url"),
+          name: row.value("name"),
+          account: row.optional("account")
+        )
       }
     }
   }

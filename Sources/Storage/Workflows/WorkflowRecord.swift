@@ -23,6 +23,8 @@ package struct WorkflowRecord: Sendable, Hashable {
   package var parent: String?
   /// What it is about, "fleet gpus" say: one workflow at a time is, and the newest tells how things stand.
   package var subject: String?
+  /// The RunPod account in which it works; nil in a state file from before there was one.
+  package var account: String?
   package var created: Date
   package var updated: Date
 
@@ -37,6 +39,7 @@ package struct WorkflowRecord: Sendable, Hashable {
     owner: String? = nil,
     parent: String? = nil,
     subject: String? = nil,
+    account: String? = nil,
     created: Date,
     updated: Date? = nil
   ) {
@@ -50,6 +53,7 @@ package struct WorkflowRecord: Sendable, Hashable {
     self.owner = owner
     self.parent = parent
     self.subject = subject
+    self.account = account
     self.created = created
     self.updated = updated ?? created
   }

@@ -73,17 +73,31 @@ package struct WorkflowStore: Sendable {
 
   /// A page of those that are no part of another one, newest first.
   ///
-  /// - Parameter cursor: The `nextCursor` of the page before; an unknown one begins anew.
+  /// - Parameters:
+  ///   - account: Only those of this account.
+  ///   - cursor: The `nextCursor` of the page before; an unknown one begins anew.
   package func list(
     state: String? = nil,
+    account: String? = nil,
     cursor: String? = nil,
     limit: Int = 100
   ) async throws -> (workflows: [WorkflowRecord], nextCursor: String?) {
     try await database.read { connection in
-      let rows = try WorkflowTable.page(state: state, before: cursor.flatMap { Int($0) }, limit: limit + 1, connection)
+      let rows = try WorkflowTable.page(
+        state: state,
+        account: account,
+        before: cursor.flatMap { Int($0) },
+        limit: limit + 1,
+        connection
+      )
       let page = rows.prefix(limit)
       return (page.map(\.record), rows.count > limit ? page.last.map { String($0.number) } : nil)
     }
+  }
+
+  /// How many unfinished workflows belong to other accounts.
+  package func countOfOthers(than account: String) async throws -> Int {
+    try await database.read { try WorkflowTable.countOfOthers(than: account, $0) }
   }
 
   /// The parts of a workflow, in the order in which they were begun.

@@ -9,14 +9,15 @@ enum WorkflowTable {
     try connection.execute(
       """
       INSERT INTO workflows
-        (id, kind, state, parameters, result, error, steps, owner, wish, parent, subject, created, updated)
+        (id, kind, state, parameters, result, error, steps, owner, wish, parent, subject, account, created, updated)
       VALUES
-        (:id, :kind, :state, :parameters, :result, :error, :steps, :owner, :wish, :parent, :subject, :created, :updated)
+        (:id, :kind, :state, :parameters, :result, :error, :steps, :owner, :wish, :parent, :subject, :account, :created, :updated)
       """,
       [
         "id": record.id, "kind": record.kind, "state": record.state, "parameters": record.parameters,
         "result": record.result, "error": record.error, "steps": record.steps, "owner": record.owner,
         "wish": record.wish, "parent": record.parent, "subject": record.subject,
+        "account": record.account,
         "created": record.created, "updated": record.updated,
       ]
     )
@@ -49,22 +50,43 @@ enum WorkflowTable {
     )
   }
 
+  /// Rows of one account, or of all; those of a state file from before there were accounts count for each.
+  private static let ofAccount = "(:account IS NULL OR account IS NULL OR account = :account)"
+
+  /// How many unfinished workflows that are no part of another one belong to other accounts.
+  static func countOfOthers(than account: String, _ connection: Connection) throws -> Int {
+    try connection.first(
+      "SELECT count(*) AS count FROM workflows WHERE state IN ('running', 'interrupted') AND parent IS NULL "
+        + "AND account != :account",
+      ["account": account]
+    ) { row in try row.value("count", as: Int.self) } ?? 0
+  }
+
   /// Those that are no part of another one, newest first.
-  static func page(state: String?, before: Int?, limit: Int, _ connection: Connection) throws -> [Numbered] {
+  static func page(
+    state: String?,
+    account: String?,
+    before: Int?,
+    limit: Int,
+    _ connection: Connection
+  ) throws -> [Numbered] {
     let before = before ?? .max
     guard let state else {
       return try connection.query(
-        "SELECT * FROM workflows WHERE parent IS NULL AND number < :before ORDER BY number DESC LIMIT :limit",
-        ["before": before, "limit": limit],
+        """
+        SELECT * FROM workflows WHERE parent IS NULL AND number < :before AND \(ofAccount)
+        ORDER BY number DESC LIMIT :limit
+        """,
+        ["account": account, "before": before, "limit": limit],
         numbered
       )
     }
     return try connection.query(
       """
-      SELECT * FROM workflows WHERE state = :state AND parent IS NULL AND number < :before
+      SELECT * FROM workflows WHERE state = :state AND parent IS NULL AND number < :before AND \(ofAccount)
       ORDER BY number DESC LIMIT :limit
       """,
-      ["state": state, "before": before, "limit": limit],
+      ["account": account, "state": state, "before": before, "limit": limit],
       numbered
     )
   }
@@ -139,6 +161,7 @@ enum WorkflowTable {
       owner: try row.optional("owner"),
       parent: try row.optional("parent"),
       subject: try row.optional("subject"),
+      account: try row.optional("account"),
       created: try row.value("created"),
       updated: try row.value("updated")
     )

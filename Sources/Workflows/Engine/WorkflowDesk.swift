@@ -1,5 +1,6 @@
 import Concurrency
 import FoundationEssentials
+import Pods
 import Reporting
 import Storage
 
@@ -42,6 +43,7 @@ struct WorkflowDesk: Sendable {
       owner: journal.owner,
       parent: parent,
       subject: subject,
+      account: try await world.pods().accountId(),
       created: time.now()
     )
     return try await runs.reserving(id) {
