@@ -106,6 +106,9 @@ package final class Connection: Sendable {
   /// Returns when little is waiting for the peer, or nothing will ever be delivered; also when cancelled.
   package func waitForRoom() async { await output.waitForRoom() }
 
+  /// Returns whether all that was sent has been written to the peer, waiting for that; also when cancelled.
+  package func waitUntilWritten() async -> Bool { await output.waitUntilWritten() }
+
   /// Sends one message as it is: the text of a JSON value.
   package func send(_ message: [UInt8]) { output.send(message, .lasting) }
 

@@ -24,14 +24,25 @@ final class WireOutput: Sendable {
     /// takes a byte now and then would hold us for ever.
     var stall: (since: ContinuousClock.Instant, missing: Int)?
     var end: End? {
-      didSet { giveRoom() }
+      didSet {
+        giveRoom()
+        tellEmpty()
+      }
     }
+    /// Comes when nothing is pending; nil when nobody waits for that.
+    var empty: Eventual<Void>?
+
     /// Comes when fewer than `roomLimit` bytes are pending; nil when nobody waits for that.
     var room: Eventual<Void>?
 
     mutating func giveRoom() {
       room?.resolve(())
       room = nil
+    }
+
+    mutating func tellEmpty() {
+      empty?.resolve(())
+      empty = nil
     }
   }
 
@@ -107,6 +118,20 @@ final class WireOutput: Sendable {
       return room
     }
     try? await room?.wait()
+  }
+
+  /// Waits until all that was sent has been written, or nothing will be any more; also until it is cancelled.
+  ///
+  /// - Returns: Whether it has been written.
+  func waitUntilWritten() async -> Bool {
+    let empty = state.withLock { state -> Eventual<Void>? in
+      guard state.end == nil, state.outbox.size > 0 else { return nil }
+      let empty = state.empty ?? Eventual()
+      state.empty = empty
+      return empty
+    }
+    do { try await empty?.wait() } catch { return false }
+    return state.withLock { $0.end == nil }
   }
 
   /// Writes what is left, as long as the reader takes it.
@@ -187,6 +212,7 @@ final class WireOutput: Sendable {
       }
     }
     state.stall = nil
+    state.tellEmpty()
     return .all
   }
 

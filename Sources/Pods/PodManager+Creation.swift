@@ -17,6 +17,7 @@ extension PodManager {
   ///   - intent: A unique name of the caller's own (`PodIntent.unique(for:)`) under which it finds the pod again: a second
   ///     creation with it rents nothing and returns what the first one made. Without, one is made of the request's name.
   ///   - heldFor: Seconds after which any living server is to end the pod, unless `hold` has moved that time by then.
+  ///   - claim: The pod is still to be claimed; nil: it needs no claim.
   /// - Throws: What RunPod refused it for, with the answer to each candidate when there are several;
   ///   `Failure(.ambiguousOutcome)` when it cannot be told whether there is a pod. Whenever there is one, the failure names
   ///   it in `resources["podId"]`.
@@ -24,11 +25,12 @@ extension PodManager {
     _ request: PodRequest,
     intent: String? = nil,
     heldFor: TimeInterval? = nil,
+    claim: PodClaim? = nil,
     progress: Progress
   ) async throws -> Pod {
     try await prepare()
     try Task.checkCancellation()
-    await learnTime(for: request, isHeld: heldFor != nil)
+    await learnTime(for: request, isHeld: heldFor != nil && claim == nil)
     let timed = try request.timed(at: time.now())
     let intent = intent ?? PodIntent.unique(for: request.name)
     let task: Task<PodRecord, any Error>
@@ -49,9 +51,17 @@ extension PodManager {
       let creation = creation(budget: try await accountBudget(), progress)
       let keys = try await publicKeys(for: named)
       let prepared = named.prepared(intent: intent, publicKeys: keys, tag: try await tag(of: named))
-      guard let (plan, opened) = try await open(named, planned, creation.budget, intent: intent, heldFor: heldFor)
+      guard
+        let (plan, opened) = try await open(
+          named,
+          planned,
+          creation.budget,
+          intent: intent,
+          heldFor: heldFor,
+          claim: claim
+        )
       else {
-        return try await create(request, intent: intent, heldFor: heldFor, progress: progress)
+        return try await create(request, intent: intent, heldFor: heldFor, claim: claim, progress: progress)
       }
       record = opened
       task = Task { try await creation.run(prepared, plan: plan, record: opened) }
@@ -95,7 +105,8 @@ extension PodManager {
     _ plan: CapacityPlan,
     _ budget: Budget?,
     intent: String,
-    heldFor: TimeInterval?
+    heldFor: TimeInterval?,
+    claim: PodClaim?
   ) async throws -> (CapacityPlan, PodRecord)? {
     var plan = plan
     var last: Failure?
@@ -106,6 +117,7 @@ extension PodManager {
           intent: intent,
           attempt: first,
           heldUntil: heldFor.map { time.now() + $0 },
+          claim: claim,
           budget: budget
         )
         return record.map { (plan, $0) }

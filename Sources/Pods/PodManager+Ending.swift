@@ -86,7 +86,7 @@ extension PodManager {
     // Read first: learning RunPod's id of the account renames it in the rows.
     let current = try await accountId()
     if let record = try await books.store.find(podId: id) {
-      if !record.isLive || record.belongs(to: current) { return record }
+      if !record.isLive || record.belongs(to: current) { return try await named(record) }
     }
     return try await refreshed(id)
   }

@@ -29,6 +29,7 @@ extension PodManager {
       if let due = review {
         if due <= time.now() {
           review = nil
+          await warnOfUnclaimed()
           await warnOfCosts()
         } else {
           next = min(next ?? due, due)

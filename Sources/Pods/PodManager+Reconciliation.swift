@@ -72,7 +72,9 @@ extension PodManager {
       rows: rows,
       now: try await judgedTime()
     )
-    return (reconciler.reconciliation(), account)
+    var found = reconciler.reconciliation()
+    found.findings.removeAll { $0.kind == .unclaimed && answering.contains($0.podId) }
+    return (found, account)
   }
 
   private func settle(_ finding: Finding, _ remote: RemotePod?, _ orphans: Orphans) async -> Finding.Action? {
@@ -87,7 +89,7 @@ extension PodManager {
       case .overdue:
         _ = try await terminate(finding.podId)
         return .ended
-      case .lost, .outbid, .stopped: return nil
+      case .lost, .outbid, .stopped, .unclaimed: return nil
       }
     } catch {
       // It stays due, or an orphan.

@@ -34,6 +34,8 @@ package actor PodManager {
   private let probe: @Sendable (String, Int, Duration) async -> TCPProbe.Outcome
   /// When to try again to start a process on a pod that keeps its deadlines, and how often that has failed.
   var placements: [String: (next: Date, failures: Int)] = [:]
+  /// Pods that were created here and whose answer is on its way.
+  var answering: Set<String> = []
   /// Creations under way, which outlive the requests that began them.
   var creations: [Int: Task<PodRecord, any Error>] = [:]
   /// What RunPod offered a moment ago, or why it did not say, for all who walk through the same candidates.
@@ -146,7 +148,7 @@ package actor PodManager {
   /// - Throws: `Failure(.notFound)` when neither RunPod nor the books know it.
   package func get(_ id: String) async throws -> Pod {
     try await prepare()
-    return Pod(try await refreshed(id))
+    return Pod(try await named(try await refreshed(id)))
   }
 
   /// A page of the books, newest first, brought up to date by one call for all of them.

@@ -226,7 +226,8 @@ package final class Dispatcher: Sendable {
         guard let notification = prepared.notification(method, params) else { return }
         connection.notify(notification.method, params: notification.params)
       },
-      waitForRoom: { [connection] in await connection.waitForRoom() }
+      waitForRoom: { [connection] in await connection.waitForRoom() },
+      waitUntilWritten: { [connection] in await connection.waitUntilWritten() }
     )
     state.withLock { $0.inFlight[id] = entry }
     let body = Result { try begin(prepared.params, context) }

@@ -11,8 +11,15 @@ import ServiceProtocol
 struct PodsHarness: Sendable {
   let services: Services
 
-  func create(_ request: PodRequest, _ context: RequestContext) async throws -> PodResult {
-    PodResult(pod: try await services.pods().create(request, progress: context.progress))
+  func create(_ params: PodsCreate.Params, _ context: RequestContext) async throws -> PodsCreate.Result {
+    let pods = try await services.pods()
+    let pod = try await pods.createUnclaimed(
+      params.request,
+      clientToken: params.clientToken,
+      progress: context.progress
+    )
+    if let id = pod.id { await services.claim(id, once: context) }
+    return PodsCreate.Result(pod: pod)
   }
 
   func get(_ params: PodParams, _: RequestContext) async throws -> PodResult {

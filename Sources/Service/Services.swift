@@ -37,6 +37,8 @@ package actor Services {
   private var keeper: Task<Void, any Error>?
   /// Takes up what dead servers left.
   private var recovery: Task<Void, Never>?
+  /// Pods whose creation is being answered.
+  private var claims: [String: Task<Void, Never>] = [:]
   /// Workflows that were started here and whose requests have been answered.
   private var detached: Set<String> = []
 
@@ -108,6 +110,15 @@ package actor Services {
     madePods = pods
     keeper = Task { try await pods.keep() }
     return pods
+  }
+
+  /// Claims a pod once the answer to its creation has been written to its reader.
+  func claim(_ podId: String, once context: RequestContext) {
+    claims[podId] = Task {
+      let isDelivered = await context.waitUntilDelivered()
+      try? await pods().claim(podId, isDelivered: isDelivered)
+      claims[podId] = nil
+    }
   }
 
   package func runners() async throws -> RunnerManager {
@@ -316,6 +327,7 @@ package actor Services {
   package func close() async {
     keeper?.cancel()
     await podWatches.close()
+    for claim in claims.values { await claim.value }
     await madeWorkflows?.close()
     await recovery?.value
     await madePods?.close()

@@ -28,6 +28,7 @@ struct PodBooks: Sendable {
     intent: String,
     attempt: CapacityPlan.Attempt,
     heldUntil: Date?,
+    claim: PodClaim?,
     budget: Budget?
   ) async throws -> PodRecord? {
     var record = PodRecord(
@@ -44,10 +45,22 @@ struct PodBooks: Sendable {
     record.volumeInGb = request.volumeSize
     record.limit(by: request)
     record.heldUntil = heldUntil
+    record.isUnclaimed = claim != nil
+    record.clientToken = claim?.clientToken
     record.turn(to: attempt)
     record.account = try await binding.account()
     return try await store.update(flushed: true) { [record] desk in
       guard try desk.find(intent: intent) == nil else { return nil }
+      if let token = record.clientToken, let account = record.account,
+        try desk.find(clientToken: token, account: account) != nil
+      {
+        throw Failure(
+          .conflict,
+          "A pod with this clientToken is being rented.",
+          hint: "Send it again.",
+          retryable: true
+        )
+      }
       try desk.check(budget: budget, adding: attempt.expectedCost, account: record.account)
       return try desk.insert(record)
     }

@@ -26,6 +26,9 @@ package enum PodIntent {
       && name.bytes.hasSuffix(check(stem))
   }
 
+  /// Whether this is a name for a request without one.
+  static func isUnnamed(_ name: String) -> Bool { name.bytes.hasPrefix("\(prefix)-") }
+
   /// Four characters of FNV-1a: http://www.isthe.com/chongo/tech/comp/fnv/
   private static func check(_ stem: some StringProtocol) -> String {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325

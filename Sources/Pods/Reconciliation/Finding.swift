@@ -7,6 +7,8 @@ package struct Finding: Codable, Sendable, Hashable {
     case orphan
     /// Created by another installation of runpod-rpc, which the pod names.
     case foreign
+    /// Rented by a request whose answer may have reached nobody; it is terminated soon unless a call names it.
+    case unclaimed
     /// Past its deadline, or its creation had been given up.
     case overdue
     /// In the books, and in the account no longer, without our doing; told for a day.
@@ -62,6 +64,7 @@ extension Finding.Kind {
       "Leave it to its owner, who ends it; or give that owner's id (apply with owner, and orphans: end) to end it."
     case .orphan:
       "Adopt it (apply), and terminate it if nobody else uses it; or end it at once (apply with orphans: end)."
+    case .unclaimed: "Name it in any call to keep it for now, or terminate it."
     case .overdue: "It is being ended; apply does it now."
     case .lost: "Nothing is left to pay for. Create a new pod if it is still needed."
     case .outbid: "Resume it with a higher bid, or terminate it: its volume is paid for."

@@ -52,6 +52,7 @@ struct Reconciler {
     if row.state == .lost { return now.timeIntervalSince(row.statusSince) < Self.day ? .lost : nil }
     guard row.isLive else { return nil }
     if row.due(at: now) == .terminate { return .overdue }
+    if row.isUnclaimed { return .unclaimed }
     guard row.state == .stopped else { return nil }
     return row.lastStatusChange?.bytes.hasPrefix("Outbid") == true ? .outbid : .stopped
   }

@@ -22,7 +22,8 @@ package struct Reconciliation: Codable, Sendable, Hashable {
   /// What to warn of, nil when nothing costs money unseen.
   var warning: String? {
     let kinds: [(Finding.Kind, String)] = [
-      (.orphan, "unknown to this state file"), (.overdue, "past their deadline"), (.outbid, "outbid"),
+      (.orphan, "unknown to this state file"), (.overdue, "past their deadline"),
+      (.unclaimed, "rented for a client that got no answer"), (.outbid, "outbid"),
       (.stopped, "stopped"),
     ]
     let parts = kinds.compactMap { kind, words -> String? in

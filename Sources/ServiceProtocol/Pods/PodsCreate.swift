@@ -1,27 +1,65 @@
 import JSON
+package import Pods
 package import Reporting
 package import RunPodAPI
 
 /// Rents a pod: a spot pod where one is cheaper, unless said otherwise.
 package enum PodsCreate: ServiceMethod {
-  package typealias Params = PodRequest
-  package typealias Result = PodResult
+  package struct Params: Codable, Sendable {
+    package var request: PodRequest
+    package var clientToken: String?
+
+    private enum CodingKeys: CodingKey { case clientToken }
+
+    package init(from decoder: any Decoder) throws {
+      request = try PodRequest(from: decoder)
+      clientToken = try decoder.container(keyedBy: CodingKeys.self).decodeIfPresent(String.self, forKey: .clientToken)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+      try request.encode(to: encoder)
+      var values = encoder.container(keyedBy: CodingKeys.self)
+      try values.encodeIfPresent(clientToken, forKey: .clientToken)
+    }
+  }
+
+  package struct Result: Codable, Sendable {
+    package var pod: Pod
+    /// What ends the pod, and until when only a running service does.
+    package var notes: [String]
+
+    package init(pod: Pod) {
+      self.pod = pod
+      notes = [pod.noteOnItsEnd]
+    }
+  }
 
   package static let name = "pods/create"
   package static let summary =
     "Rents a pod and answers as soon as RunPod has one; pods/wait tells when it can be reached. It is a spot pod where one is "
     + "cheaper, else one on demand: the result says which, and its price. Several GPU types, clouds and data centres are tried "
     + "in order."
-  package static let params: [Schema.Field] = rental
-  package static let result = Schema.object([.pod])
+  package static let params: [Schema.Field] =
+    rental + [
+      .init(
+        "clientToken",
+        .string,
+        "A text of the client's own for this pod. The same request sent again with it gets the same pod; without it, a "
+          + "second one is rented."
+      )
+    ]
+  package static let result = Schema.object([
+    .pod,
+    .init("notes", .array(.string), "What ends the pod, and until when only a running service does.", isRequired: true),
+  ])
   package static let errors: [Failure.Kind] =
-    .runPod + [.noCapacity, .insufficientBalance, .notFound, .ambiguousOutcome]
+    .runPod + [.noCapacity, .insufficientBalance, .notFound, .ambiguousOutcome, .conflict]
   package static let effect = Effect.spendsMoney
   package static let examples = [
     Example(
       "a spot pod, or one on demand where no spot pod is cheaper",
       params: ["imageName": "runpod/pytorch:2.4.0", "gpuTypeId": "NVIDIA GeForce RTX 4090", "name": "trainer"],
-      result: ["pod": .exampleStartingPod]
+      result: ["pod": .exampleStartingPod, "notes": [.string(Pod.noDeadline)]]
     ),
     Example(
       "the first that there is, for half a dollar an hour at most",
@@ -29,7 +67,7 @@ package enum PodsCreate: ServiceMethod {
         "imageName": "runpod/pytorch:2.4.0", "gpuTypeId": ["NVIDIA GeForce RTX 4090", "NVIDIA L4"],
         "dataCenterId": ["EU-RO-1", "EU-SE-1"], "interruptible": "prefer", "bidPerGpu": "auto", "maxCostPerHour": 0.5,
       ],
-      result: ["pod": .exampleStartingPod]
+      result: ["pod": .exampleStartingPod, "notes": [.string(Pod.noDeadline)]]
     ),
   ]
 

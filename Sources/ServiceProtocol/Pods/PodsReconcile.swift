@@ -89,7 +89,7 @@ extension Schema {
       "kind",
       .word(Finding.Kind.allCases.map(\.rawValue)),
       "orphan: created by a runpod-rpc but unknown to this state file. foreign: created by another installation, which owner "
-        + "names. overdue: past its deadline. lost: terminated by someone else. outbid, stopped: its volume is paid for.",
+        + "names. overdue: past its deadline. unclaimed: rented for a request whose answer may have reached nobody. lost: terminated by someone else. outbid, stopped: its volume is paid for.",
       isRequired: true
     ),
     .init("podId", .string, "RunPod's id.", isRequired: true),

@@ -11,5 +11,6 @@ package struct Migration: Sendable {
   /// Every migration, oldest first. A released one is never edited, moved or removed: a change is a new one at the end.
   package static let all: [Migration] = [
     .pods, .workflows, .podLimits, .podHold, .workflowSubject, .podKeeper, .registrations, .installation, .accounts,
+    .podClaim,
   ]
 }

@@ -18,6 +18,11 @@ package struct PodDesk {
 
   package func find(intent: String) throws -> PodRecord? { try PodTable.find(intent: intent, connection) }
 
+  /// The pod of an account for which a client gave this token.
+  package func find(clientToken: String, account: String) throws -> PodRecord? {
+    try PodTable.find(clientToken: clientToken, account: account, connection)
+  }
+
   package func insert(_ record: PodRecord) throws -> PodRecord { try PodTable.insert(record, connection) }
 
   /// Writes `record` over the row of its number.

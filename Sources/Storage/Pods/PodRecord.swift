@@ -55,6 +55,12 @@ package struct PodRecord: Sendable, Hashable {
   package var keeperSince: Date?
   /// Until when a workflow says that it is at work on the pod. A pod that nobody says so of any more is ended.
   package var heldUntil: Date?
+  /// Whether the answer to its creation may have reached nobody.
+  package var isUnclaimed = false
+  /// What the client calls its request for the pod.
+  package var clientToken: String?
+  /// Seconds by which a job on the pod may outlast `terminateAfter`.
+  package var grace: Double?
   /// The RunPod account that it belongs to; nil in a state file from before there was one.
   package var account: String?
   package var created: Date

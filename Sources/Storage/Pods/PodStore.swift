@@ -47,6 +47,11 @@ package struct PodStore: Sendable {
     try await database.read { try PodTable.find(intent: intent, $0) }
   }
 
+  /// The pod of an account for which a client gave this token.
+  package func find(clientToken: String, account: String) async throws -> PodRecord? {
+    try await database.read { try PodTable.find(clientToken: clientToken, account: account, $0) }
+  }
+
   /// Changes one row, seeing its present state. Nothing is written when `change` leaves it as it was.
   ///
   /// - Returns: The row as it is now, nil when there is none.

@@ -13,6 +13,14 @@ extension PodTable {
     try connection.first("SELECT * FROM pods WHERE intent = :intent", ["intent": intent], record)
   }
 
+  static func find(clientToken: String, account: String, _ connection: Connection) throws -> PodRecord? {
+    try connection.first(
+      "SELECT * FROM pods WHERE account = :account AND client_token = :token",
+      ["account": account, "token": clientToken],
+      record
+    )
+  }
+
   static func change(
     _ record: inout PodRecord,
     _ connection: Connection,

@@ -72,6 +72,9 @@ enum PodTable {
       "keeper": record.keeper,
       "keeper_since": record.keeperSince,
       "held_until": record.heldUntil,
+      "is_unclaimed": record.isUnclaimed,
+      "client_token": record.clientToken,
+      "grace": record.grace,
       "account": record.account,
       "created": record.created,
       "updated": record.updated,
@@ -114,6 +117,9 @@ enum PodTable {
     record.keeper = try row.optional("keeper")
     record.keeperSince = try row.optional("keeper_since")
     record.heldUntil = try row.optional("held_until")
+    record.isUnclaimed = try row.value("is_unclaimed")
+    record.clientToken = try row.optional("client_token")
+    record.grace = try row.optional("grace")
     record.account = try row.optional("account")
     record.updated = try row.value("updated")
     return record
