@@ -22,6 +22,17 @@ struct PodsHarness: Sendable {
     return PodsCreate.Result(pod: pod)
   }
 
+  func extend(_ params: PodsExtend.Params, _ context: RequestContext) async throws -> PodsExtend.Result {
+    let (pod, warnings) = try await services.pods().extend(
+      params.podId,
+      terminateAfter: params.terminateAfter,
+      stopAfter: params.stopAfter,
+      lifetimeSeconds: params.lifetimeSeconds,
+      progress: context.progress
+    )
+    return PodsExtend.Result(pod: pod, warnings: warnings)
+  }
+
   func get(_ params: PodParams, _: RequestContext) async throws -> PodResult {
     PodResult(pod: try await services.pods().get(params.podId))
   }

@@ -34,6 +34,7 @@ enum Start {
 
     let pods = PodsHarness(services: services)
     router.handle(PodsCreate.self, pods.create)
+    router.handle(PodsExtend.self, pods.extend)
     router.handle(PodsGet.self, pods.get)
     router.handle(PodsList.self, pods.list)
     router.handle(PodsLogs.self, pods.logs)

@@ -14,6 +14,7 @@ package enum Registry {
     EnvironmentShow.self,
     EnvironmentValidate.self,
     PodsCreate.self,
+    PodsExtend.self,
     PodsGet.self,
     PodsList.self,
     PodsLogs.self,

@@ -47,6 +47,7 @@ import Testing
       { _ = try await other.terminate(id) }, { _ = try await other.stop(id) }, { _ = try await other.get(id) },
       { _ = try await other.status(id) }, { _ = try await other.resume(id, gpuCount: nil, bidPerGpu: nil) },
       { _ = try await other.wait(id, timeout: .seconds(5), progress: .silent) },
+      { _ = try await other.extend(id, lifetimeSeconds: 60) },
     ] {
       let failure = await #expect(throws: Failure.self) { try await call() }
       #expect(failure?.kind == .forbidden)

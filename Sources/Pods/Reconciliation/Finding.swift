@@ -64,7 +64,7 @@ extension Finding.Kind {
       "Leave it to its owner, who ends it; or give that owner's id (apply with owner, and orphans: end) to end it."
     case .orphan:
       "Adopt it (apply), and terminate it if nobody else uses it; or end it at once (apply with orphans: end)."
-    case .unclaimed: "Name it in any call to keep it for now, or terminate it."
+    case .unclaimed: "Name it in any call to keep it for now (pods/extend to keep it for longer), or terminate it."
     case .overdue: "It is being ended; apply does it now."
     case .lost: "Nothing is left to pay for. Create a new pod if it is still needed."
     case .outbid: "Resume it with a higher bid, or terminate it: its volume is paid for."

@@ -3,7 +3,7 @@ import FoundationEssentials
 extension Pod {
   /// The note on a pod without a deadline.
   package static let noDeadline =
-    "Nothing ends this pod by time; pods/terminate ends it."
+    "Nothing ends this pod by time. pods/extend gives it a deadline, pods/terminate ends it."
 
   /// What ends the pod, and until when only a running service does.
   package var noteOnItsEnd: String {

@@ -20,7 +20,7 @@ def other() -> Iterator[Sandbox]:
 
 @pytest.mark.parametrize(
     ("method", "params"),
-    [("pods/terminate", {}), ("pods/stop", {}), ("pods/get", {})],
+    [("pods/terminate", {}), ("pods/stop", {}), ("pods/get", {}), ("pods/extend", {"lifetimeSeconds": 60})],
 )
 def test_another_accounts_key_ends_nothing_and_says_so(
     product: str, face: Face, sandbox: Sandbox, other: Sandbox, own: dict[str, str], method: str, params: dict[str, int]

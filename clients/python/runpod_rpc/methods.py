@@ -87,6 +87,7 @@ class PodsMethods:
         max_lifetime_seconds: float | None = None,
         idle_timeout_seconds: float | None = None,
         max_cost: float | None = None,
+        client_token: str | None = None,
         **options: Unpack[CallOptions],
     ) -> types.PodsCreateResult:
         """Rents a pod and answers as soon as RunPod has one; pods/wait tells when it can be reached. It is a
@@ -136,6 +137,8 @@ class PodsMethods:
             idle_timeout_seconds: Without a job of a GitHub runner for so long, it is terminated; counted
                 from when it is ready.
             max_cost: USD in all, after which it is terminated.
+            client_token: A text of the client's own for this pod. The same request sent again with it
+                gets the same pod; without it, a second one is rented.
         """
         params = given({"imageName": image_name, "gpuTypeId": gpu_type_id, "gpuCount": gpu_count,
             "bidPerGpu": bid_per_gpu, "interruptible": interruptible, "maxCostPerHour": max_cost_per_hour,
@@ -149,8 +152,31 @@ class PodsMethods:
             "name": name, "dockerArgs": docker_args, "cloudType": cloud_type, "dataCenterId": data_center_id,
             "terminateAfter": terminate_after, "stopAfter": stop_after,
             "maxLifetimeSeconds": max_lifetime_seconds, "idleTimeoutSeconds": idle_timeout_seconds,
-            "maxCost": max_cost})
+            "maxCost": max_cost, "clientToken": client_token})
         result: types.PodsCreateResult = self._call("pods/create", params, **options)
+        return result
+
+    def extend(
+        self,
+        *,
+        pod_id: str,
+        terminate_after: str | None = None,
+        stop_after: str | None = None,
+        lifetime_seconds: float | None = None,
+        **options: Unpack[CallOptions],
+    ) -> types.PodsExtendResult:
+        """Moves the time at which a pod is terminated or stopped, earlier or later, in the state file and in
+        the process on the pod.
+
+        Args:
+            pod_id: RunPod's id of the pod.
+            terminate_after: When it is terminated from now on.
+            stop_after: When it is stopped from now on.
+            lifetime_seconds: After which it is terminated, counted from now.
+        """
+        params = given({"podId": pod_id, "terminateAfter": terminate_after, "stopAfter": stop_after,
+            "lifetimeSeconds": lifetime_seconds})
+        result: types.PodsExtendResult = self._call("pods/extend", params, **options)
         return result
 
     def get(
@@ -176,7 +202,8 @@ class PodsMethods:
         cursor: str | None = None,
         **options: Unpack[CallOptions],
     ) -> types.PodsListResult:
-        """Lists the pods of this service, newest first, brought up to date by one call to RunPod.
+        """Lists the account's pods in the state file, newest first, brought up to date by one call to
+        RunPod.
 
         Args:
             status: Only pods of this status.

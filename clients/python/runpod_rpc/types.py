@@ -7,15 +7,15 @@ from typing import Any, Literal, NotRequired, TypedDict
 __all__ = [
     "Account", "AuthValidateResult", "Check", "Connection", "EnvironmentShowResult",
     "EnvironmentValidateResult", "Error", "Event", "Finding", "Forward", "Ghost", "Host", "Line", "Offer",
-    "Others", "Outcome", "Plan", "Pod", "PodsCreateResult", "PodsGetResult", "PodsListResult",
-    "PodsLogsResult", "PodsOffersResult", "PodsReconcileResult", "PodsRestartResult", "PodsResumeResult",
-    "PodsStatusResult", "PodsStopResult", "PodsTerminateResult", "PodsUnwatchResult", "PodsUpdateResult",
-    "PodsWaitResult", "PodsWatchResult", "Port", "RegistriesCreateResult", "RegistriesDeleteResult",
-    "RegistriesListResult", "Registry", "Remote", "Removal", "Result", "RpcDiscoverResult", "Runner",
-    "RunnersInstallResult", "RunnersListResult", "RunnersLogsResult", "RunnersRemoveResult",
-    "RunnersStartResult", "RunnersStatusResult", "RunnersStopResult", "Runtime", "ServiceStatusResult",
-    "Setting", "SshCommandResult", "SshConfigResult", "SshConnectResult", "SshCopyResult",
-    "SshExecManyResult", "SshExecResult", "SshForwardCloseResult", "SshForwardListResult",
+    "Others", "Outcome", "Plan", "Pod", "PodsCreateResult", "PodsExtendResult", "PodsGetResult",
+    "PodsListResult", "PodsLogsResult", "PodsOffersResult", "PodsReconcileResult", "PodsRestartResult",
+    "PodsResumeResult", "PodsStatusResult", "PodsStopResult", "PodsTerminateResult", "PodsUnwatchResult",
+    "PodsUpdateResult", "PodsWaitResult", "PodsWatchResult", "Port", "RegistriesCreateResult",
+    "RegistriesDeleteResult", "RegistriesListResult", "Registry", "Remote", "Removal", "Result",
+    "RpcDiscoverResult", "Runner", "RunnersInstallResult", "RunnersListResult", "RunnersLogsResult",
+    "RunnersRemoveResult", "RunnersStartResult", "RunnersStatusResult", "RunnersStopResult", "Runtime",
+    "ServiceStatusResult", "Setting", "SshCommandResult", "SshConfigResult", "SshConnectResult",
+    "SshCopyResult", "SshExecManyResult", "SshExecResult", "SshForwardCloseResult", "SshForwardListResult",
     "SshForwardOpenResult", "SshInputResult", "SshResolveResult", "SshSessionCloseResult",
     "SshSessionInputResult", "SshSessionOpenResult", "SshSessionResizeResult", "Step", "Tag", "Template",
     "TemplatesListResult", "Volume", "VolumesCreateResult", "VolumesDeleteResult", "VolumesListResult",
@@ -157,9 +157,21 @@ class Pod(TypedDict):
 class PodsCreateResult(TypedDict):
     """Attributes:
         pod: The pod.
+        notes: What ends the pod, and until when only a running service does.
     """
 
     pod: Pod
+    notes: list[str]
+
+
+class PodsExtendResult(TypedDict):
+    """Attributes:
+        pod: The pod.
+        warnings: What still goes by the deadline of before.
+    """
+
+    pod: Pod
+    warnings: list[str]
 
 
 class PodsGetResult(TypedDict):
@@ -174,10 +186,12 @@ class PodsListResult(TypedDict):
     """Attributes:
         pods: The page.
         nextCursor: Gives the next page; absent on the last one.
+        otherAccounts: How many live pods in the state file belong to other RunPod accounts.
     """
 
     pods: list[Pod]
     nextCursor: NotRequired[str]
+    otherAccounts: NotRequired[int]
 
 
 class Line(TypedDict):
@@ -237,8 +251,9 @@ class PodsOffersResult(TypedDict):
 class Finding(TypedDict):
     """Attributes:
         kind: orphan: created by a runpod-rpc but unknown to this state file. foreign: created by another
-            installation, which owner names. overdue: past its deadline. lost: terminated by someone else.
-            outbid, stopped: its volume is paid for.
+            installation, which owner names. overdue: past its deadline. unclaimed: rented for a request whose
+            answer may have reached nobody. lost: terminated by someone else. outbid, stopped: its volume is
+            paid for.
         podId: RunPod's id.
         name: The pod's name.
         costPerHour: USD at present.
@@ -249,7 +264,7 @@ class Finding(TypedDict):
         action: What was done; absent for nothing.
     """
 
-    kind: Literal["orphan", "foreign", "overdue", "lost", "outbid", "stopped"]
+    kind: Literal["orphan", "foreign", "unclaimed", "overdue", "lost", "outbid", "stopped"]
     podId: str
     name: str
     costPerHour: float
@@ -1026,10 +1041,12 @@ class WorkflowsListResult(TypedDict):
     """Attributes:
         workflows: The page.
         nextCursor: Gives the next page; absent on the last one.
+        otherAccounts: How many unfinished workflows belong to other RunPod accounts.
     """
 
     workflows: list[Workflow]
     nextCursor: NotRequired[str]
+    otherAccounts: NotRequired[int]
 
 
 class WorkflowsResumeResult(TypedDict):
