@@ -55,6 +55,23 @@ extension PodManager {
     return Pod(try await gone(ending, id: id))
   }
 
+  /// Terminates the pods whose termination could not be finished, and says so. A service does this before anything else.
+  ///
+  /// A pod that cannot be terminated now stays due, for this service and for the next one.
+  package func finishTeardowns() async {
+    guard let rows = try? await books.store.live(account: accountId()) else { return }
+    await withDiscardingTaskGroup { group in
+      for record in rows where record.state == .terminating {
+        guard let id = record.podId else { continue }
+        notice(
+          "Pod \(id) (\(record.name)) was to be terminated at \(record.statusSince.formatted(.iso8601)), which could not be "
+            + "finished then. It is terminated now. By hand: runpod-rpc-call pods/terminate podId=\(id)"
+        )
+        group.addTask { _ = try? await self.terminate(id) }
+      }
+    }
+  }
+
   /// Looks at the list until the pod is not on it: RunPod's answer to a termination proves nothing.
   private func gone(_ record: PodRecord, id: String) async throws -> PodRecord {
     var unseen: Failure?

@@ -108,6 +108,7 @@ package actor Services {
       probe: { await TCPProbe.banner(host: $0, port: $1, timeout: $2) }
     )
     madePods = pods
+    await pods.finishTeardowns()
     keeper = Task { try await pods.keep() }
     return pods
   }
