@@ -67,6 +67,9 @@ package struct EnvironmentDoctor: Sendable {
     if value.setting == .maxCostPerHour, (try? settings.maxCostPerHour()) == nil {
       return EnvironmentCheck(name, .error, "\(text) is no amount", hint: "It is USD: 2.5.")
     }
+    if value.setting == .jobGrace, (try? settings.jobGrace()) == nil {
+      return EnvironmentCheck(name, .error, "\(text) is no time of up to a week", hint: "It is seconds: 3600.")
+    }
     if value.setting == .workDir, !text.bytes.hasPrefix("/") {
       return EnvironmentCheck(name, .error, "\(text) is not an absolute path", hint: "It must begin with /.")
     }

@@ -56,6 +56,12 @@ extension Setting {
       + "https://github.com/settings/tokens and set GITHUB_TOKEN.",
     isSecret: true
   )
+  package static let jobGrace = Setting(
+    "JOB_GRACE_SECONDS",
+    "jobGraceSeconds",
+    "How long a job that still runs when a runner's pod has lived for its default day may go on; 0: no longer.",
+    default: "3600"
+  )
   package static let maxCostPerHour = Setting(
     "MAX_COST_PER_HOUR",
     "maxCostPerHour",
@@ -122,8 +128,8 @@ extension Setting {
 
   /// Every setting, alphabetical: the only list.
   package static let all: [Setting] = [
-    .githubApiUrl, .githubToken, .maxCostPerHour, .podsStateFile, .recover, .runpodApi, .runpodApiKey, .runpodApiUrl,
-    .runpodRestUrl, .sshKeyPath, .sshUserConfig, .sshUsername, .workDir,
+    .githubApiUrl, .githubToken, .jobGrace, .maxCostPerHour, .podsStateFile, .recover, .runpodApi, .runpodApiKey,
+    .runpodApiUrl, .runpodRestUrl, .sshKeyPath, .sshUserConfig, .sshUsername, .workDir,
   ]
 
   /// The setting of this name, as a variable or as an option.

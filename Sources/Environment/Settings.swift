@@ -60,6 +60,19 @@ package struct Settings: Sendable {
     )
   }
 
+  /// Seconds that a job may go on beyond the default day of a runner's pod.
+  ///
+  /// - Throws: `Failure(.configurationInvalid)` for a time that is no number of seconds up to a week.
+  package func jobGrace() throws -> Double {
+    let text = try required(.jobGrace)
+    if let seconds = Double(text), 0...604_800 ~= seconds { return seconds }
+    throw Failure(
+      .configurationInvalid,
+      "JOB_GRACE_SECONDS is \(text.visible), which is no time of up to a week (604800).",
+      hint: "Set it to seconds: 3600."
+    )
+  }
+
   /// - Throws: `Failure(.environmentIncomplete)` for a secret in a setting that is not for one. It is not repeated.
   package func check() throws {
     guard let setting = values.first(where: \.isMisplacedSecret)?.setting else { return }

@@ -17,6 +17,7 @@ extension PodManager {
   ///   - intent: A unique name of the caller's own (`PodIntent.unique(for:)`) under which it finds the pod again: a second
   ///     creation with it rents nothing and returns what the first one made. Without, one is made of the request's name.
   ///   - heldFor: Seconds after which any living server is to end the pod, unless `hold` has moved that time by then.
+  ///   - grace: Seconds that a job of a GitHub runner may go on after the request's end.
   ///   - claim: The pod is still to be claimed; nil: it needs no claim.
   /// - Throws: What RunPod refused it for, with the answer to each candidate when there are several;
   ///   `Failure(.ambiguousOutcome)` when it cannot be told whether there is a pod. Whenever there is one, the failure names
@@ -25,6 +26,7 @@ extension PodManager {
     _ request: PodRequest,
     intent: String? = nil,
     heldFor: TimeInterval? = nil,
+    grace: TimeInterval? = nil,
     claim: PodClaim? = nil,
     progress: Progress
   ) async throws -> Pod {
@@ -50,7 +52,7 @@ extension PodManager {
       let (named, planned) = try await plan(for: timed, progress: progress)
       let creation = creation(budget: try await accountBudget(), progress)
       let keys = try await publicKeys(for: named)
-      let prepared = named.prepared(intent: intent, publicKeys: keys, tag: try await tag(of: named))
+      let prepared = named.prepared(intent: intent, publicKeys: keys, tag: try await tag(of: named, grace))
       guard
         let (plan, opened) = try await open(
           named,
@@ -58,10 +60,12 @@ extension PodManager {
           creation.budget,
           intent: intent,
           heldFor: heldFor,
+          grace: grace,
           claim: claim
         )
       else {
-        return try await create(request, intent: intent, heldFor: heldFor, claim: claim, progress: progress)
+        // Another process has just opened it.
+        return try await create(request, intent: intent, progress: progress)
       }
       record = opened
       task = Task { try await creation.run(prepared, plan: plan, record: opened) }
@@ -82,12 +86,13 @@ extension PodManager {
   }
 
   /// What the pod carries about its owner and its end.
-  private func tag(of request: PodRequest) async throws -> PodTag {
+  private func tag(of request: PodRequest, _ grace: TimeInterval?) async throws -> PodTag {
     PodTag(
       ownerId: try await books.store.installationId(),
       owner: owner,
       created: time.now(),
-      terminateAfter: request.terminateAfter,
+      // Who goes by the tag cannot tell whether a job runs.
+      terminateAfter: request.terminateAfter.map { $0 + (grace ?? 0) },
       stopAfter: request.stopAfter,
       maxCost: request.maxCost
     )
@@ -106,6 +111,7 @@ extension PodManager {
     _ budget: Budget?,
     intent: String,
     heldFor: TimeInterval?,
+    grace: TimeInterval?,
     claim: PodClaim?
   ) async throws -> (CapacityPlan, PodRecord)? {
     var plan = plan
@@ -117,6 +123,7 @@ extension PodManager {
           intent: intent,
           attempt: first,
           heldUntil: heldFor.map { time.now() + $0 },
+          grace: grace,
           claim: claim,
           budget: budget
         )

@@ -38,12 +38,16 @@ extension PodManager {
   /// - Returns: The pod as terminated, also when it was gone before.
   /// - Throws: `Failure(.notFound)` when there never was such a pod. Whatever else fails, the pod is overdue in the books
   ///   from now on, so that any living server goes on ending it.
-  package func terminate(_ id: String) async throws -> Pod {
+  package func terminate(_ id: String) async throws -> Pod { try await end(id, because: nil) }
+
+  /// - Parameter sentence: What to keep of why the pod was terminated; nil: RunPod's own.
+  func end(_ id: String, because sentence: String?) async throws -> Pod {
     let record = try await known(id)
     guard record.isLive else { return Pod(record) }
     let ending = try await books.changeIfPossible(record, flushed: true) { [now = time.now()] in
-      $0.terminateAfter = min($0.terminateAfter ?? now, now)
+      $0.endNow(at: now)
       $0.become(.terminating, at: now)
+      $0.lastStatusChange = sentence ?? $0.lastStatusChange
     }
     do {
       try await provider.terminate(id: id)

@@ -39,7 +39,11 @@ extension PodManager {
       )
     }
     let moved = try await books.change(record, flushed: true) {
-      if let end { $0.terminateAfter = end }
+      if let end {
+        $0.terminateAfter = end
+        // The end is one that was asked for by now.
+        $0.grace = nil
+      }
       if let stopAfter { $0.stopAfter = stopAfter }
       // Whoever moves a pod's end has heard of it.
       $0.isUnclaimed = false

@@ -31,7 +31,7 @@ extension PodManager {
   package func release(intent: String, progress: Progress = .silent) async throws -> Pod? {
     guard let record = try await books.store.find(intent: intent) else { return nil }
     _ = try await books.changeIfPossible(record) { [now = time.now()] in
-      if $0.isLive { $0.terminateAfter = min($0.terminateAfter ?? now, now) }
+      if $0.isLive { $0.endNow(at: now) }
     }
     guard let id = try await find(intent: intent, progress: progress)?.id else { return nil }
     return try await terminate(id)

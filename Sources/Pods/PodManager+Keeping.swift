@@ -22,10 +22,13 @@ extension PodManager {
   /// After some seconds it warns, once, of what costs money unseen.
   ///
   /// Any number of servers may do this at once: ending a pod twice does no harm.
-  package func keep() async throws {
+  ///
+  /// - Parameter afterwards: Done after each round, for what ended pods leave behind.
+  package func keep(_ afterwards: @Sendable () async -> Void = {}) async throws {
     var review: Date? = time.now() + Self.settling
     while true {
       var next = await sweep()
+      await afterwards()
       if let due = review {
         if due <= time.now() {
           review = nil
@@ -87,7 +90,7 @@ extension PodManager {
     var now = time.now()
     if try await hasDue(at: now) { now = try await judgedTime() }
     let (due, next) = try await books.store.due(at: now, account: accountId())
-    for record in due { await end(record, at: now) }
+    for record in due where !record.hasGrace(at: now) { await end(record, at: now) }
     if unknown.withLock({ $0.pods.contains { $0.carriedEnding(at: now) != nil } }) {
       // Only what RunPod says at this moment ends a pod of another installation.
       _ = try await poller.pods(.urgent)
@@ -101,7 +104,8 @@ extension PodManager {
       }
     }
     let carried = unknown.withLock { $0.pods.compactMap { $0.nextCarriedEnding(after: now) }.min() }
-    return [next, carried].compactMap(\.self).min()
+    let graced = try await endIdle(at: now)
+    return [next, carried, graced].compactMap(\.self).min()
   }
 
   private func hasDue(at time: Date) async throws -> Bool {
@@ -110,10 +114,13 @@ extension PodManager {
   }
 
   /// Does what a deadline asks for. What fails stays due, and is tried again in the next round.
-  private func end(_ record: PodRecord, at time: Date) async {
+  func end(_ record: PodRecord, at time: Date) async {
     guard let id = record.podId else { return }
     switch record.due(at: time) {
-    case .terminate: _ = try? await terminate(id)
+    case .terminate:
+      let sentence = record.end.map { $0 <= time } == true ? record.sentence(at: time) : nil
+      guard (try? await end(id, because: sentence)) != nil, let sentence else { return }
+      notice("Pod \(id) (\(record.name)): \(sentence).")
     case .stop: _ = try? await stop(id)
     case nil: break
     }

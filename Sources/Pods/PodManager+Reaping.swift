@@ -51,9 +51,10 @@ extension PodManager {
   private nonisolated func sentence(of remote: RemotePod, _ record: PodRecord?, at now: Date) -> Sentence? {
     guard record != nil || remote.tag != nil || PodIntent.isOurs(remote.name) else { return nil }
     // The state file knows of deadlines that were moved since; what the pod carries is as old as the pod.
-    let ending = record.map { $0.due(at: now) } ?? remote.carriedEnding(at: now)
+    // Whether a job runs on a pod that has a grace cannot be told from here.
+    let ending = record.map { $0.hasGrace(at: now) ? nil : $0.due(at: now) } ?? remote.carriedEnding(at: now)
     let deadline =
-      record.map { [$0.end, $0.heldUntil, $0.stopAfter].compactMap(\.self).min() }
+      record.map { [$0.lastEnd, $0.heldUntil, $0.stopAfter].compactMap(\.self).min() }
       ?? [remote.tag?.end(costPerHour: remote.costPerHour), remote.tag?.stopAfter].compactMap(\.self).min()
     let verdict: ReapedPod.Verdict =
       switch ending {

@@ -34,6 +34,13 @@ extension PodManager {
     return try await failure(of: id)
   }
 
+  /// Those of the pods that a deadline of their own has ended, as far as the state file knows.
+  package func endedByDeadline(among ids: [String]) async throws -> Set<String> {
+    var ended: Set<String> = []
+    for id in ids where try await books.store.find(podId: id)?.isEndedByDeadline == true { ended.insert(id) }
+    return ended
+  }
+
   private func failure(of id: String) async throws -> Failure? {
     try await books.store.find(podId: id).flatMap(PodEnd.init)?.failure(podId: id)
   }

@@ -1,5 +1,5 @@
 package import Concurrency
-import FoundationEssentials
+package import FoundationEssentials
 package import Reporting
 package import RunPodAPI
 package import Storage
@@ -29,11 +29,15 @@ package actor PodManager {
   let unknown = Locked<(pods: [RemotePod], asked: Date?)>(([], nil))
   /// USD an hour that all pods together may cost.
   let budget: Double?
+  /// Seconds that a job may go on beyond the default day of a runner's pod.
+  package nonisolated let jobGrace: TimeInterval
   let script: ScriptDoor?
   let notice: @Sendable (String) -> Void
   private let probe: @Sendable (String, Int, Duration) async -> TCPProbe.Outcome
   /// When to try again to start a process on a pod that keeps its deadlines, and how often that has failed.
   var placements: [String: (next: Date, failures: Int)] = [:]
+  /// Ends of which clients have been warned, by the row's number.
+  var warned: [Int: Date] = [:]
   /// Pods that were created here and whose answer is on its way.
   var answering: Set<String> = []
   /// Creations under way, which outlive the requests that began them.
@@ -50,6 +54,7 @@ package actor PodManager {
   ///   - mirror: The user's own state file, kept current beside the books.
   ///   - textFile: Another program's file about the live pods, kept current beside the books once it is there.
   ///   - budget: USD an hour that all pods in the books together may cost; nil: no limit.
+  ///   - jobGrace: Seconds that a job may go on beyond the default day of a runner's pod.
   ///   - owner: "user@host": what new pods carry besides this state file's id.
   ///   - time: RunPod's time, by which deadlines are judged.
   ///   - isTimeKnown: Whether RunPod has said by now what time it is.
@@ -67,6 +72,7 @@ package actor PodManager {
     publicKey: (@Sendable () async throws -> String?)?,
     owner: String? = nil,
     budget: Double? = nil,
+    jobGrace: TimeInterval = 3600,
     time: TimeSource = .system,
     isTimeKnown: @escaping @Sendable () -> Bool = { true },
     script: ScriptDoor? = nil,
@@ -91,6 +97,7 @@ package actor PodManager {
     self.owner = owner
     self.isTimeKnown = isTimeKnown
     self.budget = budget
+    self.jobGrace = jobGrace
     self.time = time
     self.script = script
     self.notice = notice

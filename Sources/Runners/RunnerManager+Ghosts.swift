@@ -12,6 +12,11 @@ extension RunnerManager {
     try await ghosts(of: registrations.list(podId: podId), removing: true, progress)
   }
 
+  /// The ids of the account's pods with a registration that is not known to be out of GitHub's list.
+  package func podsWithRegistrations() async throws -> [String] {
+    try await registrations.list(account: account()).map(\.podId)
+  }
+
   /// Looks for registrations of pods that are gone (ended by RunPod, by a deadline, by hand), or that run and have lost the runner.
   ///
   /// - Parameter removing: Whether they are taken out of GitHub's list.

@@ -25,6 +25,9 @@ package actor Services {
     let ssh: SSHConnections
   }
 
+  /// Seconds between two tries to remove a runner from GitHub, which keeps one that it takes for busy.
+  private static let removalPause: TimeInterval = 60
+
   private var layers: SettingLayers
   let doors: Doors
   private var made: Made?
@@ -39,6 +42,8 @@ package actor Services {
   private var recovery: Task<Void, Never>?
   /// Pods whose creation is being answered.
   private var claims: [String: Task<Void, Never>] = [:]
+  /// When to try again to remove the runners of a pod that a deadline ended.
+  private var removals: [String: Date] = [:]
   /// Workflows that were started here and whose requests have been answered.
   private var detached: Set<String> = []
 
@@ -100,6 +105,7 @@ package actor Services {
       publicKey: { try await ClientKey.publicLine(identity) },
       owner: Machine.owner,
       budget: try basis.settings.maxCostPerHour(),
+      jobGrace: try basis.settings.jobGrace(),
       time: clock.time,
       isTimeKnown: { clock.isKnown },
       script: { [self] in try await run($1, on: $0) },
@@ -109,7 +115,7 @@ package actor Services {
     )
     madePods = pods
     await pods.finishTeardowns()
-    keeper = Task { try await pods.keep() }
+    keeper = Task { try await pods.keep { [self] in await removeRunnersOfEndedPods() } }
     return pods
   }
 
@@ -119,6 +125,23 @@ package actor Services {
       let isDelivered = await context.waitUntilDelivered()
       try? await pods().claim(podId, isDelivered: isDelivered)
       claims[podId] = nil
+    }
+  }
+
+  /// Takes the runners of pods that their deadlines ended out of GitHub's list, and says so.
+  private func removeRunnersOfEndedPods() async {
+    guard (try? settings())?[.githubToken] != nil, let pods = madePods, let runners = try? await runners(),
+      let registered = try? await runners.podsWithRegistrations(),
+      let ended = try? await pods.endedByDeadline(among: registered)
+    else { return }
+    for podId in ended where removals[podId].map({ $0 <= Date.now }) ?? true {
+      let isFirst = removals.updateValue(Date.now + Self.removalPause, forKey: podId) == nil
+      for ghost in (try? await runners.removeGhosts(ofPod: podId)) ?? [] where ghost.removed || isFirst {
+        notices.warn(
+          "The runner \(ghost.name) of pod \(podId), which its deadline ended, "
+            + (ghost.advice.map { "is still in GitHub's list: \($0)" } ?? "was removed from \(ghost.repoUrl).")
+        )
+      }
     }
   }
 

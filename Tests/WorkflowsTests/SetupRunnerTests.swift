@@ -43,16 +43,18 @@ import Testing
   /// A pod that was set up stays; one whose server died on the way is ended by any other one.
   @Test func inTheEndThePodIsHeldNoMore() async throws {
     try await withBench { bench in
+      let end = bench.clock.now + 86_400
       _ = try await outcome(bench)
       let row = try await bench.podRow("pod1")
-      #expect(row?.heldUntil == nil && row?.terminateAfter == nil)
-      #expect(await bench.account.lastRequest?.terminateAfter == nil)
+      #expect(row?.heldUntil == nil && row?.terminateAfter == end && row?.grace == 3600)
+      let tag = PodTag(environment: try #require(await bench.account.lastRequest?.env))
+      #expect(tag?.terminateAfter == end + 3600)
     }
     try await withBench { bench in
       let end = bench.clock.now + 7200
       _ = try await outcome(bench, .sample { $0.pod.maxLifetimeSeconds = 7200 })
       let row = try await bench.podRow("pod1")
-      #expect(row?.heldUntil == nil && row?.terminateAfter == end)
+      #expect(row?.heldUntil == nil && row?.terminateAfter == end && row?.grace == nil)
       let tag = PodTag(environment: try #require(await bench.account.lastRequest?.env))
       #expect(tag?.terminateAfter == end)
     }

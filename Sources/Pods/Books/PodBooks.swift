@@ -28,6 +28,7 @@ struct PodBooks: Sendable {
     intent: String,
     attempt: CapacityPlan.Attempt,
     heldUntil: Date?,
+    grace: TimeInterval?,
     claim: PodClaim?,
     budget: Budget?
   ) async throws -> PodRecord? {
@@ -43,7 +44,7 @@ struct PodBooks: Sendable {
       created: time.now()
     )
     record.volumeInGb = request.volumeSize
-    record.limit(by: request)
+    record.limit(by: request, grace: grace)
     record.heldUntil = heldUntil
     record.isUnclaimed = claim != nil
     record.clientToken = claim?.clientToken

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Outside
 import RunPodAPI
 import Storage
 
@@ -14,6 +15,35 @@ extension PodRecord {
     [terminateAfter, spentUp].compactMap { $0 }.min()
   }
 
+  /// When it is terminated even while a job runs on it: after its grace, but not after it has cost its maximum.
+  var lastEnd: Date? {
+    [terminateAfter.map { $0 + (grace ?? 0) }, spentUp].compactMap { $0 }.min()
+  }
+
+  /// Whether a job on the pod may go on at `time`, although the pod is due to be terminated.
+  func hasGrace(at time: Date) -> Bool {
+    guard grace != nil, state == .running, let lastEnd, time < lastEnd else { return false }
+    return due(at: time) == .terminate && heldUntil.map { $0 > time } ?? true
+  }
+
+  /// How the sentence begins that is kept of a pod that a deadline ended.
+  static let deadlineWords = "Terminated by its deadline"
+
+  /// Whether a deadline of its own ended the pod, by whichever enforcer.
+  var isEndedByDeadline: Bool {
+    state == .terminated && lastStatusChange?.bytes.hasPrefix(Self.deadlineWords) == true
+  }
+
+  /// The sentence to keep of a pod that a deadline ends at `time`; nil when none of its own does.
+  func sentence(at time: Date) -> String? {
+    guard let end, end <= time else {
+      guard let idleTimeout, deadlineKeeper == .pod else { return nil }
+      return "\(Self.deadlineWords): it had no job for \(Int(limited: idleTimeout)) s"
+    }
+    if end == spentUp, let maxCost { return "\(Self.deadlineWords): it has cost \(maxCost.dollars)" }
+    return "\(Self.deadlineWords), \(end.formatted(.iso8601))"
+  }
+
   /// What is due at `time`.
   func due(at time: Date) -> Ending? {
     if let last = [end, heldUntil].compactMap(\.self).min(), last <= time { return .terminate }
@@ -25,7 +55,10 @@ extension PodRecord {
   var hasLimits: Bool { end != nil || stopAfter != nil || idleTimeout != nil || maxCost != nil }
 
   /// Takes over the limits of a request.
-  mutating func limit(by request: PodRequest) {
+  ///
+  /// - Parameter grace: Seconds that a job may go on after the end.
+  mutating func limit(by request: PodRequest, grace: TimeInterval?) {
+    self.grace = grace
     terminateAfter = request.terminateAfter
     stopAfter = request.stopAfter
     idleTimeout = request.idleTimeoutSeconds

@@ -34,6 +34,10 @@ extension PodRecord {
     isLive = status.isLive
     updated = time
     if status == state { return }
+    // Someone else ended it: the process on the pod, or another server.
+    if status == .terminated, state != .terminating, let sentence = sentence(at: time + Self.clockDifference) {
+      lastStatusChange = sentence
+    }
     self.status = status.rawValue
     statusSince = time
     // A stop takes every process along.
@@ -68,7 +72,7 @@ extension PodRecord {
     let before = self
     podId = remote.id
     // Its creation was reported as failed: nobody wants what came of it after all.
-    if state == .failed { terminateAfter = min(terminateAfter ?? time, time) }
+    if state == .failed { endNow(at: time) }
     if intent == nil {
       // What we did not ask for ourselves is known from here only. Answers to single calls are not complete.
       if !remote.name.isEmpty { name = remote.name }
@@ -78,7 +82,10 @@ extension PodRecord {
       interruptible = remote.interruptible ?? interruptible
     }
     desiredStatus = remote.desiredStatus
-    lastStatusChange = remote.lastStatusChange ?? lastStatusChange
+    // RunPod's sentence does not tell that it was a deadline.
+    if lastStatusChange?.bytes.hasPrefix(Self.deadlineWords) != true {
+      lastStatusChange = remote.lastStatusChange ?? lastStatusChange
+    }
     machineId = remote.machineId ?? machineId
     cloudType = remote.cloudType ?? cloudType
     dataCenterId = remote.dataCenterId ?? dataCenterId
@@ -94,6 +101,12 @@ extension PodRecord {
     meter(since: before, at: time)
     updated = before.updated
     if self != before { updated = time }
+  }
+
+  /// Takes in that it is to be terminated now, whatever runs on it.
+  mutating func endNow(at time: Date) {
+    terminateAfter = min(terminateAfter ?? time, time)
+    grace = nil
   }
 
   /// Takes in that RunPod does not know the pod, or no longer.

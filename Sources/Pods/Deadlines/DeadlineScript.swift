@@ -12,9 +12,11 @@ struct DeadlineScript: Sendable {
     func seconds(_ date: Date?) -> String {
       date.map { String(Int(limited: max(0, $0.timeIntervalSince(time)).rounded(.up))) } ?? ""
     }
+    let grace = record.end.flatMap { end in record.lastEnd.map { $0.timeIntervalSince(end) } } ?? 0
     parameters = [
       ("terminate", seconds(record.end)), ("stop", seconds(record.stopAfter)),
       ("idle", record.idleTimeout.map { String(Int(limited: $0.rounded(.up))) } ?? ""), ("face", face.rawValue),
+      ("grace", String(Int(limited: max(0, grace)))),
       ("url", url),
       ("pod", podId),
     ]

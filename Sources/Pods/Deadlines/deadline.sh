@@ -8,7 +8,8 @@ set -eu
 umask 077
 
 : "${param_terminate:=}" # seconds from now, or empty
-: "${param_stop:=}"      # the same
+: "${param_grace:=0}"    # seconds that a job of a GitHub runner may go on after that
+: "${param_stop:=}"      # seconds from now, or empty
 : "${param_idle:=}"      # seconds without a job of a GitHub runner until the pod is ended, or empty
 : "${param_face:=}"      # graphql or rest
 : "${param_url:=}"       # of that API
@@ -23,7 +24,7 @@ mkdir -p "$directory" 2>/dev/null || directory=/tmp/runpod-rpc-$(id -u)
 mkdir -p "$directory"
 
 from_now() { [ -z "$1" ] || echo $(($(date +%s) + $1)); }
-printf '%s\n' "$(from_now "$param_terminate")" "$(from_now "$param_stop")" "$param_idle" "$param_face" "$param_url" "$param_pod" \
+printf '%s\n' "$(from_now "$param_terminate")" "$(from_now "$param_stop")" "$param_idle" "$param_face" "$param_url" "$param_pod" "$param_grace" \
   >"$directory/limits.new"
 mv "$directory/limits.new" "$directory/limits"
 
@@ -33,7 +34,7 @@ cat >"$directory/keeper.new" <<'KEEPER'
 set -u
 directory=$1
 
-limits() { { read -r terminate; read -r stop; read -r idle; read -r face; read -r url; read -r pod; } <"$directory/limits"; }
+limits() { { read -r terminate; read -r stop; read -r idle; read -r face; read -r url; read -r pod; read -r grace; } <"$directory/limits"; }
 
 # Variables of the pod belong to its first process; shells that come by SSH do not have them.
 key() {
@@ -104,7 +105,7 @@ while [ "$(cat "$directory/pid")" = $$ ]; do
   wish=
   [ -z "$stop" ] || [ "$now" -lt "$stop" ] || wish=stop
   [ -z "$idle" ] || [ $((now - idle_since)) -lt "$idle" ] || wish=terminate
-  [ -z "$terminate" ] || [ "$now" -lt "$terminate" ] || wish=terminate
+  [ -z "$terminate" ] || [ "$now" -lt "$terminate" ] || { [ "$now" -lt $((terminate + grace)) ] && is_busy; } || wish=terminate
   if [ -n "$wish" ]; then
     # Who has been heard is not here any more. A pod's key may stop it even where it may not end it.
     ask "$wish"
@@ -114,7 +115,9 @@ while [ "$(cat "$directory/pid")" = $$ ]; do
     continue
   fi
   pause=5
-  for time in $stop $terminate; do [ $((time - now)) -ge $pause ] || pause=$((time - now)); done
+  for time in $stop $terminate $((${terminate:-0} + grace)); do
+    [ "$time" -le "$now" ] || [ $((time - now)) -ge $pause ] || pause=$((time - now))
+  done
   sleep "$pause"
 done
 KEEPER

@@ -19,6 +19,7 @@ extension Pod {
       dataCenterId: record.dataCenterId,
       lastStatusChange: record.lastStatusChange,
       terminateAfter: record.end,
+      jobGraceSeconds: record.grace,
       stopAfter: record.stopAfter,
       idleTimeoutSeconds: record.idleTimeout,
       maxCost: record.maxCost,

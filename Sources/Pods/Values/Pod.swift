@@ -25,8 +25,10 @@ package struct Pod: Codable, Sendable, Hashable {
   package var dataCenterId: String?
   /// RunPod's sentence about the last change: "Exited by user: …".
   package var lastStatusChange: String?
-  /// When the pod is to be terminated, whatever happens: by its time, or because it has cost `maxCost` by then.
+  /// When the pod is to be terminated: by its time, or because it has cost `maxCost` by then.
   package var terminateAfter: Date?
+  /// Seconds that a job of a GitHub runner may go on after `terminateAfter`; nil: none.
+  package var jobGraceSeconds: Double?
   /// When it is to be stopped.
   package var stopAfter: Date?
   /// Seconds without a job of a GitHub runner after which it is terminated.
@@ -55,6 +57,7 @@ package struct Pod: Codable, Sendable, Hashable {
     dataCenterId: String? = nil,
     lastStatusChange: String? = nil,
     terminateAfter: Date? = nil,
+    jobGraceSeconds: Double? = nil,
     stopAfter: Date? = nil,
     idleTimeoutSeconds: Double? = nil,
     maxCost: Double? = nil,
@@ -78,6 +81,7 @@ package struct Pod: Codable, Sendable, Hashable {
     self.dataCenterId = dataCenterId
     self.lastStatusChange = lastStatusChange
     self.terminateAfter = terminateAfter
+    self.jobGraceSeconds = jobGraceSeconds
     self.stopAfter = stopAfter
     self.idleTimeoutSeconds = idleTimeoutSeconds
     self.maxCost = maxCost

@@ -22,6 +22,7 @@ extension Schema {
     .init("dataCenterId", .string, "Where it is, as far as it was asked for or told."),
     .init("lastStatusChange", .string, "RunPod's sentence about the last change."),
     .init("terminateAfter", .time, "When it is terminated: by its time, or because it has cost maxCost by then."),
+    .init("jobGraceSeconds", .number(), "How long a job of a GitHub runner may go on after terminateAfter."),
     .init("stopAfter", .time, "When it is stopped."),
     .init("idleTimeoutSeconds", .number(), "Without a job of a GitHub runner for so long, it is terminated."),
     .init("maxCost", .number(), "USD in all."),

@@ -63,7 +63,9 @@ extension Schema.Field {
   fileprivate var withinADay: Schema.Field {
     guard name == "maxLifetimeSeconds" else { return self }
     var field = self
-    field.defaultValue = 86_400
+    field.summary =
+      "After which it is terminated, counted from now. Absent, and without terminateAfter: a day, after which a job that runs "
+      + "may go on for JOB_GRACE_SECONDS (3600)."
     return field
   }
 }

@@ -59,7 +59,7 @@ package struct PodRecord: Sendable, Hashable {
   package var isUnclaimed = false
   /// What the client calls its request for the pod.
   package var clientToken: String?
-  /// Seconds by which a job on the pod may outlast `terminateAfter`.
+  /// Seconds that a job of a GitHub runner may go on after `terminateAfter`.
   package var grace: Double?
   /// The RunPod account that it belongs to; nil in a state file from before there was one.
   package var account: String?

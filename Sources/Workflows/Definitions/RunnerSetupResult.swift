@@ -12,8 +12,10 @@ package struct RunnerSetupResult: WorkflowResult, Hashable {
   package var runner: Runner
   /// USD.
   package var costPerHour: Double?
-  /// When the pod ends whatever happens; nil: it stays until someone ends it.
+  /// When the pod is terminated; nil: it stays until someone ends it.
   package var terminateAfter: Date?
+  /// Seconds that a job which runs at that time may go on; nil: none.
+  package var jobGraceSeconds: Double?
   package var created: [WorkflowResource]
   package var removed: [WorkflowResource]
   package var warnings: [String]

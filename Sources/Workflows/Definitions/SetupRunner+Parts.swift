@@ -64,10 +64,12 @@ extension SetupRunner {
   }
 
   static func rent(_ run: isolated Run) async throws -> Pod {
-    try await run.world.pods().create(
-      run.parameters.pod,
+    let pods = try await run.world.pods()
+    return try await pods.create(
+      run.parameters.rental,
       intent: run.facts.podName,
       heldFor: 900,
+      grace: run.parameters.hasDefaultEnd ? pods.jobGrace : nil,
       progress: run.progress
     )
   }

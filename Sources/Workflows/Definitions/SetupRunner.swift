@@ -18,6 +18,8 @@ enum SetupRunner: WorkflowDefinition {
     let runnerName: String
     /// When the pod is to be ended whatever happens.
     var endOfLife: Date?
+    /// Seconds that a job may go on after that.
+    var jobGrace: Double?
     /// Whether a runner of that name can only be this one; nil before it was looked.
     var ownsName: Bool?
     var podId: String?
@@ -62,6 +64,7 @@ enum SetupRunner: WorkflowDefinition {
       runner: runner,
       costPerHour: run.facts.costPerHour,
       terminateAfter: run.facts.endOfLife,
+      jobGraceSeconds: run.facts.jobGrace,
       created: run.ledger.created,
       removed: run.ledger.removed,
       warnings: run.ledger.warnings,
@@ -102,6 +105,7 @@ enum SetupRunner: WorkflowDefinition {
     }
     run.facts.podId = id
     run.facts.endOfLife = pod.terminateAfter
+    run.facts.jobGrace = pod.jobGraceSeconds
     run.facts.costPerHour = pod.costPerHour
     run.facts.rented = pod.created
     run.didCreate(.pod(id))

@@ -11,6 +11,19 @@ package struct RunnerSetup: Sendable, Hashable {
   /// A registration token; nil: one is minted. Never in the journal.
   package var runnerToken: Secret?
 
+  /// Seconds after which the pod is terminated when the request says nothing about its end.
+  private static let defaultLifetime: Double = 86_400
+
+  /// Whether the request says nothing about when the pod is terminated.
+  var hasDefaultEnd: Bool { pod.maxLifetimeSeconds == nil && pod.terminateAfter == nil }
+
+  /// The pod to rent: a pod without a watching client has an end.
+  var rental: PodRequest {
+    var request = pod
+    if hasDefaultEnd { request.maxLifetimeSeconds = Self.defaultLifetime }
+    return request
+  }
+
   /// What to install on the pod `podId`.
   func installation(podId: String, name: String?) -> RunnerInstallation {
     RunnerInstallation(podId: podId, repoUrl: terms.repoUrl, token: runnerToken, name: name, options: options)

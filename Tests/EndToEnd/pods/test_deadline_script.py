@@ -17,6 +17,9 @@ import pytest
 
 pytestmark = pytest.mark.one_face("the script is told the API: each test says which")
 
+worker_is_this_tests = pytest.mark.xdist_group("Runner.Worker")
+"""The script sees the jobs of everyone on this machine."""
+
 SCRIPT = Path(__file__).resolve().parents[3] / "Sources" / "Pods" / "Deadlines" / "deadline.sh"
 
 
@@ -188,6 +191,7 @@ def test_it_outlives_the_shell_that_started_it(machine: Machine) -> None:
     assert os.getsid(machine.pid) == machine.pid
 
 
+@worker_is_this_tests
 def test_a_runner_without_a_job_is_idle_and_one_with_a_job_is_not(machine: Machine, tmp_path: Path) -> None:
     worker = tmp_path / "Runner.Worker"
     worker.symlink_to(shutil.which("sleep"))
@@ -196,4 +200,28 @@ def test_a_runner_without_a_job_is_idle_and_one_with_a_job_is_not(machine: Machi
         time.sleep(3)
         assert not machine.api.calls
         job.kill()
-    assert machine.api.wait(15)[0] == "DELETE"
+    assert machine.api.wait(240)[0] == "DELETE"
+
+
+@worker_is_this_tests
+def test_a_job_goes_on_for_its_grace_and_no_longer(machine: Machine, tmp_path: Path) -> None:
+    worker = tmp_path / "Runner.Worker"
+    worker.symlink_to(shutil.which("sleep"))
+    with subprocess.Popen([worker, "60"]) as job:
+        begun = time.monotonic()
+        assert machine.run(terminate=1, grace=8) == 0
+        assert machine.api.wait(240)[0] == "DELETE"
+        assert time.monotonic() - begun >= 8
+        job.kill()
+
+
+@worker_is_this_tests
+def test_a_job_that_ends_within_its_grace_ends_the_pod(machine: Machine, tmp_path: Path) -> None:
+    worker = tmp_path / "Runner.Worker"
+    worker.symlink_to(shutil.which("sleep"))
+    with subprocess.Popen([worker, "60"]) as job:
+        assert machine.run(terminate=1, grace=3600) == 0
+        time.sleep(3)
+        assert not machine.api.calls
+        job.kill()
+    assert machine.api.wait(240)[0] == "DELETE"

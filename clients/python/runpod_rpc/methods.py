@@ -1403,7 +1403,8 @@ class WorkflowsMethods:
             data_center_id: Where: "EU-RO-1", or several to try in this order.
             terminate_after: When the pod is terminated.
             stop_after: When it is stopped.
-            max_lifetime_seconds: After which it is terminated, counted from now. Default: 86400.
+            max_lifetime_seconds: After which it is terminated, counted from now. Absent, and without
+                terminateAfter: a day, after which a job that runs may go on for JOB_GRACE_SECONDS (3600).
             idle_timeout_seconds: Without a job of a GitHub runner for so long, it is terminated; counted
                 from when it is ready.
             max_cost: USD in all, after which it is terminated.

@@ -120,6 +120,7 @@ class Pod(TypedDict):
         dataCenterId: Where it is, as far as it was asked for or told.
         lastStatusChange: RunPod's sentence about the last change.
         terminateAfter: When it is terminated: by its time, or because it has cost maxCost by then.
+        jobGraceSeconds: How long a job of a GitHub runner may go on after terminateAfter.
         stopAfter: When it is stopped.
         idleTimeoutSeconds: Without a job of a GitHub runner for so long, it is terminated.
         maxCost: USD in all.
@@ -146,6 +147,7 @@ class Pod(TypedDict):
     dataCenterId: NotRequired[str]
     lastStatusChange: NotRequired[str]
     terminateAfter: NotRequired[str]
+    jobGraceSeconds: NotRequired[float]
     stopAfter: NotRequired[str]
     idleTimeoutSeconds: NotRequired[float]
     maxCost: NotRequired[float]
@@ -1121,7 +1123,8 @@ class WorkflowsSetupFleetPod(TypedDict):
         dataCenterId: Where: "EU-RO-1", or several to try in this order.
         terminateAfter: When the pod is terminated.
         stopAfter: When it is stopped.
-        maxLifetimeSeconds: After which it is terminated, counted from now.
+        maxLifetimeSeconds: After which it is terminated, counted from now. Absent, and without
+            terminateAfter: a day, after which a job that runs may go on for JOB_GRACE_SECONDS (3600).
         idleTimeoutSeconds: Without a job of a GitHub runner for so long, it is terminated; counted from
             when it is ready.
         maxCost: USD in all, after which it is terminated.
