@@ -104,9 +104,10 @@ extension PodManager {
   ///
   /// - Throws: `Failure(.notFound)` when there is no such pod; `Failure(.forbidden)` for a live pod of another account.
   func known(_ id: String) async throws -> PodRecord {
-    // Read first: learning RunPod's id of the account renames it in the rows.
-    let current = try await accountId()
-    if let record = try await books.store.find(podId: id) {
+    // Twice: in between, RunPod may have told its id of the account, which renames it in the rows.
+    for _ in 1...2 {
+      let current = try await accountId()
+      guard let record = try await books.store.find(podId: id) else { break }
       if !record.isLive || record.belongs(to: current) { return try await named(record) }
     }
     return try await refreshed(id)

@@ -306,11 +306,13 @@ package actor PodManager {
         details: ["podId": id]
       )
     }
-    let account = try await accountId()
-    guard try await books.store.find(podId: id)?.belongs(to: account) != false else {
-      throw Failure.otherAccount(known, id: id, current: account)
+    // Twice: in between, RunPod may have told its id of the account, which renames it in the rows.
+    for _ in 1...2 {
+      let account = try await accountId()
+      guard try await books.store.find(podId: id)?.belongs(to: account) != false else { continue }
+      return try await books.change(known) { [now = time.now()] in $0.miss(at: now) }
     }
-    return try await books.change(known) { [now = time.now()] in $0.miss(at: now) }
+    throw Failure.otherAccount(known, id: id, current: try await accountId())
   }
 }
 
