@@ -1,7 +1,8 @@
 import Outside
 
-/// The strict parser: RFC 8259 and nothing beside it. A duplicate member, which the RFC leaves open, is a fault,
-/// since two readers of one message must not disagree.
+/// The strict parser: RFC 8259 and nothing beside it. A duplicate member and half a surrogate pair, which the RFC's grammar
+/// allows, are faults as well, since two readers of one message must not disagree. Parsing goes on after these two, so that
+/// the id of the request that they are in can still be read.
 ///
 /// Whoever knows what a text holds can go through its members and elements and make values of some only.
 package struct JSONParser {
@@ -9,9 +10,8 @@ package struct JSONParser {
   private let depthLimit: Int
   private var position = 0
   private var depth = 0
-  /// Where the first escape of half a surrogate pair begins: grammar allows it, and no text has it (RFC 8259 section 8.2).
-  /// It is read as U+FFFD, so that what stands beside it can be read: the id of the request that it is in.
-  private var halfPair: Int?
+  /// The first fault that parsing has gone on after.
+  private var blemish: JSONParseError?
 
   private init(_ bytes: UnsafeBufferPointer<UInt8>, depthLimit: Int) {
     self.bytes = bytes
@@ -35,11 +35,24 @@ package struct JSONParser {
       try value(&parser)
       parser.skipBlanks()
       guard parser.position == buffer.count else { throw parser.fault("unexpected text after the value") }
+      if let blemish = parser.blemish { throw blemish }
     }
   }
 
   private func fault(_ message: String) -> JSONParseError {
     JSONParseError(message: position < bytes.count ? message : "unexpected end of text", offset: position)
+  }
+
+  /// Whether a fault that the grammar allows was noted and not taken since.
+  package var hasBlemish: Bool { blemish != nil }
+
+  /// Notes a fault that the grammar allows.
+  package mutating func note(_ fault: JSONParseError) { blemish = blemish ?? fault }
+
+  /// The first fault since the last call that the grammar allows. Whoever takes it answers for it.
+  package mutating func takeBlemish() -> JSONParseError? {
+    defer { blemish = nil }
+    return blemish
   }
 
   /// The byte that comes next, 0 at the end: tells what the next value is.
@@ -52,12 +65,6 @@ package struct JSONParser {
       default: return
       }
     }
-  }
-
-  /// The fault of the escapes that stand for half a surrogate pair, as far as they came since this was last asked.
-  package mutating func takeHalfPair() -> JSONParseError? {
-    defer { halfPair = nil }
-    return halfPair.map { JSONParseError(message: "half a surrogate pair", offset: $0) }
   }
 
   package mutating func parseValue() throws(JSONParseError) -> JSONValue {
@@ -112,7 +119,9 @@ package struct JSONParser {
       let start = parser.position
       let key = try parser.parseString()
       guard seen.insert(key, written: parser.bytes[start..<parser.position], into: members) else {
-        throw .duplicate(key, at: start)
+        parser.note(.duplicate(key, at: start))
+        _ = try parser.parseMemberValue()
+        return
       }
       if members.isEmpty { members.reserveCapacity(4) }
       members.append((key, try parser.parseMemberValue()))
@@ -299,7 +308,7 @@ package struct JSONParser {
       }
     }
     guard let scalar = Unicode.Scalar(code) else {
-      halfPair = halfPair ?? start
+      note(JSONParseError(message: "half a surrogate pair", offset: start))
       return "\u{FFFD}"
     }
     return scalar

@@ -8,7 +8,6 @@ extension JSONValue {
     var value = JSONValue.null
     try JSONParser.parse(bytes, depthLimit: depthLimit) { (parser) throws(JSONParseError) in
       value = try parser.parseValue()
-      if let fault = parser.takeHalfPair() { throw fault }
     }
     self = value
   }

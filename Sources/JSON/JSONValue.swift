@@ -28,6 +28,10 @@ extension JSONValue {
     }
   }
 
+  /// The value where an object of options may stand: nil for null, and for the empty array that Lua and PHP write for an
+  /// object without members.
+  package var givenObject: JSONValue? { isNull || self == [] ? Optional.none : self }
+
   /// The member of an object; nil for anything else and when there is none.
   package subscript(key: String) -> JSONValue? { objectValue?[key] }
 

@@ -12,6 +12,11 @@ package struct ErrorObject: Error, Sendable, Hashable {
     self.data = data
   }
 
+  /// The error for a text that is not JSON, or that two readers might take differently.
+  init(notJSON error: JSONParseError, data: JSONValue? = nil) {
+    self.init(.parseError, "Not JSON: \(error.message) (byte \(error.offset)).", data: data)
+  }
+
   /// The error as a value, for an error within a result.
   package var json: JSONValue {
     var object: JSONObject = ["code": .integer(code.rawValue), "message": .string(message)]

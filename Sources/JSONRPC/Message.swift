@@ -16,41 +16,54 @@ package enum Message: Sendable, Hashable {
   init(parsing parser: inout JSONParser) throws(JSONParseError) {
     guard parser.current == UInt8(ascii: "{") else {
       let other = try parser.parseValue().typeName
+      _ = parser.takeBlemish()
       self = .invalid(id: nil, error: ErrorObject(.invalidRequest, "A message is an object, not \(other)."))
       return
     }
     var version, idValue, method, params, result, error: JSONValue?
+    var isIDInDoubt = false
     /// Names that mean nothing, which may not occur twice either.
     var others: Set<ByteText> = []
     try parser.parseMembers { (parser, name) throws(JSONParseError) in
+      func skip() throws(JSONParseError) {
+        parser.note(.duplicate(name.text, at: name.offset))
+        _ = try parser.parseMemberValue()
+      }
       func read(_ value: inout JSONValue?) throws(JSONParseError) {
-        guard value == nil else { throw .duplicate(name.text, at: name.offset) }
-        value = try parser.parseMemberValue()
+        if value == nil { value = try parser.parseMemberValue() } else { try skip() }
       }
       switch name {
       case "jsonrpc": try read(&version)
       case "id":
+        let before = parser.takeBlemish()
         try read(&idValue)
-        if let fault = parser.takeHalfPair() { throw fault }
+        isIDInDoubt = isIDInDoubt || parser.hasBlemish
+        if let before { parser.note(before) }
       case "method": try read(&method)
       case "params": try read(&params)
       case "result": try read(&result)
       case "error": try read(&error)
       default:
-        guard others.insert(name.text.bytes).inserted else { throw .duplicate(name.text, at: name.offset) }
-        _ = try parser.parseMemberValue()
+        if others.insert(name.text.bytes).inserted { _ = try parser.parseMemberValue() } else { try skip() }
       }
     }
-    let id = idValue.flatMap(RequestID.init)
+    let id = isIDInDoubt ? nil : idValue.flatMap(RequestID.init)
     func invalid(_ message: String) -> Message { .invalid(id: id, error: ErrorObject(.invalidRequest, message)) }
 
-    guard let method else {
-      let isResponse = result != nil || error != nil
-      self = isResponse ? .response(id: id, result: result, error: error) : invalid("A message needs a method.")
+    let isResponse = method == nil && (result != nil || error != nil)
+    if let blemish = parser.takeBlemish() {
+      let fault = ErrorObject(notJSON: blemish)
+      let isNotification = method != nil && idValue == nil
+      self =
+        if isResponse {
+          .response(id: id, result: nil, error: fault.json)
+        } else {
+          isNotification ? .ignored : .invalid(id: id, error: fault)
+        }
       return
     }
-    if let fault = parser.takeHalfPair() {
-      self = id == nil ? .ignored : .invalid(id: id, error: ErrorObject(.parseError, MessageReader.words(fault)))
+    guard let method else {
+      self = isResponse ? .response(id: id, result: result, error: error) : invalid("A message needs a method.")
       return
     }
     guard case .string(let method) = method else { self = invalid("The method must be a string."); return }

@@ -47,9 +47,7 @@ package struct MessageReader: Sendable {
         isInsideBrokenText = error.offset >= bytes.count
         hint = FrameFault.wrongFraming.error.data
       }
-      received(.single(.invalid(id: nil, error: ErrorObject(.parseError, Self.words(error), data: hint))))
+      received(.single(.invalid(id: nil, error: ErrorObject(notJSON: error, data: hint))))
     }
   }
-
-  static func words(_ fault: JSONParseError) -> String { "Not JSON: \(fault.message) (byte \(fault.offset))." }
 }
