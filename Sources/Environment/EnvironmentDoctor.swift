@@ -70,6 +70,9 @@ package struct EnvironmentDoctor: Sendable {
     if value.setting == .jobGrace, (try? settings.jobGrace()) == nil {
       return EnvironmentCheck(name, .error, "\(text) is no time of up to a week", hint: "It is seconds: 3600.")
     }
+    if value.setting.isSwitch, (try? settings.isOn(value.setting)) == nil {
+      return EnvironmentCheck(name, .error, "\(text) is neither yes nor no", hint: "It is yes or no.")
+    }
     if value.setting == .workDir, !text.bytes.hasPrefix("/") {
       return EnvironmentCheck(name, .error, "\(text) is not an absolute path", hint: "It must begin with /.")
     }

@@ -11,6 +11,8 @@ package struct Setting: Sendable, Hashable {
   /// Where to get one, for settings without a default.
   package let advice: String?
   package let isSecret: Bool
+  /// Whether it is only yes or no: its flag takes no value.
+  package let isSwitch: Bool
 
   private init(
     _ variable: String,
@@ -18,7 +20,8 @@ package struct Setting: Sendable, Hashable {
     _ summary: String,
     default defaultValue: String? = nil,
     advice: String? = nil,
-    isSecret: Bool = false
+    isSecret: Bool = false,
+    isSwitch: Bool = false
   ) {
     self.variable = variable
     self.option = option
@@ -26,6 +29,7 @@ package struct Setting: Sendable, Hashable {
     self.defaultValue = defaultValue
     self.advice = advice
     self.isSecret = isSecret
+    self.isSwitch = isSwitch
   }
 
   /// What to do about a secret that is in it and does not belong there.
@@ -42,6 +46,13 @@ package struct Setting: Sendable, Hashable {
 }
 
 extension Setting {
+  package static let askBeforeSpending = Setting(
+    "ASK_BEFORE_SPENDING",
+    "askBeforeSpending",
+    "yes: the user is asked before an agent spends money, with the price and the budget, if the agent's host can ask.",
+    default: "no",
+    isSwitch: true
+  )
   package static let githubApiUrl = Setting(
     "GITHUB_API_URL",
     "githubApiUrl",
@@ -71,6 +82,13 @@ extension Setting {
     "PODS_STATE_FILE",
     "podsStateFile",
     "A JSON file of pods for scripts that read it: read in once, then kept up to date."
+  )
+  package static let readOnly = Setting(
+    "READ_ONLY",
+    "readOnly",
+    "yes: only methods and tools that change nothing are there.",
+    default: "no",
+    isSwitch: true
   )
   package static let recover = Setting(
     "RECOVER",
@@ -119,6 +137,11 @@ extension Setting {
     "Who logs in on pods.",
     default: "root"
   )
+  package static let tools = Setting(
+    "TOOLS",
+    "tools",
+    "The tools that agents are offered, by their nouns or names: pods,ssh,workflows_wait. Without it, all of them."
+  )
   package static let workDir = Setting(
     "WORK_DIR",
     "workDir",
@@ -128,8 +151,8 @@ extension Setting {
 
   /// Every setting, alphabetical: the only list.
   package static let all: [Setting] = [
-    .githubApiUrl, .githubToken, .jobGrace, .maxCostPerHour, .podsStateFile, .recover, .runpodApi, .runpodApiKey,
-    .runpodApiUrl, .runpodRestUrl, .sshKeyPath, .sshUserConfig, .sshUsername, .workDir,
+    .askBeforeSpending, .githubApiUrl, .githubToken, .jobGrace, .maxCostPerHour, .podsStateFile, .readOnly, .recover,
+    .runpodApi, .runpodApiKey, .runpodApiUrl, .runpodRestUrl, .sshKeyPath, .sshUserConfig, .sshUsername, .tools, .workDir,
   ]
 
   /// The setting of this name, as a variable or as an option.

@@ -1,3 +1,4 @@
+import Outside
 package import Reporting
 package import Values
 
@@ -93,6 +94,23 @@ package struct Settings: Sendable {
       "SSH_USERNAME is \(text.visible), which is not \(LoginName.noun).",
       hint: "Pods mostly know root."
     )
+  }
+
+  /// Whether a setting that is yes or no is yes.
+  ///
+  /// - Throws: `Failure(.configurationInvalid)` for another word.
+  package func isOn(_ setting: Setting) throws -> Bool {
+    switch self[setting]?.bytes.lowercased {
+    case "yes", "true", "1": return true
+    case "no", "false", "0", nil: return false
+    case let word?:
+      throw Failure(
+        .configurationInvalid,
+        "Invalid value for \(setting.variable): \"\(word.visible)\".",
+        hint: "Use yes or no.",
+        details: ["variable": setting.variable]
+      )
+    }
   }
 
   package var sshKeyPath: String? { self[.sshKeyPath].map { places.expanded($0) } }

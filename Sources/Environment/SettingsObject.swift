@@ -6,6 +6,7 @@ package enum SettingsObject {
   /// - Parameter place: What the object is, for the failure: a path, say.
   /// - Throws: `Failure(.configurationInvalid)` that names the member: one that is no setting, or no text.
   package static func read(_ value: JSONValue, place: String) throws -> [Setting: String] {
+    guard let value = value.givenObject else { return [:] }
     guard let members = value.objectValue else { throw invalid(place, "it must be an object of settings") }
     var settings: [Setting: String] = [:]
     for (name, value) in members {
@@ -13,9 +14,10 @@ package enum SettingsObject {
         let nearest = NearestName.to(name, among: Setting.all.flatMap { [$0.option, $0.variable] })
         throw invalid(place, "there is no setting \(name)\(nearest.map { "; did you mean \($0)?" } ?? "")")
       }
-      guard let text = value.stringValue else {
-        if value.isNull { continue }
-        throw invalid(place, "\(name) must be a string")
+      if value.isNull { continue }
+      let word = setting.isSwitch ? value.boolValue.map { $0 ? "yes" : "no" } : nil
+      guard let text = value.stringValue ?? word else {
+        throw invalid(place, "\(name) must be \(setting.isSwitch ? "true or false" : "a string")")
       }
       settings[setting] = text
     }
@@ -25,7 +27,7 @@ package enum SettingsObject {
   static func invalid(_ place: String, _ reason: String) -> Failure {
     Failure(
       .configurationInvalid,
-      "\(place) is not valid: \(reason).",
+      "\(place) is not valid: \(reason.sentence)",
       hint: "Its members are: \(Setting.all.map(\.option).joined(separator: ", ")).",
       details: ["place": place]
     )

@@ -4,7 +4,8 @@ package enum NearestName {
   ///
   /// Compared without case and separators: first the same letters (`pods_list`, `podsList` for `pods/list`), then a name that
   /// begins with these words (`gpu` for `gpuTypeId`), then the fewest letters different, then a name that ends with these
-  /// words or has them in it (`id` for `podId`). Of equally good names the first in `known` wins, so that a list in the
+  /// words or has them in it (`id` for `podId`), then one with the same words in another order (`list_pod` for `pods/list`),
+  /// then one that these words end with (`mcp__runpod__pods_list`). Of equally good names the first in `known` wins, so that a list in the
   /// order of importance gets the most likely answer.
   ///
   /// - Returns: nil when nothing known is near.
@@ -21,6 +22,8 @@ package enum NearestName {
     if let near, near.distance <= max(1, letters.count / 3), near.distance < letters.count { return near.name }
     return first { $0.suffix(wanted.count).elementsEqual(wanted) }
       ?? first { words in words.indices.contains { words[$0...].starts(with: wanted) } }
+      ?? first { words in words.count > 1 && sorted(words) == sorted(wanted) }
+      ?? first { words in words.count > 1 && wanted.suffix(words.count).elementsEqual(words) }
   }
 
   /// What to say about an unknown name: "did you mean gpuTypeId?"; without a near one the first few that are known.
@@ -49,6 +52,11 @@ package enum NearestName {
       last = isPlain ? byte : 0
     }
     return words
+  }
+
+  /// The words without the end of the plural, in an order that is the same for all orders of them.
+  private static func sorted(_ words: [[UInt8]]) -> [[UInt8]] {
+    words.map { $0.last == UInt8(ascii: "s") ? $0.dropLast() : $0 }.sorted { $0.lexicographicallyPrecedes($1) }
   }
 
   /// Insertions, deletions, replacements and exchanges of two neighbours: optimal string alignment.

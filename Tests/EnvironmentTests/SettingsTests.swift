@@ -53,10 +53,15 @@ import Testing
     #expect(settings == [.sshUsername: "a", .workDir: "/w"])
   }
 
+  @Test(arguments: [nil, [], [:]] as [JSONValue])
+  func noSettingsHaveThreeForms(value: JSONValue) throws {
+    #expect(try SettingsObject.read(value, place: "options").isEmpty)
+  }
+
   @Test(
     arguments: [
       (["sshUserName": "a"], "did you mean sshUsername?"), (["colour": "red"], "no setting colour"),
-      (["workDir": 5], "workDir must be a string"), ([], "object"),
+      (["workDir": 5], "workDir must be a string"), ([1], "object"),
     ] as [(JSONValue, String)]
   )
   func aWrongObjectIsRefused(value: JSONValue, words: String) {

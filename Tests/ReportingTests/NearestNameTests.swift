@@ -16,7 +16,9 @@ import Testing
   @Test(arguments: [
     ("pods_list", "pods/list"), ("pods.list", "pods/list"), ("podsList", "pods/list"), ("list", "pods/list"),
     ("pods/lsit", "pods/list"), ("terminate", "pods/terminate"), ("setupRunner", "workflows/setupRunner"),
-    ("setup-runner", "workflows/setupRunner"), ("pod/get", "pods/get"),
+    ("setup-runner", "workflows/setupRunner"), ("pod/get", "pods/get"), ("list_pods", "pods/list"),
+    ("create_pod", "pods/create"),
+    ("mcp__runpod__pods_list", "pods/list"), ("runpod.pods.create", "pods/create"),
   ])
   func aMethodIsFoundByItsWords(given: String, meant: String) {
     #expect(NearestName.to(given, among: Self.methods) == meant)
@@ -30,6 +32,11 @@ import Testing
   @Test(arguments: ["zzzz", "", "///", "x", "téléphone"])
   func whatIsFarFromEverythingFindsNothing(given: String) {
     #expect(NearestName.to(given, among: Self.params) == nil)
+  }
+
+  @Test func aQuestionNeedsNoFullStop() {
+    #expect("did you mean name?".sentence == "did you mean name?")
+    #expect("there are a and b".sentence == "there are a and b.")
   }
 
   /// Forty names are no answer.
