@@ -5,8 +5,9 @@ import ServiceProtocol
 struct AccountHarness: Sendable {
   let services: Services
 
-  func volumes(_: NoParams, _: RequestContext) async throws -> VolumesList.Result {
-    VolumesList.Result(volumes: try await services.pods().networkVolumes())
+  func volumes(_ params: PageParams, _: RequestContext) async throws -> VolumesList.Result {
+    let page = try Page(of: await services.pods().networkVolumes(), params)
+    return VolumesList.Result(volumes: page.elements, nextCursor: page.nextCursor)
   }
 
   func createVolume(_ params: VolumesCreate.Params, _: RequestContext) async throws -> VolumesCreate.Result {
@@ -25,12 +26,14 @@ struct AccountHarness: Sendable {
     return NoResult()
   }
 
-  func templates(_: NoParams, _: RequestContext) async throws -> TemplatesList.Result {
-    TemplatesList.Result(templates: try await services.pods().templates())
+  func templates(_ params: PageParams, _: RequestContext) async throws -> TemplatesList.Result {
+    let page = try Page(of: await services.pods().templates(), params)
+    return TemplatesList.Result(templates: page.elements, nextCursor: page.nextCursor)
   }
 
-  func registries(_: NoParams, _: RequestContext) async throws -> RegistriesList.Result {
-    RegistriesList.Result(registries: try await services.pods().registryCredentials())
+  func registries(_ params: PageParams, _: RequestContext) async throws -> RegistriesList.Result {
+    let page = try Page(of: await services.pods().registryCredentials(), params)
+    return RegistriesList.Result(registries: page.elements, nextCursor: page.nextCursor)
   }
 
   func createRegistry(_ params: RegistriesCreate.Params, _: RequestContext) async throws -> RegistriesCreate.Result {

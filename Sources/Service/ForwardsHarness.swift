@@ -20,7 +20,8 @@ struct ForwardsHarness: Sendable {
     ForwardResult(forward: try await services.forwards().close(params.forwardId))
   }
 
-  func list(_: NoParams, _: RequestContext) async throws -> SSHForwardList.Result {
-    SSHForwardList.Result(forwards: try await services.forwards().list)
+  func list(_ params: PageParams, _: RequestContext) async throws -> SSHForwardList.Result {
+    let page = try Page(of: await services.forwards().list, params)
+    return SSHForwardList.Result(forwards: page.elements, nextCursor: page.nextCursor)
   }
 }

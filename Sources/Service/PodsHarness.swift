@@ -65,7 +65,9 @@ struct PodsHarness: Sendable {
       cloudTypes: params.cloudType.values,
       dataCenterIds: params.dataCenterId.values
     )
-    return PodsOffers.Result(offers: try await services.pods().offers(query, onlyAvailable: params.available))
+    let offers = try await services.pods().offers(query, onlyAvailable: params.available)
+    let page = try Page(of: offers, limit: params.limit, cursor: params.cursor)
+    return PodsOffers.Result(offers: page.elements, nextCursor: page.nextCursor)
   }
 
   func reconcile(_ params: PodsReconcile.Params, _ context: RequestContext) async throws -> PodsReconcile.Result {

@@ -58,7 +58,13 @@ struct RunnersHarness: Sendable {
     )
   }
 
-  func list(_ params: RunnersList.Params, _: RequestContext) async throws -> RunnerListing {
+  func list(_ params: RunnersList.Params, _: RequestContext) async throws -> RunnersList.Result {
+    let listing = try await listing(params)
+    let page = try Page(of: listing.runners, limit: params.limit, cursor: params.cursor)
+    return RunnersList.Result(listing, runners: page.elements, nextCursor: page.nextCursor)
+  }
+
+  private func listing(_ params: RunnersList.Params) async throws -> RunnerListing {
     let runners = try await services.runners()
     if let podId = params.podId {
       return RunnerListing(runners: try await runners.list(podId: podId), podsWithoutRunner: [])

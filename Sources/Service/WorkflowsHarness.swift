@@ -41,8 +41,13 @@ struct WorkflowsHarness: Sendable {
     try await services.workflows().events(params.workflowId, after: params.cursor, limit: params.limit)
   }
 
-  func cancel(_ params: WorkflowParams, _ context: RequestContext) async throws -> WorkflowResponse {
+  func cancel(_ params: WorkflowsCancel.Params, _ context: RequestContext) async throws -> WorkflowResponse {
     let workflows = try await services.workflows()
+    if params.detach {
+      let workflow = try await workflows.beginCancelling(params.workflowId)
+      if !workflow.state.isOver { await services.detach(workflow) }
+      return WorkflowResponse(workflow: workflow)
+    }
     return WorkflowResponse(workflow: try await workflows.cancel(params.workflowId, progress: context.progress))
   }
 

@@ -20,6 +20,6 @@ package struct OneOrMany: Codable, Sendable, Hashable {
 }
 
 extension Schema {
-  /// A value of one form, or a list of them.
-  static func oneOrMany(_ schema: Schema) -> Schema { .either([schema, .array(schema)]) }
+  /// A list of values of one form, or one of them alone.
+  static func oneOrMany(_ schema: Schema) -> Schema { .either([.array(schema), schema]) }
 }

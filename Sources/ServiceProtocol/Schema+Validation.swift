@@ -60,7 +60,7 @@ extension Schema {
       for (index, item) in elements.enumerated() { valid.append(try element.validate(item, path: "\(path)[\(index)]")) }
       return .array(valid)
     case .map(let element):
-      guard let members = value.objectValue else { throw mismatch("an object") }
+      guard let members = (value == [] ? [:] : value).objectValue else { throw mismatch("an object") }
       var valid = JSONObject()
       for member in members { valid[member.key] = try element.validate(member.value, path: path.member(member.key)) }
       return .object(valid)
@@ -87,14 +87,16 @@ extension Schema {
     isOpen: Bool,
     path: String
   ) throws(SchemaMismatch) -> JSONValue {
-    guard let members = value.objectValue else {
+    // Lua and PHP write an object without members like this.
+    guard let members = (value == [] ? [:] : value).objectValue else {
       throw SchemaMismatch(path: path, expected: "an object, found \(value.typeName)")
     }
     // Before what is missing: a member that was mistyped is both.
     let known = Set(fields.flatMap { [$0.name.bytes] + $0.aliases.map(\.bytes) })
     let others = members.filter { !known.contains($0.key.bytes) }
     if !isOpen, let other = others.first {
-      let advice = NearestName.advice(other.key, among: fields.map(\.name) + fields.flatMap(\.aliases))
+      let names = fields.map(\.name) + fields.flatMap(\.aliases)
+      let advice = names.isEmpty ? "it takes no params" : NearestName.advice(other.key, among: names)
       throw SchemaMismatch(path: path.member(other.key), expected: "no such member; \(advice)")
     }
     var valid = JSONObject()

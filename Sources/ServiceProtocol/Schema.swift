@@ -20,7 +20,7 @@ package indirect enum Schema: Sendable, Hashable {
   /// An object with the members named and perhaps others.
   case openObject([Field])
   case nullable(Schema)
-  /// A value of one form or another, tried in this order.
+  /// A value of one form or another, tried in this order. Of a text and a list, agents are offered the first.
   case either([Schema])
 
   /// One member of an object.

@@ -10,7 +10,11 @@ package protocol ServiceMethod: SendableMetatype {
   static var name: String { get }
   /// One sentence for the reference, the document and an agent's list of tools.
   static var summary: String { get }
+  /// The same for agents, which hear of no notification.
+  static var toolSummary: String { get }
   static var params: [Schema.Field] { get }
+  /// Methods with some of the same params. Agents that are told of these read there what the params mean.
+  static var paramsLike: [any ServiceMethod.Type] { get }
   static var result: Schema { get }
   static var errors: [Failure.Kind] { get }
   static var effect: Effect { get }
@@ -46,7 +50,9 @@ package struct Example: Sendable {
 package struct NoParams: Codable, Sendable {}
 
 extension ServiceMethod {
+  package static var toolSummary: String { summary }
   package static var params: [Schema.Field] { [] }
+  package static var paramsLike: [any ServiceMethod.Type] { [] }
   package static var errors: [Failure.Kind] { [] }
   package static var effect: Effect { .reads }
   package static var isTool: Bool { true }

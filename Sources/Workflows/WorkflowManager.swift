@@ -101,6 +101,12 @@ package actor WorkflowManager {
   ///
   /// - Parameter progress: Hears how the undoing goes.
   package func cancel(_ id: String, progress: Progress = .silent) async throws -> Workflow {
+    _ = try await beginCancelling(id)
+    return try await wait(id, timeout: nil, progress: progress)
+  }
+
+  /// Has a workflow undone, as `cancel` does, and returns when that has begun.
+  package func beginCancelling(_ id: String) async throws -> Workflow {
     let known = try await record(id)
     try refusePart(known)
     if !isOver(known), isOrphan(known), let refusal = try await refusal(of: known) { throw refusal }
@@ -108,7 +114,7 @@ package actor WorkflowManager {
     desk.runs.stop(.cancel) { $0.bytes == id.bytes }
     let now = try await record(id)
     if !isOver(now), isOrphan(now) { try await takeOver(now) }
-    return try await wait(id, timeout: nil, progress: progress)
+    return try await get(id)
   }
 
   /// Takes up a workflow that nobody is at work on; one that is running is left alone.

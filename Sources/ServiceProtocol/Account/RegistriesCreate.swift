@@ -20,6 +20,8 @@ package enum RegistriesCreate: ServiceMethod {
   package static let summary =
     "Gives RunPod the credentials with which it pulls private images. The password is read from a file, so that it is in no "
     + "message, log or recording."
+  package static let toolSummary =
+    "Gives RunPod the credentials with which it pulls private images. The password is read from a file."
   package static let params: [Schema.Field] = [
     .init("name", .string, "Their name.", isRequired: true),
     .init("username", .string, "Whose they are.", isRequired: true),

@@ -4,18 +4,25 @@ package import RunPodAPI
 
 /// The account's templates.
 package enum TemplatesList: ServiceMethod {
-  package typealias Params = NoParams
+  package typealias Params = PageParams
 
   package struct Result: Codable, Sendable {
     package var templates: [PodTemplate]
+    package var nextCursor: String?
 
-    package init(templates: [PodTemplate]) { self.templates = templates }
+    package init(templates: [PodTemplate], nextCursor: String?) {
+      self.templates = templates
+      self.nextCursor = nextCursor
+    }
   }
 
   package static let name = "templates/list"
   package static let summary =
     "Lists the account's own templates of pods. Their environment is left out: it may hold secrets."
-  package static let result = Schema.object([.init("templates", .array(.template), "The templates.", isRequired: true)])
+  package static let params: [Schema.Field] = [.limit(1000), .cursor]
+  package static let result = Schema.object([
+    .init("templates", .array(.template), "The templates.", isRequired: true), .nextCursor,
+  ])
   package static let errors: [Failure.Kind] = .runPod
   package static let examples = [
     Example(

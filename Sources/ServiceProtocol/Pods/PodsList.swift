@@ -17,12 +17,10 @@ package enum PodsList: ServiceMethod {
     "Lists the account's pods in the state file, newest first, brought up to date by one call to RunPod."
   package static let params: [Schema.Field] = [
     .init("status", .word(PodStatus.allCases.map(\.rawValue)), "Only pods of this status."),
-    .init("limit", .integer(minimum: 1, maximum: 1000), "How many at most.", default: 100),
-    .init("cursor", .string, "The nextCursor of the page before."),
+    .limit(100), .cursor,
   ]
   package static let result = Schema.object([
-    .init("pods", .array(.pod), "The page.", isRequired: true),
-    .init("nextCursor", .string, "Gives the next page; absent on the last one."),
+    .init("pods", .array(.pod), "The page.", isRequired: true), .nextCursor,
     .init(
       "otherAccounts",
       .integer(minimum: 1),

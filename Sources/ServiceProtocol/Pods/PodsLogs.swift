@@ -27,6 +27,10 @@ package enum PodsLogs: ServiceMethod {
     is not pulled, say). With follow, goes on until the request is cancelled or its time is up, and sends the lines in \
     pods/log notifications. By RunPod's REST API, also when RUNPOD_API is auto; with graphql it is an error.
     """
+  package static let toolSummary = """
+    Shows the end of a pod's log, with secrets masked: what its container prints, and what its host says of it (why an image \
+    is not pulled, say). Needs RunPod's REST API: with RUNPOD_API=graphql it is an error.
+    """
   package static let params: [Schema.Field] = [
     .podId,
     .init("source", .word(PodLogLine.Source.allCases.map(\.rawValue)), "Only what this one has said."),

@@ -10,12 +10,18 @@ package enum PodsOffers: ServiceMethod {
     package var cloudType: OneOrMany
     package var dataCenterId: OneOrMany
     package var available: Bool
+    package var limit: Int
+    package var cursor: String?
   }
 
   package struct Result: Codable, Sendable {
     package var offers: [Offer]
+    package var nextCursor: String?
 
-    package init(offers: [Offer]) { self.offers = offers }
+    package init(offers: [Offer], nextCursor: String?) {
+      self.offers = offers
+      self.nextCursor = nextCursor
+    }
   }
 
   package static let name = "pods/offers"
@@ -45,8 +51,11 @@ package enum PodsOffers: ServiceMethod {
       aliases: ["dataCenterIds"]
     ),
     .init("available", .boolean, "Only what can be had now.", default: false),
+    .limit(1000), .cursor,
   ]
-  package static let result = Schema.object([.init("offers", .array(.offer), "The offers.", isRequired: true)])
+  package static let result = Schema.object([
+    .init("offers", .array(.offer), "The offers.", isRequired: true), .nextCursor,
+  ])
   package static let errors: [Failure.Kind] = .runPod
   package static let examples = [
     Example(

@@ -31,6 +31,10 @@ package enum PodsReconcile: ServiceMethod {
     + "hour. With apply it ends pods past their deadline, adopts orphaned pods, and removes runners of pods that are gone from "
     + "GitHub's list. It touches only pods that a runpod-rpc created and that it saw twice, and those of another installation "
     + "only when their owner's id is given."
+  package static let toolSummary = """
+    Compares the state file with the RunPod account: which pods cost money unseen or are gone unseen. With apply it ends \
+    pods past their deadline, adopts orphaned pods, and removes runners of pods that are gone from GitHub's list.
+    """
   package static let params: [Schema.Field] = [
     .init("apply", .boolean, "Do something about it.", default: false),
     .init(

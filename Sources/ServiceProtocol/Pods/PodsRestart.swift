@@ -10,6 +10,8 @@ package enum PodsRestart: ServiceMethod {
   package static let summary =
     "Starts a running pod's container anew on its host: whatever runs on it ends, its public port can change, and only the "
     + "volume is sure to stay. Only RunPod's REST API has it."
+  package static let toolSummary =
+    "Restarts a running pod's container: what runs on it ends, and only the volume is sure to stay. Needs RunPod's REST API."
   package static let params: [Schema.Field] = [.podId]
   package static let result = Schema.object([.pod])
   package static let errors: [Failure.Kind] = .runPod + [.notFound, .conflict, .ambiguousOutcome]

@@ -28,18 +28,18 @@ package enum PodsUpdate: ServiceMethod {
     + "these: whatever runs on it ends, the container disk is wiped, and the volume stays."
   package static let params: [Schema.Field] = [
     .podId,
-    .init("imageName", .string, "The container image. The container starts anew."),
+    .init("imageName", .string, "The container image."),
     .init(
       "env",
       .map(.string),
       "Environment variables to set; the others stay as they are. Anyone in the account can read them. The container starts "
         + "anew."
     ),
-    .init("ports", .string, "Ports to open, all of them: \"22/tcp,8888/http\". The container starts anew."),
+    .init("ports", .string, "Ports to open, all of them: \"22/tcp,8888/http\"."),
     .init(
       "containerDiskInGb",
       .gigabytes(minimum: 1),
-      "The container disk, which is wiped. The container starts anew."
+      "The container disk, which is wiped."
     ),
   ]
   package static let result = Schema.object([

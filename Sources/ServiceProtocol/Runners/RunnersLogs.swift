@@ -24,6 +24,8 @@ package enum RunnersLogs: ServiceMethod {
     Shows the end of a runner's log, with secrets masked. With follow, goes on until the request is cancelled or its time \
     is up, and sends each line in a runners/log notification.
     """
+  package static let toolSummary = "Shows the end of a runner's log, with secrets masked."
+  package static let paramsLike: [any ServiceMethod.Type] = [RunnersStatus.self]
   package static let params: [Schema.Field] = [
     .podId, .runnerName, .workDirectory,
     .init(

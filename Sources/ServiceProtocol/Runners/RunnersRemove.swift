@@ -23,6 +23,7 @@ package enum RunnersRemove: ServiceMethod {
   package static let name = "runners/remove"
   package static let summary =
     "Takes a runner off its pod and out of GitHub's list; does all that can be done, and says what could not."
+  package static let paramsLike: [any ServiceMethod.Type] = [RunnersStatus.self]
   package static let params: [Schema.Field] = [
     .init("podId", .string, "The pod; absent: only the registration goes, by repoUrl and name."),
     .init("repoUrl", .string, "Where it is registered; absent: what the pod says.", aliases: ["repo_url"]),

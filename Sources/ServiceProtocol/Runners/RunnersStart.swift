@@ -11,6 +11,7 @@ package enum RunnersStart: ServiceMethod {
     Starts an installed runner and waits until GitHub has said twice that it is online; one that runs already is left \
     alone.
     """
+  package static let paramsLike: [any ServiceMethod.Type] = [RunnersStatus.self]
   package static let params: [Schema.Field] = [.podId, .runnerName, .workDirectory]
   package static let result = Schema.object([.runner])
   package static let errors: [Failure.Kind] = .runner

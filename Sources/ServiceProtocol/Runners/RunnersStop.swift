@@ -18,6 +18,7 @@ package enum RunnersStop: ServiceMethod {
     Stops a runner: interrupts it, and ends it by force when it does not end. A job that it runs is cut, and the answer \
     says so, unless it is drained.
     """
+  package static let paramsLike: [any ServiceMethod.Type] = [RunnersStatus.self]
   package static let params: [Schema.Field] = [.podId, .runnerName, .workDirectory, .drain, .drainTimeout]
   package static let result = Schema.object([.runner])
   package static let errors: [Failure.Kind] = .runner + [.timeout]

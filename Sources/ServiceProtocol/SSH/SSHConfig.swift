@@ -38,6 +38,10 @@ package enum SSHConfig: ServiceMethod {
     Writes a configuration file for ssh, scp, rsync and VS Code Remote-SSH, in which every running pod is runpod-NAME \
     and runpod-ID, and answers the line to put at the top of ~/.ssh/config. From then on it is kept current.
     """
+  package static let toolSummary = """
+    Writes a configuration file for ssh, scp, rsync and VS Code Remote-SSH, in which every running pod is runpod-NAME, and \
+    answers the line to put at the top of ~/.ssh/config.
+    """
   package static let result = Schema.object([
     .init("path", .string, "The file.", isRequired: true),
     .init("line", .string, "What ~/.ssh/config has to have at its top, once.", isRequired: true),

@@ -20,6 +20,10 @@ package enum SSHCopy: ServiceMethod {
     Copies a file or folder to or from a pod, as a tar stream or by SFTP; only a copy that has come to its end gets its name. \
     Permissions, times, links, holes in files and files with several names are kept. Reports progress in bytes.
     """
+  package static let toolSummary = """
+    Copies a file or folder to or from a pod, with permissions, times and links; only a copy that has come to its end gets \
+    its name.
+    """
   package static let params: [Schema.Field] = [
     .podId,
     .init("direction", .word(["upload", "download"]), "upload: to the pod.", isRequired: true),

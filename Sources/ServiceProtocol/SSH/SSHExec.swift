@@ -62,6 +62,10 @@ package enum SSHExec: ServiceMethod {
     Runs a command on a pod and answers its exit code and the end of its output; while it runs, ssh/output \
     notifications bring all of it. A command that fails is a result, not an error. Cancelling ends it on the pod too.
     """
+  package static let toolSummary = """
+    Runs a command on a pod, waits for its end and answers its exit code and the ends of its output. A command that fails \
+    is a result, not an error.
+    """
   package static let params: [Schema.Field] =
     [.podId] + commandFields + [
       .init("openStdin", .boolean, "Whether ssh/input sends more after stdin, and its end.", default: false)

@@ -46,6 +46,9 @@ package enum SSHExecMany: ServiceMethod {
       .init("podIds", .array(.string), "RunPod's ids of the pods.", isRequired: true),
       .init("maxParallel", .integer(minimum: 1, maximum: 1000), "On how many pods at once.", default: 64),
     ] + SSHExec.commandFields
+  package static let toolSummary =
+    "Runs a command on many pods at once and answers what became of each: one pod's error is its outcome, not the call's."
+  package static let paramsLike: [any ServiceMethod.Type] = [SSHExec.self]
   package static let result = Schema.object([
     .init(
       "outcomes",

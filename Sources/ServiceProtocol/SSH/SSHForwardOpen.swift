@@ -20,6 +20,10 @@ package enum SSHForwardOpen: ServiceMethod {
     Opens a port here that leads to an address on the pod's side (local), or one on the pod that leads to an address on \
     ours (remote). It comes back with the same port when the connection is lost, and is closed at the end of the session.
     """
+  package static let toolSummary = """
+    Opens a port here that leads to an address on the pod's side (local), or one on the pod that leads to an address here \
+    (remote), until the end of the session.
+    """
   package static let params: [Schema.Field] = [
     .podId,
     .init("direction", .word(PortForward.Direction.allCases.map(\.rawValue)), "Which way it leads.", default: "local"),

@@ -16,12 +16,10 @@ package enum WorkflowsList: ServiceMethod {
   package static let summary = "Lists workflows, newest first; the members of a fleet are in its result."
   package static let params: [Schema.Field] = [
     .init("state", .word(WorkflowState.allCases.map(\.rawValue)), "Only workflows in this state."),
-    .init("limit", .integer(minimum: 1, maximum: 1000), "How many at most.", default: 100),
-    .init("cursor", .string, "The nextCursor of the page before."),
+    .limit(100), .cursor,
   ]
   package static let result = Schema.object([
-    .init("workflows", .array(.workflow), "The page.", isRequired: true),
-    .init("nextCursor", .string, "Gives the next page; absent on the last one."),
+    .init("workflows", .array(.workflow), "The page.", isRequired: true), .nextCursor,
     .init("otherAccounts", .integer(minimum: 1), "How many unfinished workflows belong to other RunPod accounts."),
   ])
   package static let errors: [Failure.Kind] = [.storeFailure, .configurationInvalid]

@@ -32,6 +32,7 @@ package enum WorkflowsSetupFleet: ServiceMethod {
     Sets up many runners at once, each on a pod of its own. Each succeeds or fails by itself; the result lists all of \
     them. A fleet with a name can be given again: what is there stays, and only the difference is changed.
     """
+  package static let toolSummary = summary + " Each of pods takes all params of workflows/setupRunner."
   package static let params: [Schema.Field] = [
     .init(
       "name",
@@ -51,6 +52,9 @@ package enum WorkflowsSetupFleet: ServiceMethod {
     .init("dryRun", .boolean, "Answers plan, what would be done; nothing is.", default: false),
     .detach,
     .follow,
+  ]
+  package static let paramsLike: [any ServiceMethod.Type] = [
+    PodsCreate.self, RunnersInstall.self, WorkflowsSetupRunner.self,
   ]
   package static let result = Schema.object([
     .init("workflow", .workflow, "The workflow; absent with dryRun."),

@@ -9,6 +9,7 @@ package enum WorkflowsSetupRunner: WorkflowMethod {
     Rents a pod, waits until it can be reached, installs a GitHub Actions runner on it and sees it online. When a part \
     fails or it is cancelled, everything that it made is undone.
     """
+  package static let paramsLike: [any ServiceMethod.Type] = [PodsCreate.self, RunnersInstall.self]
   package static let errors: [Failure.Kind] = .renting
   package static let effect = Effect.spendsMoney
   package static let examples = [

@@ -7,6 +7,8 @@ package enum WorkflowsTeardownFleet: WorkflowMethod {
   package static let kind = WorkflowKind.teardownFleet
   package static let summary =
     "Takes many runners and their pods away at once: those of a fleet, or those that are listed."
+  package static let toolSummary = summary + " Each of pods takes all params of workflows/teardownRunner."
+  package static let paramsLike: [any ServiceMethod.Type] = [WorkflowsTeardownRunner.self]
   package static let request: [Schema.Field] = [
     .init("name", .string, "The fleet of this name."),
     .init("workflowId", .string, "The fleet that this setupFleet workflow is about."),

@@ -15,6 +15,10 @@ package enum WorkflowsWait: ServiceMethod {
   package static let summary =
     "Waits until a workflow is over and answers it, with progress meanwhile, and with a cursor follows it by "
     + "workflows/event. Ending the wait does not end the workflow."
+  package static let toolSummary = """
+    Waits until a workflow is over and answers it. When the time is up, call it again: ending the wait does not end the \
+    workflow.
+    """
   package static let params: [Schema.Field] = [
     .workflowId,
     .init("timeoutSeconds", .seconds(), "How long to wait; absent: as long as it takes."),
