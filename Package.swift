@@ -267,6 +267,7 @@ let package = Package(
         "Runners",
         "SSH",
         "ServiceProtocol",
+        "Setup",
         "Storage",
         "Subprocess",
         "Values",
@@ -278,6 +279,7 @@ let package = Package(
       name: "ServiceTests",
       dependencies: [
         "Concurrency",
+        "Environment",
         "Fuzzing",
         "JSON",
         "JSONRPC",
@@ -307,6 +309,12 @@ let package = Package(
     ),
 
     .testTarget(name: "ServiceProtocolTests", dependencies: ["ServiceProtocol"]),
+
+    // MARK: Setup
+
+    .target(name: "Setup", dependencies: ["JSON", "Outside"]),
+
+    .testTarget(name: "SetupTests", dependencies: ["JSON", "Setup"]),
 
     // MARK: Storage
 

@@ -4,12 +4,14 @@ import JSONRPC
 import Outside
 import Reporting
 import ServiceProtocol
+import Setup
 
 /// What was asked for on the command line.
 package enum CommandLineOptions: Sendable {
   case serve(Server.Options)
   case run(WorkflowCommand.Options)
   case reap(ReapCommand.Options)
+  case setup(SetupCommand.Options)
   /// Print this text and end.
   case print(String)
 
@@ -23,6 +25,7 @@ package enum CommandLineOptions: Sendable {
       switch arguments.first {
       case "run": return .run(try running(arguments.dropFirst()))
       case "reap": return .reap(try reaping(arguments.dropFirst()))
+      case "setup": return .setup(try settingUp(arguments.dropFirst()))
       default: return try serving(arguments[...])
       }
     }
@@ -33,8 +36,9 @@ package enum CommandLineOptions: Sendable {
     var rest = arguments
     while let argument = rest.popFirst() {
       switch argument {
-      // The client's first message tells the dialect; hosts of agents want to name it all the same.
-      case "serve", "mcp": break
+      // The client's first message tells the dialect.
+      case "serve": break
+      case "mcp": options.client.dialect = .mcp
       case "--help", "-h": return .print(help)
       case "--version": return .print("runpod-rpc \(Registry.version)\n")
       case "--openrpc": return .print(OpenRPCDocument.json.text + "\n")
@@ -55,6 +59,11 @@ package enum CommandLineOptions: Sendable {
         }
         options.recordDirectory = directory
       case "--exit-with-parent": options.exitsWithParent = true
+      case "--command-prefix":
+        guard let prefix = rest.popFirst() else {
+          throw UsageError(text: "runpod-rpc: --command-prefix takes the beginning of the commands' names\n")
+        }
+        options.client.commandPrefix = prefix
       default: try take(argument, &rest, into: &options.settings)
       }
     }
@@ -97,7 +106,7 @@ package enum CommandLineOptions: Sendable {
   }
 
   /// Takes a setting's flag and its value.
-  private static func take(
+  static func take(
     _ argument: String,
     _ rest: inout ArraySlice<String>,
     into settings: inout [Setting: String]
@@ -105,15 +114,21 @@ package enum CommandLineOptions: Sendable {
     guard let setting = Setting.all.first(where: { $0.flag?.bytes == argument.bytes }) else {
       throw UsageError(text: "runpod-rpc: unknown argument \(argument)\n\(help)")
     }
+    if setting.isSwitch {
+      settings[setting] = "yes"
+      return
+    }
     guard let value = rest.popFirst() else { throw UsageError(text: "runpod-rpc: \(argument) takes a value\n") }
     settings[setting] = value
   }
 
   private static let help = """
     usage: runpod-rpc [serve|mcp] [--framing headers|lines] [--drain-seconds N] [--exit-with-parent]
-                      [--record DIRECTORY]
+                      [--record DIRECTORY] [--command-prefix PREFIX] [--tools pods,ssh,…] [--read-only]
            runpod-rpc run \(WorkflowCommand.workflows.joined(separator: "|")) FILE [--dry-run]
            runpod-rpc reap [--dry-run]
+           runpod-rpc setup \(Host.allCases.map(\.rawValue).joined(separator: "|"))
+                      [--print] [--remove] [--yes] [--env NAME] [--tools pods,ssh,…] [--read-only]
            runpod-rpc --openrpc | --methods | --version | --help
 
     Speaks JSON-RPC 2.0 on standard input and output, in Content-Length frames or one message a line.

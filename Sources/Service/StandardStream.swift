@@ -1,5 +1,6 @@
 import Glibc
 import JSON
+import Outside
 import Values
 
 /// Standard output and standard error of the commands that have no client. What pods and APIs say goes through them to a
@@ -10,6 +11,11 @@ enum StandardStream {
 
   /// Writes a line of JSON to standard output.
   static func answer(_ value: JSONValue) { write(value.text.visibleJSON, to: 1) }
+
+  /// Writes lines to standard output.
+  static func show(_ lines: String) {
+    write(lines.bytes.parts(between: "\n").map { String($0).visible }.joined(separator: "\n"), to: 1)
+  }
 
   /// Writes a line, or as much of it as a reader takes.
   private static func write(_ text: String, to descriptor: Int32) {

@@ -13,6 +13,7 @@ import Service
       exit(0)
     case .success(.run(let options)): WorkflowCommand(options).run()
     case .success(.reap(let options)): ReapCommand(options).run()
+    case .success(.setup(let options)): SetupCommand(options).run()
     case .success(.serve(let options)):
       do throws(WireError) {
         Server(wire: try Wire.claim(), options: options).serve()

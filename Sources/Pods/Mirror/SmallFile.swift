@@ -1,11 +1,11 @@
 import Glibc
 
 /// Whole files, read and replaced at once. Blocks: for threads of our own only.
-enum SmallFile {
-  struct Unusable: Error { let code: Int32 }
+package enum SmallFile {
+  package struct Unusable: Error { package let code: Int32 }
 
   /// - Returns: nil when there is no such file.
-  static func read(_ path: String) throws -> [UInt8]? {
+  package static func read(_ path: String) throws -> [UInt8]? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     if descriptor < 0 && errno == ENOENT { return nil }
     guard descriptor >= 0 else { throw Unusable(code: errno) }
@@ -22,7 +22,7 @@ enum SmallFile {
   }
 
   /// Replaces the file in one step: readers see the old contents or the new ones, also when we are killed in between.
-  static func replace(_ path: String, with bytes: [UInt8]) throws {
+  package static func replace(_ path: String, with bytes: [UInt8]) throws {
     let target = resolved(path)
     var attributes = stat()
     let mode = stat(target, &attributes) == 0 ? attributes.st_mode & 0o777 : 0o600

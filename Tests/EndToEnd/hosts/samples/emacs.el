@@ -1,0 +1,5 @@
+;;; init.el --- settings -*- lexical-binding: t; -*-
+(setq inhibit-startup-screen t)
+
+(custom-set-variables
+ '(tool-bar-mode nil)) ; no tool bar
