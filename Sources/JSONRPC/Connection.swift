@@ -52,9 +52,11 @@ package final class Connection: Sendable {
   ///
   /// - Parameters:
   ///   - received: One frame's messages.
+  ///   - caughtUp: All that came in one piece has been received.
   ///   - ended: Input is over; `true` when it stopped in the middle of a message.
   package func start(
     received: @escaping @Sendable (Incoming) -> Void,
+    caughtUp: @escaping @Sendable () -> Void = {},
     ended: @escaping @Sendable (_ isTruncated: Bool) -> Void
   ) {
     let frames = FrameReader(framing: framing, limit: limits.message)
@@ -70,11 +72,13 @@ package final class Connection: Sendable {
           framing = found
         }
         reader.readAll(received)
+        caughtUp()
         output.uncork()
       }
       recording?.inputEnded()
       let (last, isTruncated) = reader.finish()
       if let last { received(last) }
+      caughtUp()
       ended(isTruncated)
     }
   }

@@ -13,7 +13,7 @@ extension ErrorObject {
       case let invalid as InvalidParams:
         ErrorObject(
           .invalidParams,
-          invalid.path.isEmpty ? "Expected \(invalid.expected)." : "\(invalid.path): expected \(invalid.expected).",
+          (invalid.path.isEmpty ? "Expected" : "\(invalid.path): expected") + " \(invalid.expected.sentence)",
           data: ["path": .string(invalid.path), "expected": .string(invalid.expected)]
         )
       case is CancellationError: ErrorObject(.requestCancelled, "The request was cancelled.")

@@ -19,7 +19,12 @@ package struct Router: Sendable {
   /// What agents are offered.
   private(set) var offered: [any ServiceMethod.Type] = []
 
-  package init() {}
+  /// Throws for a method that may not be called.
+  private let admit: @Sendable (any ServiceMethod.Type) async throws -> Void
+
+  package init(admit: @escaping @Sendable (any ServiceMethod.Type) async throws -> Void = { _ in }) {
+    self.admit = admit
+  }
 
   /// Registers a method of the protocol: params are validated and completed by its schema before `body` sees them.
   package mutating func handle<Method: ServiceMethod>(
@@ -28,8 +33,9 @@ package struct Router: Sendable {
   ) {
     let schema = Schema.object(method.params)
     offer(method)
-    handle(raw: method.name) { params, context in
+    handle(raw: method.name) { [admit] params, context in
       let valid = try Router.validate(params, by: schema)
+      try await admit(method)
       return try WireForm.encode(await body(WireForm.decode(Method.Params.self, from: valid), context))
     }
   }
@@ -45,10 +51,13 @@ package struct Router: Sendable {
     offer(method)
     add(
       method.name,
-      .task { params, context in
+      .task { [admit] params, context in
         let valid = try Router.validate(params, by: schema)
         let body = try begin(WireForm.decode(Method.Params.self, from: valid), context)
-        return { try WireForm.encode(await body()) }
+        return {
+          try await admit(method)
+          return try WireForm.encode(await body())
+        }
       }
     )
   }

@@ -11,6 +11,7 @@ import ServiceProtocol
 package struct Server: Sendable {
   package struct Options: Sendable {
     package var framing: Framing?
+    package var client = ClientOptions()
     /// How long accepted work may go on after the end of input; nil: as long as someone reads the output, and ten
     /// seconds after a signal.
     package var drainLimit: Duration?
@@ -55,7 +56,8 @@ package struct Server: Sendable {
   }
 
   private enum Event: Sendable {
-    case inputEnded(isTruncated: Bool), terminated, drainLimitReached, peerGone, sessionEnded, detachedEnded
+    case inputEnded(isTruncated: Bool), terminated, drainLimitReached, peerGone, sessionEnded, detachedEnded,
+      abandoned
   }
 
   /// Serves until the session is over, then ends the process with its exit code. Belongs on the main thread, which
@@ -79,7 +81,7 @@ package struct Server: Sendable {
     )
     let started = ContinuousClock.now
     let serving = Locked<Dispatcher?>(nil)
-    var router = Router()
+    var router = Router { [services] in try await services.admit($0) }
     Start.registerAll(in: &router, services: services) {
       serving.withLock { $0 }.map { Server.status(of: $0, since: started) }
     }
@@ -87,9 +89,13 @@ package struct Server: Sendable {
     @Sendable func watchClient(_ processId: Int) {
       ClientProcess.watch(processId) { event.yield(.inputEnded(isTruncated: false)) }
     }
-    let dispatcher = Dispatcher(connection: connection, router: router, watchClient: watchClient) {
-      event.yield(.sessionEnded)
-    }
+    let dispatcher = Dispatcher(
+      connection: connection,
+      router: router,
+      client: options.client,
+      settings: { [services] in try await services.settings() },
+      watchClient: watchClient
+    ) { event.yield(.sessionEnded) }
     serving.withLock { $0 = dispatcher }
     services.notices.attach { text in
       if !dispatcher.notice(text) { Notices.print(text) }
@@ -97,6 +103,7 @@ package struct Server: Sendable {
     if options.exitsWithParent { watchClient(Int(getppid())) }
     connection.start(
       received: { dispatcher.receive($0) },
+      caughtUp: { dispatcher.caughtUp() },
       ended: { event.yield(.inputEnded(isTruncated: $0)) }
     )
 
@@ -105,6 +112,7 @@ package struct Server: Sendable {
     var isInputOver = false
     var drain: Task<Void, Never>?
     var detached: Task<Void, Never>?
+    var abandonment: Task<Void, Never>?
     let recovery = Task {
       // Later than the first answers: a start must not wait for it, and a short life need not begin it.
       guard (try? await Task.sleep(for: .seconds(1))) != nil else { return }
@@ -114,6 +122,7 @@ package struct Server: Sendable {
       recovery.cancel()
       drain?.cancel()
       detached?.cancel()
+      abandonment?.cancel()
     }
     func startDrain(within limit: Duration?) {
       guard let limit else { return }
@@ -139,15 +148,22 @@ package struct Server: Sendable {
       case .inputEnded(let truncated):
         isTruncated = truncated
         isInputOver = true
-        dispatcher.inputEnded()
-        // An editor that leaves without `shutdown` has died; what it wanted is left where it can be taken up again.
-        if dispatcher.exitCode != 0 { await stopAll(dispatcher) }
+        await dispatcher.inputEnded()
+        // An editor that leaves without `shutdown` has died; what it wanted is left where it can be taken up again. What
+        // takes no time is answered: it may also be a session that was piped in.
+        if dispatcher.exitCode != 0, abandonment == nil {
+          abandonment = Task {
+            guard (try? await Task.sleep(for: .seconds(1))) != nil else { return }
+            event.yield(.abandoned)
+          }
+        }
         connection.watchReader { event.yield(.peerGone) }
         startDrain(within: options.drainLimit ?? dispatcher.patience)
       case .terminated:
         isInputOver = true
-        dispatcher.inputEnded()
+        await dispatcher.inputEnded()
         startDrain(within: options.drainLimit ?? .seconds(10))
+      case .abandoned: await stopAll(dispatcher)
       case .drainLimitReached:
         drainLimitReached = true
         await stopAll(dispatcher)

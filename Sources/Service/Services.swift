@@ -74,6 +74,17 @@ package actor Services {
     return Settings(layers)
   }
 
+  /// - Throws: `Failure(.forbidden)` for a method that changes something while the setting `READ_ONLY` is on.
+  nonisolated func admit(_ method: any ServiceMethod.Type) async throws {
+    guard method.effect != .reads, try await settings().isOn(.readOnly) else { return }
+    throw Failure(
+      .forbidden,
+      "\(method.name) changes things, which READ_ONLY forbids.",
+      hint: "Start runpod-rpc without --read-only and READ_ONLY to allow it.",
+      details: ["variable": Setting.readOnly.variable]
+    )
+  }
+
   func ssh() throws -> SSHConnections { try basis().ssh }
 
   func forwards() throws -> PortForwards {

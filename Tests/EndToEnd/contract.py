@@ -103,8 +103,13 @@ def unfit_answer(method: str, is_tool: bool, answer: dict[str, Any]) -> list[str
     """What is wrong with the answer to a call of this method."""
     if "error" in answer:
         return unfit_error(method, answer["error"])
-    if method not in methods() or (is_tool and answer["result"].get("isError")):
+    # A task's result comes later, and what the user is asked for is none.
+    is_other = is_tool and (answer["result"].get("isError") or "content" not in answer["result"])
+    if "result" not in methods().get(method, {}) or is_other:
         return []
+    # Revisions of MCP before 2025-06-18 have only text.
+    if is_tool and "structuredContent" not in answer["result"]:
+        return mismatches(method, "result", json.loads(answer["result"]["content"][0]["text"].partition("\n")[0]))
     return mismatches(method, "result", answer["result"]["structuredContent"] if is_tool else answer["result"])
 
 
@@ -121,7 +126,7 @@ def unfit_error(method: str, error: dict[str, Any]) -> list[str]:
 def unfit_notification(message: dict[str, Any]) -> list[str]:
     """What is wrong with a notification, or with a request to the client."""
     name = message["method"]
-    if name == "window/workDoneProgress/create" or name.startswith(FOREIGN_NOTIFICATIONS):
+    if name in ("window/workDoneProgress/create", "elicitation/create") or name.startswith(FOREIGN_NOTIFICATIONS):
         return []
     if methods().get(name, {}).get("x-direction") != "serverToClient":
         return [f"the document has no notification {name}"]

@@ -16,7 +16,7 @@ from framing import frames, parse
 
 # It becomes the server: its process, its pipes and its end are the server's own.
 STARTER = """#!/bin/sh
-case $1 in run | reap) exec {server} "$@" ;; esac
+case $1 in run | reap | setup) exec {server} "$@" ;; esac
 exec {server} --record {folder} "$@"
 """
 BEGINNING = re.compile(r"[\[{]")

@@ -73,7 +73,7 @@ package struct FuzzSession: Sendable {
       reader.readAll(receive)
     }
     if let last = reader.finish().last { receive(last) }
-    dispatcher.inputEnded()
+    await dispatcher.inputEnded()
     for await _ in ends { break }
     if dispatcher.figures.dialect == .mcp { outcome.asked = outcome.asked.filter { !silenced.contains($0.key) } }
     outcome.answered = answers()

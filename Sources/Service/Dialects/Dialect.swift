@@ -1,3 +1,4 @@
+import Environment
 import JSON
 import JSONRPC
 import ServiceProtocol
@@ -10,6 +11,10 @@ protocol Dialect: Sendable {
   var answersCancelled: Bool { get }
   /// The process's exit code when the session ends by `exit` or by the end of input.
   var exitCode: Int32 { get }
+  /// Whether a client that does not wait for the answer to `initialize` is answered in the order of its requests.
+  var answersPipedInOrder: Bool { get }
+  /// How long `shutdown` waits for what came before it; nil: as long as that takes.
+  var shutdownPatience: Duration? { get }
   /// How long accepted work may go on after the end of input; nil: as long as someone reads the output.
   var patience: Duration? { get }
 
@@ -17,6 +22,9 @@ protocol Dialect: Sendable {
   ///
   /// - Throws: The error to answer with: it is out of season, or there is no such method.
   mutating func admit(_ method: String, _ params: JSONValue?, inBatch: Bool) throws(ErrorObject) -> Router.Handler
+
+  /// `initialize` was admitted and has failed: it is as if it had not come.
+  mutating func initializeFailed()
 
   /// What a notification of the client means.
   mutating func hear(_ method: String, _ params: JSONValue?) -> NotificationMeaning
@@ -29,6 +37,16 @@ protocol Dialect: Sendable {
 }
 
 package enum DialectName: String, Sendable { case script, editor, mcp }
+
+/// What is known of the client before it says anything.
+package struct ClientOptions: Sendable {
+  /// nil when its first message tells.
+  package var dialect: DialectName?
+  /// What the names of commands begin with, in an editor where several servers share one list of them.
+  package var commandPrefix = ""
+
+  package init() {}
+}
 
 /// What a notification of the client means.
 enum NotificationMeaning {
@@ -72,11 +90,19 @@ struct DialectParts: Sendable {
   let offered: [any ServiceMethod.Type]
   let connection: Connection
   let requests: ClientRequests
+  let clientOptions: ClientOptions
   /// Told the process that the client says it is.
   let watchClient: @Sendable (_ processId: Int) -> Void
+  let settings: @Sendable () async throws -> Settings
 
   /// The dialect of a client that begins like this; nil when that does not tell.
   func dialect(of first: Incoming) -> (any Dialect)? {
+    switch clientOptions.dialect {
+    case .script: return Script(self)
+    case .editor: return Editor(self)
+    case .mcp: return MCP(self)
+    case nil: break
+    }
     switch first {
     case .batch: return Script(self)
     case .single(.request(_, let method, let params)), .single(.notification(let method, let params)):

@@ -9,6 +9,9 @@ struct Editor: Dialect {
   let takesBatches = false
   let answersCancelled = true
   let patience: Duration? = nil
+  let answersPipedInOrder = true
+  /// Editors wait two seconds for the answer, and then end the process.
+  let shutdownPatience: Duration? = .seconds(1)
   private let parts: DialectParts
   private let handlers: [String: Router.Handler]
   private let log: EditorLog
@@ -42,6 +45,8 @@ struct Editor: Dialect {
     return handler
   }
 
+  mutating func initializeFailed() { lifecycle.initializeFailed() }
+
   mutating func hear(_ method: String, _ params: JSONValue?) -> NotificationMeaning {
     if method == "exit" { return .exit }
     if lifecycle.isFresh { return .nothing }
@@ -60,7 +65,7 @@ struct Editor: Dialect {
     var (params, token) = try Script.takeToken(params)
     var title = method
     if method.bytes == Editor.executeCommand.bytes, case .object(var members) = params {
-      title = members["command"]?.stringValue ?? title
+      title = members["command"]?.stringValue.map { Editor.method($0, parts.clientOptions.commandPrefix) } ?? title
       // Clients of our own put the token where they would without a command.
       let (argument, own) = try Script.takeToken(members["arguments"]?[0])
       if let own, let argument {
@@ -72,7 +77,7 @@ struct Editor: Dialect {
     if let token {
       return Prepared(params: params, progress: ProgressPlan(form: WorkDoneProgress(token: token), title: title))
     }
-    guard showsProgress, method != "initialize" else { return Prepared(params: params) }
+    guard showsProgress, !["initialize", "shutdown"].contains(method) else { return Prepared(params: params) }
     return Prepared(params: params, progress: invitation(title: title))
   }
 

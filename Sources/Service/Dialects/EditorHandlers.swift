@@ -14,8 +14,9 @@ extension Editor {
       if case .task(let body) = handler { handlers[name] = .task(log.logging(name, body)) }
     }
     let commands = handlers
+    let prefix = parts.clientOptions.commandPrefix
     handlers[executeCommand] = .task { params, context in
-      let (handler, argument) = try command(params, among: commands)
+      let (handler, argument) = try command(params, among: commands, prefix: prefix)
       switch handler {
       case .inline(let body):
         let result = try body(argument)
@@ -23,24 +24,37 @@ extension Editor {
       case .task(let begin): return try begin(argument, context)
       }
     }
-    handlers["initialize"] = initialize(parts.handlers["initialize"], commands: commands.keys.sorted())
+    handlers["initialize"] = initialize(
+      parts.handlers["initialize"],
+      commands: commands.keys.sorted().map { prefix + $0 }
+    )
     handlers["shutdown"] = parts.handlers["shutdown"]
     return handlers
   }
 
   private static func command(
     _ params: JSONValue?,
-    among commands: [String: Router.Handler]
+    among commands: [String: Router.Handler],
+    prefix: String
   ) throws -> (Router.Handler, JSONValue?) {
     guard let name = params?["command"]?.stringValue else {
       throw InvalidParams(path: "command", expected: "a string")
     }
-    guard let handler = commands[name] else { throw InvalidParams(path: "command", expected: "the name of a method") }
-    let arguments = params?["arguments"]?.arrayValue ?? []
-    guard arguments.count <= 1 else {
-      throw InvalidParams(path: "arguments", expected: "one argument, the method's params")
+    guard let handler = commands[method(name, prefix)] else {
+      throw InvalidParams(path: "command", expected: "the name of a method")
     }
-    return (handler, arguments.first.flatMap { $0.isNull ? nil : $0 })
+    let given = params?["arguments"]
+    let isAbsent = given.map { $0.isNull || $0 == [:] } ?? true
+    guard let arguments = isAbsent ? [] : given?.arrayValue, arguments.count <= 1 else {
+      throw InvalidParams(path: "arguments", expected: "an array with one element, the method's params")
+    }
+    return (handler, arguments.first?.givenObject)
+  }
+
+  /// The method that a command calls.
+  static func method(_ command: String, _ prefix: String) -> String {
+    guard command.utf8.starts(with: prefix.utf8) else { return command }
+    return String(decoding: command.utf8.dropFirst(prefix.utf8.count), as: UTF8.self)
   }
 
   /// Answers what the server can do once the service has taken its options.

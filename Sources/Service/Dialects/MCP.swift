@@ -6,30 +6,35 @@ import ServiceProtocol
 
 /// The Model Context Protocol: every method as a tool, for agents.
 struct MCP: Dialect {
-  private enum Season { case fresh, open(MCPRevision) }
+  private enum Season { case fresh, open(MCPClient) }
 
   let name = DialectName.mcp
-  let takesBatches = false
   let answersCancelled = false
   let exitCode: Int32 = 0
   /// Hosts end what has not left two seconds after its input ended.
   let patience: Duration? = .seconds(1)
+  let answersPipedInOrder = false
+  let shutdownPatience: Duration? = nil
   private let tools: MCPTools
   private let resources: MCPResources
+  private let tasks: MCPTasks
   /// The least that a client with a handshake hears; warnings until it says otherwise.
   private let log = Locked(MCPLogLevel.warning)
   private var season = Season.fresh
 
   init(_ parts: DialectParts) {
     tools = MCPTools(parts)
-    resources = MCPResources(parts)
+    resources = MCPResources(parts, tools)
+    tasks = MCPTasks(parts, tools)
   }
+
+  var takesBatches: Bool { if case .open(let client) = season { client.revision.takesBatches } else { false } }
 
   /// Whether a message is one that only a server of this protocol is sent.
   static func isOwn(_ method: String, _ params: JSONValue?) -> Bool {
     if method == "initialize" { return params?["protocolVersion"]?.stringValue != nil }
     return params?["_meta"]?[MCPRevision.key] != nil || ["ping", "server/discover"].contains(method)
-      || ["tools/", "resources/", "prompts/", "logging/", "completion/", "notifications/"].contains {
+      || ["tools/", "resources/", "prompts/", "logging/", "completion/", "notifications/", "tasks/"].contains {
         method.bytes.hasPrefix($0)
       }
   }
@@ -39,21 +44,22 @@ struct MCP: Dialect {
       guard let revision = requested.stringValue.flatMap(MCPRevision.init(rawValue:)), !revision.hasHandshake else {
         throw MCPRevision.unsupported(requested.stringValue ?? requested.text)
       }
-      return try handler(method, revision)
+      return try handler(method, MCPClient(meta: params?["_meta"]))
     }
     switch (method, season) {
-    case ("initialize", .fresh):
+    // Again as well: bridges and tunnels do that when their own client comes back.
+    case ("initialize", _):
+      if inBatch { throw ErrorObject(.invalidRequest, "initialize cannot be part of a batch.") }
       guard let requested = params?["protocolVersion"]?.stringValue else {
         throw ErrorObject(.invalidParams, "protocolVersion: expected a string.")
       }
       let known = MCPRevision(rawValue: requested).flatMap { $0.hasHandshake ? $0 : nil }
       let revision = known ?? .newestWithHandshake
-      season = .open(revision)
-      return .inline { _ in MCP.introduction(revision) }
-    case ("initialize", .open): throw ErrorObject(.invalidRequest, "initialize was already called.")
-    case ("ping", .fresh): return try handler(method, .newestWithHandshake)
-    case ("server/discover", _): return try handler(method, .july2026)
-    case (_, .open(let revision)): return try handler(method, revision)
+      season = .open(MCPClient(revision, capabilities: params?["capabilities"]))
+      return .task { [tools] _, _ in { MCP.introduction(revision, await tools.offeredNames) } }
+    case ("ping", .fresh): return try handler(method, MCPClient(.newestWithHandshake, capabilities: nil))
+    case ("server/discover", _): return try handler(method, MCPClient(meta: nil))
+    case (_, .open(let client)): return try handler(method, client)
     case (_, .fresh):
       throw ErrorObject(
         .invalidParams,
@@ -62,6 +68,9 @@ struct MCP: Dialect {
       )
     }
   }
+
+  /// What fails here has not begun.
+  func initializeFailed() {}
 
   func hear(_ method: String, _ params: JSONValue?) -> NotificationMeaning {
     guard method == "notifications/cancelled" else { return .nothing }
@@ -72,16 +81,19 @@ struct MCP: Dialect {
     let token = params?["_meta"]?["progressToken"].flatMap { RequestID($0) }
     let title = params?["name"]?.stringValue ?? method
     let meta = params?["_meta"]
+    var hasMessages = true
+    if case .open(let client) = season { hasMessages = client.revision.hasProgressMessages }
+    let names = tools.names
     return Prepared(
       params: params,
-      progress: token.map { ProgressPlan(form: MCPProgress(token: $0), title: title) },
+      progress: token.map { ProgressPlan(form: MCPProgress(token: $0, hasMessages: hasMessages), title: title) },
       // Our own notifications are log messages here, to those who asked for such.
       notification: { [log] method, params in
         // Without a handshake each request says for itself what it wants to hear.
         let isWanted =
           meta?[MCPRevision.key] == nil
           ? log.withLock { $0 } <= .info : MCPLogLevel(meta?[MCPLogLevel.key]).map { $0 <= .info } ?? false
-        return isWanted ? MCPLogLevel.info.message(params, from: method) : nil
+        return isWanted ? MCPLogLevel.info.message(names.translated(params), from: method) : nil
       }
     )
   }
@@ -89,17 +101,26 @@ struct MCP: Dialect {
   /// Without a handshake nothing may be said that belongs to no request.
   func notice(_ text: String) -> Notification? {
     guard case .open = season, log.withLock({ $0 }) <= .warning else { return nil }
-    return MCPLogLevel.warning.message(.string(text), from: "runpod-rpc")
+    return MCPLogLevel.warning.message(.string(tools.names.translated(text)), from: "runpod-rpc")
   }
 
-  private func handler(_ method: String, _ revision: MCPRevision) throws(ErrorObject) -> Router.Handler {
-    switch (method, revision.hasHandshake) {
+  private func handler(_ method: String, _ client: MCPClient) throws(ErrorObject) -> Router.Handler {
+    let revision = client.revision
+    return switch (method, revision.hasHandshake) {
     case ("ping", true): .inline { _ in [:] }
-    case ("server/discover", false): .inline { _ in MCP.discovery }
-    case ("tools/list", _): .inline { [tools] params in try tools.list(params, revision) }
+    case ("server/discover", false): .task { [tools] _, _ in { MCP.discovery(await tools.offeredNames) } }
+    case ("prompts/list", _): .inline { _ in MCP.complete(["prompts": []], revision, .version) }
+    case ("tools/list", _): .task { [tools] params, _ in { try await tools.list(params, revision) } }
     case ("tools/call", _):
-      .task { [tools] params, context in { try await tools.call(params, revision, context) } }
-    case ("resources/templates/list", _): .inline { _ in MCPResources.templates(revision) }
+      .task { [tools] params, context in { try await tools.call(params, client, context) } }
+    case ("tasks/get", false):
+      .task { [tasks] params, context in { try await tasks.get(params, context) } }
+    case ("tasks/update", false):
+      .task { [tasks] params, context in { try await tasks.update(params, context) } }
+    case ("tasks/cancel", false):
+      .task { [tasks] params, context in { try await tasks.cancel(params, context) } }
+    case ("resources/templates/list", _):
+      .task { [resources] _, _ in { await resources.templates(revision) } }
     case ("resources/list", _):
       .task { [resources] params, context in { try await resources.list(params, revision, context) } }
     case ("resources/read", _):
@@ -120,13 +141,16 @@ struct MCP: Dialect {
 /// `notifications/progress`: the share so far, which must grow each time, and no beginning or end.
 struct MCPProgress: ProgressForm {
   let token: RequestID
+  let hasMessages: Bool
   let notification = "notifications/progress"
   let step = 0.01
 
   func begin(_: String) -> JSONValue? { nil }
 
   func report(_ message: String, percentage: Double) -> JSONValue {
-    ["progressToken": token.json, "progress": JSONValue(percentage), "total": 100, "message": .string(message)]
+    var report: JSONObject = ["progressToken": token.json, "progress": JSONValue(percentage), "total": 100]
+    if hasMessages { report["message"] = .string(message) }
+    return .object(report)
   }
 
   func end(_: String) -> JSONValue? { nil }

@@ -3,6 +3,7 @@ import JSONRPC
 import Outside
 import Pods
 import Reporting
+import ServiceProtocol
 
 /// Pods and workflows as resources: what a host offers its user to pick from, and an agent reads by name.
 struct MCPResources: Sendable {
@@ -10,15 +11,27 @@ struct MCPResources: Sendable {
   private static let pageSize = 50
 
   private let handlers: [String: Router.Handler]
+  private let tools: MCPTools
 
-  init(_ parts: DialectParts) { handlers = parts.handlers }
+  init(_ parts: DialectParts, _ tools: MCPTools) {
+    handlers = parts.handlers
+    self.tools = tools
+  }
+
+  /// Those whose tools are offered: what an agent may not call, it may not read either.
+  private var shelves: [Shelf] {
+    get async {
+      let names = ToolNames(await tools.offered)
+      return Shelf.allCases.filter { names.has($0.tool) }
+    }
+  }
 
   /// How any of them is named, those too that no list has.
-  static func templates(_ revision: MCPRevision) -> JSONValue {
-    let templates = Shelf.allCases.map { shelf -> JSONValue in
+  func templates(_ revision: MCPRevision) async -> JSONValue {
+    let templates = await shelves.map { shelf -> JSONValue in
       [
         "uriTemplate": .string("\(shelf.address){\(shelf.member)Id}"), "name": .string(shelf.member),
-        "description": .string("What \(shelf.rawValue)/get answers."), "mimeType": "application/json",
+        "description": .string("What \(shelf.tool) answers."), "mimeType": "application/json",
       ]
     }
     return MCP.complete(["resourceTemplates": .array(templates)], revision, .version)
@@ -42,7 +55,7 @@ struct MCPResources: Sendable {
     guard let uri = params?["uri"]?.stringValue else {
       throw InvalidParams(path: "uri", expected: "the uri of a resource of resources/list")
     }
-    guard let shelf = Shelf.allCases.first(where: { uri.bytes.hasPrefix($0.address) }) else {
+    guard let shelf = await shelves.first(where: { uri.bytes.hasPrefix($0.address) }) else {
       throw MCPResources.unknown(uri, revision)
     }
     let thing: JSONValue
@@ -52,12 +65,14 @@ struct MCPResources: Sendable {
     } catch let failure as Failure where failure.kind == .notFound {
       throw MCPResources.unknown(uri, revision)
     }
-    let content: JSONValue = ["uri": .string(uri), "mimeType": "application/json", "text": .string(thing.text)]
+    let text = tools.names.translated(thing).text
+    let content: JSONValue = ["uri": .string(uri), "mimeType": "application/json", "text": .string(text)]
     return MCP.complete(["contents": [content]], revision, .moment)
   }
 
   /// - Returns: nil when there is no account whose things could be listed.
   private func page(_ place: Place, _ context: RequestContext) async throws -> JSONValue? {
+    guard await shelves.contains(place.shelf) else { return nil }
     var params: JSONObject = ["limit": .integer(Self.pageSize)]
     params["cursor"] = place.inner.map { .string($0) }
     do {
@@ -83,6 +98,8 @@ struct MCPResources: Sendable {
 private enum Shelf: String, CaseIterable {
   case pods, workflows
 
+  /// The tool that answers the same.
+  var tool: String { "\(rawValue)_get" }
   var member: String { self == .pods ? "pod" : "workflow" }
   var address: String { "runpod://\(rawValue)/" }
 

@@ -10,6 +10,8 @@ struct Script: Dialect {
   let answersCancelled = true
   let patience: Duration? = nil
   let exitCode: Int32 = 0
+  let answersPipedInOrder = false
+  let shutdownPatience: Duration? = nil
   private let handlers: [String: Router.Handler]
   private var lifecycle = Lifecycle(needsInitialize: false)
 
@@ -20,6 +22,8 @@ struct Script: Dialect {
     guard let handler = handlers[method] else { throw .noMethod(method) }
     return handler
   }
+
+  mutating func initializeFailed() { lifecycle.initializeFailed() }
 
   mutating func hear(_ method: String, _ params: JSONValue?) -> NotificationMeaning {
     switch method {
@@ -42,12 +46,12 @@ struct Script: Dialect {
 
   /// Separates a method's own params from the tokens that the Language Server Protocol adds to them.
   static func takeToken(_ params: JSONValue?) throws(ErrorObject) -> (params: JSONValue?, token: RequestID?) {
-    guard case .object(var members) = params, let value = members["workDoneToken"] ?? members["partialResultToken"]
-    else {
-      return (params, nil)
-    }
-    let token = members["workDoneToken"].flatMap { RequestID($0) }
-    if token == nil, members["workDoneToken"] != nil {
+    guard case .object(var members) = params,
+      members["workDoneToken"] != nil || members["partialResultToken"] != nil
+    else { return (params, nil) }
+    let value = members["workDoneToken"] ?? nil
+    let token = RequestID(value)
+    if token == nil, !value.isNull {
       throw ErrorObject(.invalidParams, "workDoneToken: expected a string or an integer, found \(value.typeName).")
     }
     members["workDoneToken"] = nil

@@ -193,3 +193,32 @@ def test_settings_that_are_none_are_named(product: str) -> None:
         error = session.receive()["error"]
         assert error["data"]["kind"] == "configurationInvalid"
         assert "workDirectory" in error["message"]
+
+
+@pytest.mark.parametrize("arguments", ["absent", None, [], {}, [None], [[]], [{}]])
+def test_no_params_in_any_form(product: str, arguments: Any) -> None:
+    """neovim/neovim#33551 sorbet/sorbet#8796 neovim/nvim-lspconfig#94: Lua's empty table is an empty array."""
+    given = {} if arguments == "absent" else {"arguments": arguments}
+    with Session(product, framing=HEADERS) as session:
+        session.initialize()
+        session.request(1, "workspace/executeCommand", {"command": "service/status", **given})
+        assert session.receive()["result"]["dialect"] == "editor"
+        for params in (None, [], {}):
+            session.request(2, "service/status", params)
+            assert session.receive()["result"]["dialect"] == "editor"
+        session.request(3, "service/status", {"workDoneToken": None})
+        assert codes([session.receive()]) == [(3, None)]
+
+
+def test_command_names_can_carry_a_prefix(product: str) -> None:
+    """Where two servers share one list of commands, as in VS Code."""
+    with Session(product, "--command-prefix", "runpod.", framing=HEADERS) as session:
+        commands = session.initialize()["capabilities"]["executeCommandProvider"]["commands"]
+        assert "runpod.pods/list" in commands and all(command.startswith("runpod.") for command in commands)
+        for command in ("runpod.service/status", "service/status"):
+            execute(session, 1, command)
+            assert session.receive()["result"]["dialect"] == "editor"
+        session.request(2, "service/status")
+        assert session.receive()["result"]["dialect"] == "editor"
+        execute(session, 3, "runpod.nothing")
+        assert codes([session.answer()]) == [(3, -32602)]

@@ -168,3 +168,81 @@ def test_nothing_is_accepted_after_exit(conformance_server: str) -> None:
     )
     assert codes(messages(output, "lines")) in ([(1, -32802)], [(1, -32802), (2, -32802)])
     assert code == 0
+
+
+def piped(*more: dict[str, object]) -> bytes:
+    """An editor's session in one go."""
+    return lines(request(1, "initialize", {"processId": None, "rootUri": None, "capabilities": {}}), *more)
+
+
+@pytest.mark.parametrize("ending", [notification("exit"), request(4, "exit")])
+def test_a_piped_session_is_answered_in_order(product: str, ending: dict[str, object]) -> None:
+    """As clangd's own tests are written."""
+    command = {"command": "workflows/list", "arguments": [{"limit": 1}]}
+    session = piped(
+        notification("initialized", {}), request(2, "service/status"), request("p", "service/ping"),
+        request("c", "workspace/executeCommand", command), request("x", "nothing/there"), request(3, "shutdown"), ending,
+    )
+    for _ in range(20):
+        output, code = run(product, session)
+        answers = messages(output, "lines")
+        last = [(4, None)] if "id" in ending else []
+        expected = [(1, None), (2, None), ("p", None), ("c", None), ("x", -32601), (3, None), *last]
+        assert codes(answers) == expected
+        assert "capabilities" in answers[0]["result"]
+        assert code == 0
+
+
+def test_what_outlasts_shutdown_is_stopped_before_it_is_answered(conformance_server: str) -> None:
+    session = piped(request(2, "test.sleep", {"ms": 600_000}), request(3, "shutdown"), notification("exit"))
+    output, code = run(conformance_server, session)
+    assert codes(messages(output, "lines")) == [(1, None), (2, -32802), (3, None)]
+    assert code == 0
+
+
+def test_exit_as_a_request_ends_the_process(product: str) -> None:
+    with Session(product, framing=HEADERS) as session:
+        session.initialize()
+        session.request(2, "shutdown")
+        session.receive()
+        session.request(3, "exit")
+        assert session.receive() == {"jsonrpc": "2.0", "id": 3, "result": None}
+        assert session.process.wait(10) == 0
+    with Session(product, framing=HEADERS) as session:
+        session.request(1, "exit")
+        assert codes([session.receive()]) == [(1, None)]
+        assert session.process.wait(10) == 1
+
+
+@pytest.mark.parametrize("framing", ["lines", HEADERS])
+def test_initialize_again_after_a_failure(product: str, framing: str) -> None:
+    """microsoft/vscode-languageserver-node#1428"""
+    client = {"processId": None, "rootUri": None, "capabilities": {}}
+    session = [
+        request(1, "initialize", {**client, "initializationOptions": {"nope": 1}}),
+        request(2, "service/ping", {"a": 1}),
+        request(3, "initialize", {**client, "initializationOptions": {}}),
+        request(4, "service/ping", {"a": 1}),
+        request(5, "initialize", client),
+    ]
+    output, _ = run(product, b"".join(frame(json.dumps(message).encode(), framing) for message in session))
+    assert codes(messages(output, framing)) == [(1, 1002), (2, -32002), (3, None), (4, None), (5, -32600)]
+
+
+def test_a_script_whose_settings_are_refused_goes_no_further(product: str) -> None:
+    bad = {"initializationOptions": {"nope": "1"}}
+    output, _ = run(
+        product, lines(request(1, "initialize", bad), request(2, "service/ping"), request(3, "initialize"), request(4, "service/ping"))
+    )
+    assert codes(messages(output, "lines")) == [(1, 1002), (2, -32002), (3, None), (4, None)]
+
+
+@pytest.mark.parametrize("options", [None, [], {}])
+def test_no_options_in_any_form(product: str, options: object) -> None:
+    client = {"processId": None, "capabilities": {}, "initializationOptions": options}
+    call = {"command": "service/status", "arguments": [options]}
+    # Not even `shutdown` follows.
+    session = lines(request(1, "initialize", client), request(2, "service/status", []), request(3, "workspace/executeCommand", call))
+    output, _ = run(product, session)
+    answers = messages(output, "lines")
+    assert answers[0]["id"] == 1 and sorted(codes(answers)) == [(1, None), (2, None), (3, None)]

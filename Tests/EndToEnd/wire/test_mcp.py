@@ -15,7 +15,8 @@ from session import Session, run
 
 VERSION = "io.modelcontextprotocol/protocolVersion"
 MODERN = {"_meta": {VERSION: "2026-07-28", "io.modelcontextprotocol/clientCapabilities": {}}}
-OLD_REVISIONS = ["2025-06-18", "2025-11-25"]
+OLD_REVISIONS = ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"]
+ALL_REVISIONS = ["2026-07-28", *reversed(OLD_REVISIONS)]
 NO_TOOLS = ("service_ping", "rpc", "pods_watch", "pods_unwatch", "pods_didChange", "ssh_session", "ssh_output")
 
 
@@ -43,7 +44,7 @@ def agent(conformance_server: str) -> Any:
 
 @pytest.mark.parametrize(
     ("asked", "given"),
-    [*zip(OLD_REVISIONS, OLD_REVISIONS), ("2024-11-05", "2025-11-25"), ("2026-07-28", "2025-11-25"), ("x", "2025-11-25")],
+    [*zip(OLD_REVISIONS, OLD_REVISIONS), ("2026-07-28", "2025-11-25"), ("x", "2025-11-25")],
 )
 def test_initialize_agrees_on_a_revision(product: str, asked: str, given: str) -> None:
     output, code = run(product, lines(initialize(asked)))
@@ -58,7 +59,8 @@ def test_initialize_agrees_on_a_revision(product: str, asked: str, given: str) -
 def test_discovery_needs_no_handshake(product: str) -> None:
     output, _ = run(product, lines(request(1, "server/discover", MODERN)))
     result = messages(output, "lines")[0]["result"]
-    assert result["supportedVersions"] == ["2026-07-28", "2025-11-25", "2025-06-18"]
+    assert result["supportedVersions"] == ALL_REVISIONS
+    assert result["capabilities"]["extensions"] == {"io.modelcontextprotocol/tasks": {}}
     assert (result["resultType"], result["cacheScope"]) == ("complete", "public")
     assert result["ttlMs"] > 0
     assert result["_meta"]["io.modelcontextprotocol/serverInfo"]["name"] == "runpod-rpc"
@@ -69,7 +71,7 @@ def test_an_unknown_revision_is_told_the_known_ones(product: str, method: str) -
     output, _ = run(product, lines(request(1, method, {"_meta": {VERSION: "2031-01-01"}})))
     error = messages(output, "lines")[0]["error"]
     assert error["code"] == -32022
-    assert error["data"] == {"supported": ["2026-07-28", "2025-11-25", "2025-06-18"], "requested": "2031-01-01"}
+    assert error["data"] == {"supported": ALL_REVISIONS, "requested": "2031-01-01"}
 
 
 def test_what_comes_before_initialize(product: str) -> None:
@@ -81,7 +83,8 @@ def test_what_comes_before_initialize(product: str) -> None:
         ),
     )
     answers = messages(output, "lines")
-    assert codes(answers) == [(1, None), (2, -32602), (0, None), (3, None), (0, -32600)]
+    assert codes(answers)[:3] == [(1, None), (2, -32602), (0, None)]
+    assert sorted(codes(answers)[3:]) == [(0, None), (3, None)]
     assert answers[0]["result"] == {}
     assert answers[1]["error"]["data"]["supported"]
 
@@ -90,8 +93,8 @@ def test_what_comes_before_initialize(product: str) -> None:
 def test_the_methods_of_each_revision(product: str, revision: str) -> None:
     is_modern = revision == "2026-07-28"
     meta = MODERN if is_modern else {}
-    resources = ["resources/list", "resources/templates/list"]
-    methods = ["ping", "logging/setLevel", "server/discover", "service/ping", "initialize", *resources]
+    resources = ["resources/list", "resources/templates/list", "prompts/list"]
+    methods = ["ping", "logging/setLevel", "server/discover", "service/ping", "tasks/list", *resources]
     head = [] if is_modern else [initialize(revision)]
     output, _ = run(product, lines(*head, *(request(m, m, {"level": "info", **meta}) for m in methods)))
     known = {id for id, code in codes(messages(output, "lines")) if code is None} - {0}
@@ -103,7 +106,6 @@ def test_the_tools_are_the_methods(product: str) -> None:
     _, first, second = messages(output, "lines")
     assert first["result"] == second["result"]
     tools = {tool["name"]: tool for tool in first["result"]["tools"]}
-    assert list(tools) == sorted(tools)
     assert {"service_status", "pods_create", "ssh_exec", "workflows_setupRunner"} <= tools.keys()
     assert not any(name.startswith(NO_TOOLS) for name in tools)
     for name, tool in tools.items():
@@ -125,6 +127,10 @@ def test_the_annotations_tell_the_truth(product: str) -> None:
     assert hints("pods_create") == (False, True, False, True)
     assert hints("pods_terminate") == (False, True, True, True)
     assert hints("ssh_exec") == (False, True, False, True)
+    assert hints("pods_restart") == (False, True, False, True)
+    assert hints("volumes_create") == (False, True, False, True)
+    assert hints("volumes_delete") == (False, True, True, True)
+    assert hints("templates_list") == (True, False, True, True)
     assert hints("runners_start") == (False, False, False, True)
     assert tools["pods_create"]["description"].endswith("Spends money.")
 
@@ -134,7 +140,7 @@ def test_an_agents_calls_are_short_and_detached(product: str, conformance_server
     answers = {answer["id"]: answer["result"] for answer in messages(output, "lines")}
     tools = {tool["name"]: tool["inputSchema"]["properties"] for tool in answers[1]["tools"]}
     assert tools["pods_wait"]["timeoutSeconds"]["maximum"] == tools["workflows_wait"]["timeoutSeconds"]["maximum"] == 50
-    assert "stream" not in tools["ssh_exec"] and tools["ssh_exec"]["captureLimit"]["default"] == 16_384
+    assert "stream" not in tools["ssh_exec"] and tools["ssh_exec"]["captureLimit"]["default"] == 8192
     assert "detach" not in tools["test_work"]
     assert answers[2]["structuredContent"]["detached"] is True
 
@@ -147,13 +153,14 @@ def test_a_result_is_structured_and_text(agent: Session) -> None:
     assert "isError" not in result
 
 
-def test_a_long_result_is_cut_with_a_cursor(agent: Session) -> None:
+def test_of_a_long_text_the_end_is_kept(agent: Session) -> None:
     agent.send(call(1, "test_work", size=100_000))
     result = agent.receive()["result"]
-    text = result["content"][0]["text"]
-    assert len(text.encode()) < 33_000
-    assert text.endswith('structuredContent. Ask for less at a time. The next page: cursor "more".')
-    assert len(result["structuredContent"]["text"]) == 100_000
+    text, _, omitted = result["content"][0]["text"].partition("\n")
+    assert 30_000 < len(text.encode()) <= 32_000
+    assert json.loads(text) == result["structuredContent"]
+    assert result["structuredContent"]["text"].startswith("… é")
+    assert omitted == "Of long texts only the ends are here."
 
 
 def test_a_failure_is_a_result_that_says_so(agent: Session) -> None:
@@ -173,16 +180,19 @@ def test_wrong_arguments_are_told_the_agent(agent: Session) -> None:
 
 
 def test_an_unknown_tool_is_an_error(agent: Session) -> None:
-    for name in ("nothing_such", "test/work", None):
+    near = {"nothing_such": "there are", "test/work": "did you mean test_work?", "pod_list": "did you mean pods_list?", None: ""}
+    for name, advice in near.items():
         agent.send(request(1, "tools/call", {"name": name}))
-        assert codes([agent.receive()]) == [(1, -32602)]
+        answer = agent.receive()
+        assert codes([answer]) == [(1, -32602)]
+        assert advice in answer["error"]["message"]
 
 
 def test_a_wrong_cursor_is_an_error(agent: Session) -> None:
     agent.send(request(1, "tools/list", {"cursor": "nothing"}))
     assert codes([agent.receive()]) == [(1, -32602)]
-    agent.send(request(2, "tools/list", {"cursor": "service_status"}))
-    assert [tool["name"] for tool in agent.receive()["result"]["tools"]][0] > "service_status"
+    agent.send(request(2, "tools/list", {"cursor": "pods_list"}))
+    assert [tool["name"] for tool in agent.receive()["result"]["tools"]][0] == "pods_create"
 
 
 def test_progress_grows_with_every_notification(agent: Session) -> None:

@@ -56,7 +56,7 @@ class PodsMethods:
         self,
         *,
         image_name: str | None = None,
-        gpu_type_id: str | Sequence[str] | None = None,
+        gpu_type_id: Sequence[str] | str | None = None,
         gpu_count: int | None = None,
         bid_per_gpu: float | Literal["auto"] | None = None,
         interruptible: bool | Literal["prefer"] | None = None,
@@ -67,7 +67,7 @@ class PodsMethods:
         network_volume_id: str | None = None,
         template_id: str | None = None,
         container_registry_auth_id: str | None = None,
-        allowed_cuda_versions: str | Sequence[str] | None = None,
+        allowed_cuda_versions: Sequence[str] | str | None = None,
         min_cuda_version: str | None = None,
         cpu_flavor_id: str | None = None,
         vcpu_count: int | None = None,
@@ -80,8 +80,8 @@ class PodsMethods:
         env: Mapping[str, str] | None = None,
         name: str | None = None,
         docker_args: str | None = None,
-        cloud_type: Literal["ALL", "SECURE", "COMMUNITY"] | Sequence[Literal["ALL", "SECURE", "COMMUNITY"]] | None = None,
-        data_center_id: str | Sequence[str] | None = None,
+        cloud_type: Sequence[Literal["ALL", "SECURE", "COMMUNITY"]] | Literal["ALL", "SECURE", "COMMUNITY"] | None = None,
+        data_center_id: Sequence[str] | str | None = None,
         terminate_after: str | None = None,
         stop_after: str | None = None,
         max_lifetime_seconds: float | None = None,
@@ -244,11 +244,13 @@ class PodsMethods:
     def offers(
         self,
         *,
-        gpu_type_id: str | Sequence[str] | None = None,
+        gpu_type_id: Sequence[str] | str | None = None,
         gpu_count: int | None = None,
-        cloud_type: Literal["ALL", "SECURE", "COMMUNITY"] | Sequence[Literal["ALL", "SECURE", "COMMUNITY"]] | None = None,
-        data_center_id: str | Sequence[str] | None = None,
+        cloud_type: Sequence[Literal["ALL", "SECURE", "COMMUNITY"]] | Literal["ALL", "SECURE", "COMMUNITY"] | None = None,
+        data_center_id: Sequence[str] | str | None = None,
         available: bool | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
         **options: Unpack[CallOptions],
     ) -> types.PodsOffersResult:
         """Tells GPU types, prices, stock and lowest bids: what can be had first, the cheapest first.
@@ -261,9 +263,11 @@ class PodsMethods:
             data_center_id: Where: "EU-RO-1", or several, each told by itself; everywhere together when
                 absent.
             available: Only what can be had now. Default: False.
+            limit: How many at most. Default: 1000.
+            cursor: The nextCursor of the page before.
         """
         params = given({"gpuTypeId": gpu_type_id, "gpuCount": gpu_count, "cloudType": cloud_type,
-            "dataCenterId": data_center_id, "available": available})
+            "dataCenterId": data_center_id, "available": available, "limit": limit, "cursor": cursor})
         result: types.PodsOffersResult = self._call("pods/offers", params, **options)
         return result
 
@@ -405,11 +409,11 @@ class PodsMethods:
 
         Args:
             pod_id: RunPod's id of the pod.
-            image_name: The container image. The container starts anew.
+            image_name: The container image.
             env: Environment variables to set; the others stay as they are. Anyone in the account can read
                 them. The container starts anew.
-            ports: Ports to open, all of them: "22/tcp,8888/http". The container starts anew.
-            container_disk_in_gb: The container disk, which is wiped. The container starts anew.
+            ports: Ports to open, all of them: "22/tcp,8888/http".
+            container_disk_in_gb: The container disk, which is wiped.
         """
         params = given({"podId": pod_id, "imageName": image_name, "env": env, "ports": ports,
             "containerDiskInGb": container_disk_in_gb})
@@ -437,7 +441,7 @@ class PodsMethods:
     def watch(
         self,
         *,
-        pod_id: str | Sequence[str] | None = None,
+        pod_id: Sequence[str] | str | None = None,
         **options: Unpack[CallOptions],
     ) -> types.PodsWatchResult:
         """Follows pods: answers them as they are, and sends pods/didChange with watchId, pod, its previous
@@ -493,10 +497,18 @@ class RegistriesMethods:
 
     def list(
         self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
         **options: Unpack[CallOptions],
     ) -> types.RegistriesListResult:
-        """Lists the credentials of image registries that RunPod keeps for the account, by name."""
-        params = given({})
+        """Lists the credentials of image registries that RunPod keeps for the account, by name.
+
+        Args:
+            limit: How many at most. Default: 1000.
+            cursor: The nextCursor of the page before.
+        """
+        params = given({"limit": limit, "cursor": cursor})
         result: types.RegistriesListResult = self._call("registries/list", params, **options)
         return result
 
@@ -594,6 +606,8 @@ class RunnersMethods:
         *,
         repo_url: str | None = None,
         pod_id: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
         **options: Unpack[CallOptions],
     ) -> types.RunnersListResult:
         """Lists the runners that GitHub knows for a repository, an organisation or an enterprise, joined
@@ -604,8 +618,10 @@ class RunnersMethods:
             repo_url: The web address of a repository, organisation or enterprise; needed unless there is
                 a podId.
             pod_id: The pod to ask, instead of GitHub.
+            limit: How many at most. Default: 1000.
+            cursor: The nextCursor of the page before.
         """
-        params = given({"repoUrl": repo_url, "podId": pod_id})
+        params = given({"repoUrl": repo_url, "podId": pod_id, "limit": limit, "cursor": cursor})
         result: types.RunnersListResult = self._call("runners/list", params, **options)
         return result
 
@@ -783,10 +799,18 @@ class SshForwardMethods:
 
     def list(
         self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
         **options: Unpack[CallOptions],
     ) -> types.SshForwardListResult:
-        """Lists the ports of ssh/forward/open, oldest first, and how each is."""
-        params = given({})
+        """Lists the ports of ssh/forward/open, oldest first, and how each is.
+
+        Args:
+            limit: How many at most. Default: 1000.
+            cursor: The nextCursor of the page before.
+        """
+        params = given({"limit": limit, "cursor": cursor})
         result: types.SshForwardListResult = self._call("ssh/forward/list", params, **options)
         return result
 
@@ -1120,10 +1144,18 @@ class TemplatesMethods:
 
     def list(
         self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
         **options: Unpack[CallOptions],
     ) -> types.TemplatesListResult:
-        """Lists the account's own templates of pods. Their environment is left out: it may hold secrets."""
-        params = given({})
+        """Lists the account's own templates of pods. Their environment is left out: it may hold secrets.
+
+        Args:
+            limit: How many at most. Default: 1000.
+            cursor: The nextCursor of the page before.
+        """
+        params = given({"limit": limit, "cursor": cursor})
         result: types.TemplatesListResult = self._call("templates/list", params, **options)
         return result
 
@@ -1168,10 +1200,18 @@ class VolumesMethods:
 
     def list(
         self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
         **options: Unpack[CallOptions],
     ) -> types.VolumesListResult:
-        """Lists the account's network volumes, which outlive pods and cost money all the time."""
-        params = given({})
+        """Lists the account's network volumes, which outlive pods and cost money all the time.
+
+        Args:
+            limit: How many at most. Default: 1000.
+            cursor: The nextCursor of the page before.
+        """
+        params = given({"limit": limit, "cursor": cursor})
         result: types.VolumesListResult = self._call("volumes/list", params, **options)
         return result
 
@@ -1184,6 +1224,7 @@ class WorkflowsMethods:
         self,
         *,
         workflow_id: str,
+        detach: bool | None = None,
         **options: Unpack[CallOptions],
     ) -> types.WorkflowsCancelResult:
         """Stops a workflow and answers when everything that it made is undone; one that is over is left as
@@ -1191,8 +1232,10 @@ class WorkflowsMethods:
 
         Args:
             workflow_id: The workflow's id.
+            detach: Answers at once, while it is being undone; workflows/wait follows that. Default:
+                False.
         """
-        params = given({"workflowId": workflow_id})
+        params = given({"workflowId": workflow_id, "detach": detach})
         result: types.WorkflowsCancelResult = self._call("workflows/cancel", params, **options)
         return result
 
@@ -1304,7 +1347,7 @@ class WorkflowsMethods:
         *,
         repo_url: str,
         image_name: str | None = None,
-        gpu_type_id: str | Sequence[str] | None = None,
+        gpu_type_id: Sequence[str] | str | None = None,
         gpu_count: int | None = None,
         bid_per_gpu: float | Literal["auto"] | None = None,
         interruptible: bool | Literal["prefer"] | None = None,
@@ -1315,7 +1358,7 @@ class WorkflowsMethods:
         network_volume_id: str | None = None,
         template_id: str | None = None,
         container_registry_auth_id: str | None = None,
-        allowed_cuda_versions: str | Sequence[str] | None = None,
+        allowed_cuda_versions: Sequence[str] | str | None = None,
         min_cuda_version: str | None = None,
         cpu_flavor_id: str | None = None,
         vcpu_count: int | None = None,
@@ -1328,8 +1371,8 @@ class WorkflowsMethods:
         env: Mapping[str, str] | None = None,
         name: str | None = None,
         docker_args: str | None = None,
-        cloud_type: Literal["ALL", "SECURE", "COMMUNITY"] | Sequence[Literal["ALL", "SECURE", "COMMUNITY"]] | None = None,
-        data_center_id: str | Sequence[str] | None = None,
+        cloud_type: Sequence[Literal["ALL", "SECURE", "COMMUNITY"]] | Literal["ALL", "SECURE", "COMMUNITY"] | None = None,
+        data_center_id: Sequence[str] | str | None = None,
         terminate_after: str | None = None,
         stop_after: str | None = None,
         max_lifetime_seconds: float | None = None,

@@ -245,9 +245,11 @@ class Offer(TypedDict):
 class PodsOffersResult(TypedDict):
     """Attributes:
         offers: The offers.
+        nextCursor: Gives the next page; absent on the last one.
     """
 
     offers: list[Offer]
+    nextCursor: NotRequired[str]
 
 
 class Finding(TypedDict):
@@ -504,9 +506,11 @@ RegistriesDeleteResult = dict[str, Any]
 class RegistriesListResult(TypedDict):
     """Attributes:
         registries: The credentials.
+        nextCursor: Gives the next page; absent on the last one.
     """
 
     registries: list[Registry]
+    nextCursor: NotRequired[str]
 
 
 class RpcDiscoverResult(TypedDict):
@@ -561,10 +565,12 @@ class RunnersListResult(TypedDict):
     """Attributes:
         runners: The runners.
         podsWithoutRunner: Pods of ours that run and have no runner there.
+        nextCursor: Gives the next page; absent on the last one.
     """
 
     runners: list[Runner]
     podsWithoutRunner: list[str]
+    nextCursor: NotRequired[str]
 
 
 class RunnersLogsResult(TypedDict):
@@ -803,9 +809,11 @@ class SshForwardCloseResult(TypedDict):
 class SshForwardListResult(TypedDict):
     """Attributes:
         forwards: Those that are open, coming back or failed.
+        nextCursor: Gives the next page; absent on the last one.
     """
 
     forwards: list[Forward]
+    nextCursor: NotRequired[str]
 
 
 class SshForwardOpenResult(TypedDict):
@@ -891,9 +899,11 @@ class Template(TypedDict):
 class TemplatesListResult(TypedDict):
     """Attributes:
         templates: The templates.
+        nextCursor: Gives the next page; absent on the last one.
     """
 
     templates: list[Template]
+    nextCursor: NotRequired[str]
 
 
 class Volume(TypedDict):
@@ -924,9 +934,11 @@ VolumesDeleteResult = dict[str, Any]
 class VolumesListResult(TypedDict):
     """Attributes:
         volumes: The volumes.
+        nextCursor: Gives the next page; absent on the last one.
     """
 
     volumes: list[Volume]
+    nextCursor: NotRequired[str]
 
 
 class Step(TypedDict):
@@ -1159,7 +1171,7 @@ class WorkflowsSetupFleetPod(TypedDict):
     """
 
     imageName: NotRequired[str]
-    gpuTypeId: NotRequired[str | list[str]]
+    gpuTypeId: NotRequired[list[str] | str]
     gpuCount: NotRequired[int]
     bidPerGpu: NotRequired[float | Literal["auto"]]
     interruptible: NotRequired[bool | Literal["prefer"]]
@@ -1170,7 +1182,7 @@ class WorkflowsSetupFleetPod(TypedDict):
     networkVolumeId: NotRequired[str]
     templateId: NotRequired[str]
     containerRegistryAuthId: NotRequired[str]
-    allowedCudaVersions: NotRequired[str | list[str]]
+    allowedCudaVersions: NotRequired[list[str] | str]
     minCudaVersion: NotRequired[str]
     cpuFlavorId: NotRequired[str]
     vcpuCount: NotRequired[int]
@@ -1183,8 +1195,8 @@ class WorkflowsSetupFleetPod(TypedDict):
     env: NotRequired[dict[str, str]]
     name: NotRequired[str]
     dockerArgs: NotRequired[str]
-    cloudType: NotRequired[Literal["ALL", "SECURE", "COMMUNITY"] | list[Literal["ALL", "SECURE", "COMMUNITY"]]]
-    dataCenterId: NotRequired[str | list[str]]
+    cloudType: NotRequired[list[Literal["ALL", "SECURE", "COMMUNITY"]] | Literal["ALL", "SECURE", "COMMUNITY"]]
+    dataCenterId: NotRequired[list[str] | str]
     terminateAfter: NotRequired[str]
     stopAfter: NotRequired[str]
     maxLifetimeSeconds: NotRequired[float]
