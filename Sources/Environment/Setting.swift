@@ -152,7 +152,8 @@ extension Setting {
   /// Every setting, alphabetical: the only list.
   package static let all: [Setting] = [
     .askBeforeSpending, .githubApiUrl, .githubToken, .jobGrace, .maxCostPerHour, .podsStateFile, .readOnly, .recover,
-    .runpodApi, .runpodApiKey, .runpodApiUrl, .runpodRestUrl, .sshKeyPath, .sshUserConfig, .sshUsername, .tools, .workDir,
+    .runpodApi, .runpodApiKey, .runpodApiUrl, .runpodRestUrl, .sshKeyPath, .sshUserConfig, .sshUsername, .tools,
+    .workDir,
   ]
 
   /// The setting of this name, as a variable or as an option.

@@ -1,4 +1,5 @@
 import JSON
+import Outside
 
 // Gemini, OpenAI and Anthropic take different parts of JSON Schema for the params of a function. All take objects, arrays and
 // scalars with one type each; Gemini's client drops `oneOf` and fails at a boolean `additionalProperties`
@@ -86,7 +87,7 @@ extension Schema.Field {
         "imageName", "gpuTypeId", "podId", "repoUrl", "runnerName", "labels", "gpuCount", "interruptible",
         "maxCostPerHour", "maxLifetimeSeconds", "idleTimeoutSeconds", "ephemeral", "templateId", "dataCenterId",
       ]
-      .contains(name)
+      .contains { $0.bytes == name.bytes }
   }
 }
 

@@ -61,7 +61,7 @@ extension Tool {
     return kept
   }
 
-  private static let mostOfText = 170
+  private static let mostOfText = 140
   private static let selfExplanatory: Set = [
     "podId", "podIds", "workflowId", "forwardId", "limit", "cursor", "lines", "status", "state", "gpuCount",
     "maxParallel",
