@@ -78,7 +78,7 @@ struct Copy: Sendable {
       if !request.resumes {
         // A task of its own is not cancelled along with the copy.
         await Task(executorPreference: BlockingExecutor(name: "copy")) {
-          try? await withTimeLimit(.seconds(10), what: "tidying up") { try await destination.discard() }
+          try? await withTimeLimit(.seconds(30), what: "tidying up") { try await destination.discard() }
         }.value
       }
       throw error
