@@ -71,8 +71,10 @@ package struct FuzzSession: Sendable {
     for piece in [stream[..<cut], stream[cut...]] {
       piece.withUnsafeBytes { reader.push($0) }
       reader.readAll(receive)
+      dispatcher.caughtUp()
     }
     if let last = reader.finish().last { receive(last) }
+    dispatcher.caughtUp()
     await dispatcher.inputEnded()
     for await _ in ends { break }
     if dispatcher.figures.dialect == .mcp { outcome.asked = outcome.asked.filter { !silenced.contains($0.key) } }
