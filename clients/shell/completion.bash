@@ -16,7 +16,7 @@ _runpod_rpc_call() {
   word=${COMP_WORDS[COMP_CWORD]}
   if [[ -n $method && ${COMP_WORDS[1]} != --params ]]; then
     # A param that is no string is written with := and completed so.
-    candidates=$("$command" --params "$method" 2>/dev/null | awk -F '\t' '{ print $1 ($2 ~ /^string/ ? "=" : ":=") }')
+    candidates=$("$command" --params "$method" 2>/dev/null | awk -F '\t' '{ print $1 ($2 ~ /(^| )string( |$)/ ? "=" : ":=") }')
     compopt -o nospace
   elif [[ $word == -* ]]; then
     candidates="--watch --quiet --methods --params --help"

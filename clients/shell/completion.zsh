@@ -9,7 +9,7 @@ _runpod_rpc_call() {
   done
   if [[ -n $method && ${words[2]} != --params ]]; then
     # A param that is no string is written with := and completed so.
-    names=(${(f)"$($command --params $method 2>/dev/null | awk -F '\t' '{ print $1 ($2 ~ /^string/ ? "=" : "\\:=") ":" $3 }')"})
+    names=(${(f)"$($command --params $method 2>/dev/null | awk -F '\t' '{ print $1 ($2 ~ /(^| )string( |$)/ ? "=" : "\\:=") ":" $3 }')"})
     _describe -t params param names -S ''
   elif [[ ${words[CURRENT]} == -* ]]; then
     _values option --watch --quiet --methods --params --help

@@ -189,6 +189,7 @@ def on_a_pod_of_its_own(stage: Stage) -> Names:
 
 
 NEEDS: dict[str, Callable[[Stage], Names]] = {
+    "pods/extend": on_a_pod_of_its_own,
     "pods/get": on_the_pod,
     "pods/list": on_the_pod,
     "pods/logs": on_the_pod,

@@ -96,7 +96,7 @@ def matrix(
 
 def test_there_is_a_scenario_for_every_workflow() -> None:
     methods = json.loads((ROOT / "protocol" / "openrpc.json").read_text())["methods"]
-    starting = {each["name"] for each in methods if "detach" in {param["name"] for param in each["params"]}}
+    starting = {each["name"] for each in methods if {"detach", "follow"} <= {param["name"] for param in each["params"]}}
     assert {scenario.method for scenario in SCENARIOS} == starting
 
 

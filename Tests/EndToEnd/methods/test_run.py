@@ -78,7 +78,9 @@ def test_a_runner_is_set_up_and_torn_down_without_a_client(run: Run, tmp_path: P
         ('{"image": "x", "gpu_tpye": "y", "repo_url": "https://github.com/o/r"}', 64, "did you mean gpuType?"),
         ('{"pods": [{"imageNam": "x"}]}', 64, "pods[0].imageNam: expected no such member; did you mean imageName?"),
         ('{"image": "$(touch evil)", "gpu_type": "`id`"}', 64, "repoUrl"),
-        ("[]", 64, "an object"),
+        # An object without members, as some languages write it.
+        ("[]", 64, "repoUrl"),
+        ("[1]", 64, "an object"),
         ("", 11, "line 1, column 1"),
     ],
 )
