@@ -55,8 +55,6 @@ status() {
     fact configured no
     fact name "$(given_name)"
   fi
-  first_line "$state/user"
-  fact user "$line"
   fact mode "$mode"
   find_pids Runner.Listener
   fact listener "$pids"

@@ -21,7 +21,7 @@ write_variables() {
   changed=
   withheld=${param_withheld:+"$param_withheld
 "}
-  if keep withheld "$withheld" && [ -n "$withheld$changed" ]; then changed=yes; fi
+  if keep withheld "$withheld"; then changed=yes; fi
   old=$(cat "$state/env" 2>/dev/null)
   if [ -n "$old$param_env" ] && keep env "$param_env"; then
     changed=yes

@@ -42,6 +42,16 @@ def test_variables_are_lines_of_the_runners_own_file(machine: Machine) -> None:
     machine.ready("stop")
 
 
+def test_names_that_are_withheld_count_as_variables_also_when_they_go(machine: Machine) -> None:
+    assert "variablesChanged" not in machine.ready("install").facts
+    assert machine.ready("install", withheld="HF_TOKEN").facts["variablesChanged"] == "yes"
+    machine.ready("configure", "start", withheld="HF_TOKEN")
+    assert "variablesChanged" not in machine.ready("install", withheld="HF_TOKEN").facts
+    # The running one still hides it.
+    assert machine.ready("install").facts["variablesChanged"] == "yes"
+    machine.ready("stop")
+
+
 def test_hooks_must_be_there_and_the_tools_directory_is_made(machine: Machine) -> None:
     hook = machine.folder / "before.sh"
     answer = machine.run("install", started_hook=hook)
