@@ -185,9 +185,11 @@ package final class Dispatcher: Sendable {
     }
   }
 
-  /// No more requests will come; what was accepted is finished and answered. Returns when all that came before is accepted.
+  /// No more requests will come; what was accepted is finished and answered. Returns when all that came before is accepted, or
+  /// after ten seconds.
   package func inputEnded() async {
-    try? await state.withLock({ $0.released })?.wait()
+    // An `initialize` that does not end must not keep the process from ending.
+    if let released = state.withLock({ $0.released }) { _ = await wait(for: [released], atMost: .seconds(10)) }
     endInput()
   }
 
