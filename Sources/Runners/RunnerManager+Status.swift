@@ -114,5 +114,8 @@ extension PodReport {
 }
 
 extension RegistrationRecord {
-  fileprivate func isMeant(by place: RunnerPlace) -> Bool { place.name == nil || place.name?.bytes == name.bytes }
+  /// Which directory it was in, only the pod could tell.
+  fileprivate func isMeant(by place: RunnerPlace) -> Bool {
+    place.name.map { $0.bytes == name.bytes } ?? (place.workDirectory == nil)
+  }
 }

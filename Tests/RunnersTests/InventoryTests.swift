@@ -33,6 +33,12 @@ import Testing
     #expect(try await forgotten.manager.list(podId: "p").isEmpty)
   }
 
+  @Test func anEmptyDirectoryIsNoLostRunner() async throws {
+    let world = try await wiped(looks: [[FakeGitHub.runner()]])
+    let runner = try await world.manager.status(podId: "p", workDirectory: "/opt/other")
+    #expect(runner.status == .notInstalled)
+  }
+
   @Test func theyAreRemovedWithoutBeingDescribed() async throws {
     let world = try await wiped(looks: [[Self.offline]])
     #expect(try await world.manager.remove(podId: "p").deregistered)

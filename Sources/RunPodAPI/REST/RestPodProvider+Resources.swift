@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Outside
 package import Reporting
 
 /// CPU pods, volumes, templates, credentials, and changes of a pod.
@@ -12,7 +13,7 @@ extension RestPodProvider {
     return CPUOffer(
       flavorId: flavorId,
       vcpuCount: vcpuCount,
-      memoryInGb: Int((flavor["ramGbPerVcpu"]?.doubleValue ?? 0) * Double(vcpuCount)),
+      memoryInGb: Int(limited: (flavor["ramGbPerVcpu"]?.doubleValue ?? 0) * Double(vcpuCount)),
       pricePerHour: flavor["price"]?["securePerVcpu"]?.doubleValue.map { $0 * Double(vcpuCount) }
     )
   }

@@ -106,8 +106,8 @@ struct SpendingQuestion {
   }
 
   private func money(_ amount: Double) -> String {
-    let cents = Int((amount * 1000).rounded(.up))
-    let fraction = String(cents % 1000)
-    return "$\(cents / 1000).\(String(repeating: "0", count: 3 - fraction.utf8.count))\(fraction)"
+    let mills = Int(limited: (amount * 1000).rounded(.up))
+    let fraction = String(mills % 1000)
+    return "$\(mills / 1000).\(String(repeating: "0", count: 3 - fraction.utf8.count))\(fraction)"
   }
 }

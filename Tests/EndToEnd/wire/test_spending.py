@@ -63,6 +63,21 @@ def test_the_user_is_asked(product: str, environment: dict[str, str], revision: 
             assert session.receive(30)["result"]["structuredContent"] == {"pods": []}
 
 
+@pytest.mark.parametrize("budget", ["1e300", "1e15"])
+def test_no_amount_ends_the_service(product: str, environment: dict[str, str], budget: str) -> None:
+    with Session(product, "mcp", environment={**environment, "MAX_COST_PER_HOUR": budget}) as session:
+        handshake(session, "2025-11-25", {"elicitation": {}})
+        session.send(call(1, "pods_create", **POD))
+        answer = session.receive(30)
+        if answer.get("method") == "elicitation/create":
+            assert "(MAX_COST_PER_HOUR)" in answer["params"]["message"]
+            session.send({"jsonrpc": "2.0", "id": answer["id"], "result": {"action": "decline"}})
+            answer = session.receive(30)
+        assert answer["id"] == 1 and answer["result"]["isError"] is True
+        session.send(call(2, "pods_list"))
+        assert session.receive(30)["id"] == 2
+
+
 @pytest.mark.parametrize(
     ("tool", "arguments", "words"),
     [
