@@ -56,6 +56,14 @@ import Values
     }
   }
 
+  @Test func noSizeInTheCatalogueIsTooLarge() async throws {
+    let provider = self.provider(
+      .rest,
+      ["cpus": [["id": "cpu3c", "ramGbPerVcpu": .number(JSONNumber(text: "1e308"))]]]
+    )
+    #expect(try await provider.cpuOffer(flavorId: "cpu3c", vcpuCount: 32).memoryInGb == .max)
+  }
+
   @Test(arguments: [PodFace.graphql, .rest]) func whatFitsIsTaken(face: PodFace) async throws {
     let list = try await list(face, [pod(face)])
     #expect(list.isComplete)
